@@ -1,0 +1,128 @@
+//! A model field at rest: what its `deconstruct()` gives, and what its class is made of.
+
+use std::sync::Arc;
+
+use crate::python::value::{Unknown, Value};
+use crate::source::Location;
+
+/// A field as Django's `Field.deconstruct()` gives it, its name aside
+/// (`django.db.models.fields.Field.deconstruct`).
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// The path `deconstruct()` gives: shortened for Django's own (`django.db.models.CharField`).
+    pub path: Arc<str>,
+    /// Positional arguments of `deconstruct()`; empty for Django's own fields.
+    pub args: Vec<Value>,
+    /// Keyword arguments of `deconstruct()`, in its order; a relation's `to` is lower-case
+    /// `app.model`, whatever it was written as (`settings.AUTH_USER_MODEL` too).
+    pub kwargs: Vec<(Arc<str>, Value)>,
+    /// What the class is.
+    pub class: Arc<FieldClass>,
+    /// Where the field is written, if it is.
+    pub at: Option<Location>,
+}
+
+/// A field's class, as far as it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldClass {
+    /// `module.qualname` of the class itself, not shortened.
+    pub qualname: Arc<str>,
+    /// The nearest class of Django's own in its method resolution order, by its shortened path
+    /// (`django.db.models.CharField`); `None` where no base could be found.
+    pub base: Option<Arc<str>>,
+    /// Every class of the method resolution order by `module.qualname`, itself first.
+    pub mro: Vec<Arc<str>>,
+    /// What an override of `get_internal_type()` returns, where there is one that could be read.
+    pub internal_type: Option<Arc<str>>,
+    /// What an override of `db_type()` returns for every connection, where there is one that could be read.
+    pub db_type: Option<Arc<str>>,
+    /// Whether it overrides `db_type()`, `rel_db_type()` or `get_internal_type()` in a way that could not be read.
+    pub opaque_type: bool,
+}
+
+impl Field {
+    /// The keyword argument of that name, as `deconstruct()` gives it.
+    pub fn kwarg(&self, name: &str) -> Option<&Value> {
+        self.kwargs.iter().find(|(key, _)| key.as_ref() == name).map(|(_, value)| value)
+    }
+
+    /// Sets a keyword argument, at its place if it has one.
+    pub fn set_kwarg(&mut self, name: &str, value: Value) {
+        match self.kwargs.iter_mut().find(|(key, _)| key.as_ref() == name) {
+            Some((_, old)) => *old = value,
+            None => self.kwargs.push((name.into(), value)),
+        }
+    }
+
+    /// Takes a keyword argument out.
+    pub fn remove_kwarg(&mut self, name: &str) -> Option<Value> {
+        let index = self.kwargs.iter().position(|(key, _)| key.as_ref() == name)?;
+        Some(self.kwargs.remove(index).1)
+    }
+
+    /// Whether a keyword argument is there and true.
+    pub fn flag(&self, name: &str) -> bool {
+        self.kwarg(name).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// `null=True`
+    pub fn null(&self) -> bool {
+        self.flag("null")
+    }
+
+    /// The last part of the path: `CharField`.
+    pub fn class_name(&self) -> &str {
+        self.path.rsplit('.').next().unwrap_or(&self.path)
+    }
+
+    /// Whether Django's class `path` (shortened: `django.db.models.ForeignKey`) is among its bases, itself included.
+    pub fn is_a(&self, path: &str) -> bool {
+        self.path.as_ref() == path
+            || self.class.base.as_deref() == Some(path)
+            || self.class.mro.iter().any(|class| crate::django::field::shorten(class) == path)
+    }
+
+    /// Whether it is a many-to-many field.
+    pub fn many_to_many(&self) -> bool {
+        self.is_a("django.db.models.ManyToManyField")
+    }
+
+    /// The model a relation points to, lower-case `app.model`; `None` for a plain field.
+    pub fn to(&self) -> Option<&str> {
+        self.kwarg("to").and_then(Value::as_str)
+    }
+
+    /// The first unknown among its arguments.
+    pub fn find_unknown(&self) -> Option<&Arc<Unknown>> {
+        self.args.iter().chain(self.kwargs.iter().map(|(_, value)| value)).find_map(Value::find_unknown)
+    }
+}
+
+/// Two fields are equal when their deconstructions are; where they stand does not count.
+impl PartialEq for Field {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path
+            && self.args == other.args
+            && self.kwargs.len() == other.kwargs.len()
+            && self.kwargs.iter().all(|(key, value)| other.kwarg(key) == Some(value))
+    }
+}
+
+/// Django's path shortening, as `Field.deconstruct()` does it
+/// (`django/db/models/fields/__init__.py`): `django.db.models.fields.related.X` → `django.db.models.X`.
+pub fn shorten(path: &str) -> String {
+    for prefix in [
+        "django.db.models.fields.related.",
+        "django.db.models.fields.files.",
+        "django.db.models.fields.generated.",
+        "django.db.models.fields.json.",
+        "django.db.models.fields.proxy.",
+        "django.db.models.fields.composite.",
+        "django.db.models.fields.",
+    ] {
+        if let Some(rest) = path.strip_prefix(prefix) {
+            return format!("django.db.models.{rest}");
+        }
+    }
+    path.to_owned()
+}

@@ -1,0 +1,8 @@
+//! Floor 4: Django's own concepts under Django's own names.
+
+pub mod field;
+pub mod keys;
+pub mod migration;
+pub mod operations;
+pub mod state;
+pub mod version;

@@ -1,0 +1,15 @@
+//! migcheck reads Django projects without running them and tells what `migrate` would do.
+//!
+//! Data goes one way through the modules, and nothing lower knows anything above it:
+//! files ([`source`]) → syntax and values ([`python`]) → the project ([`project`]) →
+//! migrations, graph and state ([`django`]) → findings ([`rules`]) → text ([`report`]).
+//! `ARCHITECTURE.md` has the map and the invariants.
+
+
+pub mod database;
+pub mod django;
+pub mod project;
+pub mod python;
+pub mod report;
+pub mod rules;
+pub mod source;

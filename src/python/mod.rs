@@ -1,0 +1,5 @@
+//! Floor 2: Python without running it.
+
+pub mod value;
+
+pub use value::{Call, Unknown, Value};
