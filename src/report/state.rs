@@ -13,14 +13,17 @@ use crate::python::value::Unknown;
 /// `Meta.` before it), a model that is open as a whole (`field` is null), and changes of the state
 /// that could not be followed (`model` is the app's label).
 pub fn state_to_json(state: &ProjectState) -> Json {
-    let models: Map<_, _> = state.models.iter().map(|(key, model)| (key.to_string(), model_to_json(model))).collect();
+    let models: Map<_, _> =
+        state.models.iter().map(|(key, model)| (key.to_string(), model_to_json(model))).collect();
     json!({"models": models, "unresolved": unresolved(state)})
 }
 
 /// One model as the contract has it.
 pub fn model_to_json(model: &ModelState) -> Json {
-    let options: Map<_, _> = model.options.iter().map(|(name, value)| (name.to_string(), value.to_json())).collect();
-    let managers: Vec<_> = model.managers.iter().map(|(name, value)| json!([name.as_ref(), value.to_json()])).collect();
+    let options: Map<_, _> =
+        model.options.iter().map(|(name, value)| (name.to_string(), value.to_json())).collect();
+    let managers: Vec<_> =
+        model.managers.iter().map(|(name, value)| json!([name.as_ref(), value.to_json()])).collect();
     let bases: Vec<_> = model.bases.iter().map(crate::python::value::Value::to_json).collect();
     let fields: Vec<_> = model.fields.iter().map(|(name, field)| field_to_json(name, field)).collect();
     json!({
@@ -34,7 +37,8 @@ pub fn model_to_json(model: &ModelState) -> Json {
 
 /// One field as its `deconstruct()` gives it.
 pub fn field_to_json(name: &str, field: &Field) -> Json {
-    let kwargs: Map<_, _> = field.kwargs.iter().map(|(key, value)| (key.to_string(), value.to_json())).collect();
+    let kwargs: Map<_, _> =
+        field.kwargs.iter().map(|(key, value)| (key.to_string(), value.to_json())).collect();
     let args: Vec<_> = field.args.iter().map(crate::python::value::Value::to_json).collect();
     json!({"name": name, "class": field.path.as_ref(), "args": args, "kwargs": kwargs})
 }

@@ -145,7 +145,9 @@ impl fmt::Display for StateErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ModelMissing { model } => write!(f, "model `{model}` does not exist at this point"),
-            Self::FieldMissing { model, field } => write!(f, "model `{model}` has no field `{field}` at this point"),
+            Self::FieldMissing { model, field } => {
+                write!(f, "model `{model}` has no field `{field}` at this point")
+            }
             Self::DuplicateModel { model } => write!(f, "model `{model}` already exists at this point"),
             Self::DuplicateField { model, field } => {
                 write!(f, "model `{model}` already has a field `{field}` at this point")
@@ -153,13 +155,18 @@ impl fmt::Display for StateErrorKind {
             Self::DuplicateInCreateModel { model, argument, value } => {
                 write!(f, "`{value}` is listed twice in the {argument} of model `{model}`")
             }
-            Self::IndexMissing { model, name } => write!(f, "model `{model}` has no index named `{name}` at this point"),
+            Self::IndexMissing { model, name } => {
+                write!(f, "model `{model}` has no index named `{name}` at this point")
+            }
             Self::ConstraintMissing { model, name } => {
                 write!(f, "model `{model}` has no constraint named `{name}` at this point")
             }
             Self::UnnamedIndex { model } => write!(f, "an index of model `{model}` has no name"),
             Self::RenameIndexArguments { model } => {
-                write!(f, "renaming an index of model `{model}` needs exactly one of `old_name` and `old_fields`")
+                write!(
+                    f,
+                    "renaming an index of model `{model}` needs exactly one of `old_name` and `old_fields`"
+                )
             }
             Self::TogetherNotIterable { model, option } => {
                 write!(f, "a field of model `{model}` is renamed while its `{option}` is None")
@@ -167,7 +174,9 @@ impl fmt::Display for StateErrorKind {
             Self::RenameModelCaseOnly { model } => {
                 write!(f, "renaming model `{model}` to a name that differs only in case loses the model")
             }
-            Self::NotImplemented { class } => write!(f, "operation `{class}` does not implement `state_forwards`"),
+            Self::NotImplemented { class } => {
+                write!(f, "operation `{class}` does not implement `state_forwards`")
+            }
         }
     }
 }

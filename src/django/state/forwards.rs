@@ -26,7 +26,12 @@ impl ProjectState {
     /// operation that fails as a whole changes nothing. An operation that could not be read
     /// leaves an entry in [`ProjectState::unknowns`]. Clone the state beforehand to keep it:
     /// models are shared until they change.
-    pub fn apply(&mut self, app: &AppLabel, operation: &Operation, version: DjangoVersion) -> Vec<StateError> {
+    pub fn apply(
+        &mut self,
+        app: &AppLabel,
+        operation: &Operation,
+        version: DjangoVersion,
+    ) -> Vec<StateError> {
         let mut replay = Replay {
             state: self,
             app,
@@ -42,7 +47,11 @@ impl ProjectState {
 
     /// Replays a whole migration (`Migration.mutate_state`); each failure with the index of its
     /// operation. What of the migration could not be read is remembered as unknown.
-    pub fn apply_migration(&mut self, migration: &Migration, version: DjangoVersion) -> Vec<(usize, StateError)> {
+    pub fn apply_migration(
+        &mut self,
+        migration: &Migration,
+        version: DjangoVersion,
+    ) -> Vec<(usize, StateError)> {
         let app = &migration.key.app;
         if migration.origin == Origin::Assumed && migration.unknowns.is_empty() {
             let why = Unknown { reason: format!("the source of app {app} is not at hand").into(), at: None };
@@ -211,7 +220,12 @@ impl Replay<'_> {
     }
 
     /// `_check_for_duplicates`
-    fn duplicates(&mut self, model: &ModelKey, argument: &'static str, names: impl Iterator<Item = Arc<str>>) {
+    fn duplicates(
+        &mut self,
+        model: &ModelKey,
+        argument: &'static str,
+        names: impl Iterator<Item = Arc<str>>,
+    ) {
         let mut seen = rustc_hash::FxHashSet::default();
         for value in names {
             if !seen.insert(value.clone()) {
@@ -241,7 +255,11 @@ impl Replay<'_> {
         let duplicate = model.fields.insert(name.clone(), field).is_some() && has_table(model);
         if duplicate {
             let certain = self.state.is_known(self.app);
-            self.error(Phase::Database, StateErrorKind::DuplicateField { model: key, field: name.clone() }, certain);
+            self.error(
+                Phase::Database,
+                StateErrorKind::DuplicateField { model: key, field: name.clone() },
+                certain,
+            );
         }
     }
 
@@ -378,7 +396,8 @@ impl Replay<'_> {
             StateForwards::Unread => match &custom.why {
                 Some(why) => self.state.add_unknown(self.app, true, why.clone()),
                 None => {
-                    let reason = format!("what operation {} does to the state could not be read", operation.class);
+                    let reason =
+                        format!("what operation {} does to the state could not be read", operation.class);
                     self.unknown(true, &reason, operation.at.clone());
                 }
             },

@@ -18,7 +18,9 @@ use crate::python::value::{Unknown, Value};
 use crate::source::Location;
 
 pub use error::{Phase, StateError, StateErrorKind};
-pub use references::{Reference, field_references, is_relation, references_to, relation_through, relation_to, resolve_relation};
+pub use references::{
+    Reference, field_references, is_relation, references_to, relation_through, relation_to, resolve_relation,
+};
 
 /// `ModelState`
 #[derive(Debug, Clone)]

@@ -138,7 +138,8 @@ impl ModelState {
     /// Takes the entry for these fields out of `index_together` (`remove_model_options`). Until
     /// 6.0 what is left is a list, whatever it was.
     pub(crate) fn remove_together(&mut self, option: &str, fields: &Value, version: DjangoVersion) {
-        let Some(items) = self.options.get(option).and_then(Value::items).filter(|items| !items.is_empty()) else {
+        let Some(items) = self.options.get(option).and_then(Value::items).filter(|items| !items.is_empty())
+        else {
             return;
         };
         let gone = as_tuple(fields);

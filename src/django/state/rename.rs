@@ -15,7 +15,13 @@ impl ProjectState {
     ///
     /// Bases are left alone, as Django leaves them: a child of the model can't be rendered any
     /// more. A rename that changes only the case loses the model, for both names are one key.
-    pub(crate) fn rename_model(&mut self, app: &AppLabel, old: &ModelKey, new_name: &Arc<str>, version: DjangoVersion) {
+    pub(crate) fn rename_model(
+        &mut self,
+        app: &AppLabel,
+        old: &ModelKey,
+        new_name: &Arc<str>,
+        version: DjangoVersion,
+    ) {
         let Some(model) = self.models.get(old) else { return };
         let mut renamed = ModelState::clone(model);
         renamed.name = new_name.clone();
@@ -148,7 +154,11 @@ fn rename_within_together(value: &Value, old: &str, new: &Arc<str>, version: Dja
             Some(text) if text == old => Value::Str(new.clone()),
             _ => name.clone(),
         });
-        if version >= DjangoVersion::V6_1 { Value::Tuple(names.collect()) } else { Value::List(names.collect()) }
+        if version >= DjangoVersion::V6_1 {
+            Value::Tuple(names.collect())
+        } else {
+            Value::List(names.collect())
+        }
     });
     Some(if version >= DjangoVersion::V6_1 { set_of(renamed) } else { Value::List(renamed.collect()) })
 }
@@ -160,7 +170,8 @@ fn refers_to_field(field: &Field, name: &str, primary_key: bool) -> bool {
     match (field.kwarg("to_field"), field.kwarg("to_fields").and_then(Value::items)) {
         (Some(to_field), _) => named(to_field),
         (None, Some(to_fields)) => {
-            to_fields.iter().any(named) || (primary_key && to_fields.iter().any(|value| matches!(value, Value::None)))
+            to_fields.iter().any(named)
+                || (primary_key && to_fields.iter().any(|value| matches!(value, Value::None)))
         }
         (None, None) => false,
     }
