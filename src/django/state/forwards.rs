@@ -276,8 +276,10 @@ impl Replay<'_> {
         let field = future_field(field, preserve_default);
         let Some(model) = self.state.models.get_mut(&key).map(Arc::make_mut) else { return };
         if model.fields.insert(name.clone(), field).is_none() && has_table(model) {
-            // `Options.get_field` finds inherited fields too, and a base may bring some.
-            let plain = model.bases.iter().all(is_plain_model);
+            // `Options.get_field` finds inherited fields too, of which a base may bring some, and
+            // foreign keys by their `attname`.
+            let by_attname = name.strip_suffix("_id").is_some_and(|name| model.fields.contains_key(name));
+            let plain = !by_attname && model.bases.iter().all(is_plain_model);
             self.field_missing(Phase::Database, key, name, plain);
         }
     }

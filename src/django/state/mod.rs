@@ -1,10 +1,13 @@
 //! `django/db/migrations/state.py`: the project's models at a point of its history.
 
+pub mod apps;
 mod error;
 mod forwards;
 mod options;
 mod references;
 mod rename;
+pub mod render;
+pub mod tables;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
