@@ -213,8 +213,8 @@ impl<'a> Apps<'a> {
         ModelField { model: key.clone(), name: "id".into(), field }
     }
 
-    /// `Options.fields` and `many_to_many`: inherited fields first, then its own; of a proxy
-    /// those of its concrete model. A parent's own parent links are not inherited.
+    /// `Options.fields` and `many_to_many`: inherited fields first (a parent's own parent links
+    /// too), then its own; of a proxy those of its concrete model.
     pub fn fields(&self, key: &ModelKey) -> Vec<ModelField> {
         let mut found = Vec::new();
         let mut seen = Vec::new();
@@ -232,7 +232,6 @@ impl<'a> Apps<'a> {
         for parent in self.parents(key) {
             self.collect_fields(&parent.model, found, seen);
         }
-        found.retain(|inherited| !inherited.field.flag("parent_link"));
         found.extend(self.local_fields(key));
     }
 
