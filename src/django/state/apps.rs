@@ -213,14 +213,15 @@ impl<'a> Apps<'a> {
         ModelField { model: key.clone(), name: "id".into(), field }
     }
 
-    /// `Options.fields` and `many_to_many`: inherited fields first (a parent's own parent links
-    /// too), then its own; of a proxy those of its concrete model.
+    /// `Options.fields` and then `many_to_many`: in each, inherited fields first (a parent's own
+    /// parent links too), then its own; of a proxy those of its concrete model.
     pub fn fields(&self, key: &ModelKey) -> Vec<ModelField> {
         let mut found = Vec::new();
         let mut seen = Vec::new();
         if let Some(key) = self.concrete_model(key) {
             self.collect_fields(&key, &mut found, &mut seen);
         }
+        found.sort_by_key(|found| found.field.many_to_many());
         found
     }
 

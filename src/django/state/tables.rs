@@ -80,11 +80,13 @@ impl Apps<'_> {
     }
 
     /// The middle of a many-to-many relation; `None` for another field and where it is not known.
+    /// Of a model that is swapped out no table is made.
     pub fn through(&self, found: &ModelField) -> Option<Through> {
         if !found.field.many_to_many() {
             return None;
         }
         match found.field.kwarg("through") {
+            None | Some(Value::None) if self.is_swapped(&found.model) => None,
             None | Some(Value::None) => self.automatic_through(found).map(Through::Automatic),
             Some(_) => relation_through(&found.field, &found.model).map(Through::Model),
         }
@@ -133,7 +135,6 @@ impl Apps<'_> {
             for field in self.local_fields(key) {
                 if let Some(Through::Automatic(through)) = self.through(&field)
                     && through.managed
-                    && !self.is_swapped(key)
                 {
                     found.push((key.clone(), Some(field.name), through.db_table));
                 }
