@@ -81,7 +81,12 @@ fn assert_same_model(case: &str, ours: &ModelState, theirs: &ModelState) {
     for (name, field) in &theirs.fields {
         assert_eq!(ours.fields.get(name), Some(field), "{label}.{name}");
     }
-    assert!(ours.options.keys().eq(theirs.options.keys()), "{label}: {:?} {:?}", ours.options, theirs.options);
+    assert!(
+        ours.options.keys().eq(theirs.options.keys()),
+        "{label}: {:?} {:?}",
+        ours.options,
+        theirs.options
+    );
     for (name, value) in &theirs.options {
         let mine = ours.option(name).unwrap();
         if name.ends_with("_together") {
@@ -119,7 +124,11 @@ fn failures_equal_those_of_django() {
             .filter(|(_, _, kind)| !matches!(kind, StateErrorKind::DuplicateField { .. }))
             .map(|(index, phase, kind)| {
                 let exception = match (kind, phase, &case.operations[*index].class_name()) {
-                    (StateErrorKind::FieldMissing { .. }, _, &"RemoveField" | &"SeparateDatabaseAndState") => "KeyError",
+                    (
+                        StateErrorKind::FieldMissing { .. },
+                        _,
+                        &"RemoveField" | &"SeparateDatabaseAndState",
+                    ) => "KeyError",
                     (kind, _, _) => kind.exception().unwrap_or("OperationalError"),
                 };
                 json!([index, format!("{phase:?}"), exception])
@@ -130,7 +139,12 @@ fn failures_equal_those_of_django() {
         let rendered_later = |error: &&Json| error[2] != "InvalidBasesError";
         assert_eq!(ours, theirs.iter().filter(rendered_later).cloned().collect::<Vec<_>>(), "{}", case.name);
         let unresolved = unresolved_references(&state, &|_| Some(false));
-        assert_eq!(!unresolved.is_empty(), case.json.get("refused").is_some(), "{}: {unresolved:?}", case.name);
+        assert_eq!(
+            !unresolved.is_empty(),
+            case.json.get("refused").is_some(),
+            "{}: {unresolved:?}",
+            case.name
+        );
     }
 }
 
@@ -139,7 +153,9 @@ fn a_field_that_is_there_already_is_told() {
     let found: Vec<_> = cases()
         .iter()
         .filter(|case| case.version == DjangoVersion::V6_1)
-        .filter(|case| replay(case).1.iter().any(|(_, _, kind)| matches!(kind, StateErrorKind::DuplicateField { .. })))
+        .filter(|case| {
+            replay(case).1.iter().any(|(_, _, kind)| matches!(kind, StateErrorKind::DuplicateField { .. }))
+        })
         .map(|case| case.name.clone())
         .collect();
     assert_eq!(found, ["rename_field_onto (Django 6.1)", "add_again (Django 6.1)"]);
@@ -156,8 +172,11 @@ fn models_are_what_django_renders() {
         for (name, theirs) in theirs {
             let model = ModelKey::parse(name, &AppLabel::new("a"));
             let primary_key = apps.primary_key(&model).unwrap();
-            let fields: Vec<_> =
-                apps.fields(&model).iter().map(|found| json!([key(found), found.name.as_ref(), apps.column(found)])).collect();
+            let fields: Vec<_> = apps
+                .fields(&model)
+                .iter()
+                .map(|found| json!([key(found), found.name.as_ref(), apps.column(found)]))
+                .collect();
             let mut through = serde_json::Map::new();
             let mut targets = serde_json::Map::new();
             for found in apps.local_fields(&model) {

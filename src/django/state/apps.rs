@@ -187,7 +187,8 @@ impl<'a> Apps<'a> {
         }
         let mut automatic: Vec<_> = fields.extract_if(.., |found| found.field.flag("auto_created")).collect();
         automatic.reverse();
-        let (many, plain): (Vec<_>, Vec<_>) = fields.into_iter().partition(|found| found.field.many_to_many());
+        let (many, plain): (Vec<_>, Vec<_>) =
+            fields.into_iter().partition(|found| found.field.many_to_many());
         automatic.into_iter().chain(plain).chain(many).collect()
     }
 
@@ -287,7 +288,9 @@ impl<'a> Apps<'a> {
     /// `ForeignKey.target_field`: the field of the related model whose value is stored: `to_field`,
     /// or the primary key. It may itself be a foreign key; [`Self::stored_field`] goes on.
     pub fn target_field(&self, found: &ModelField) -> Option<ModelField> {
-        let Some(Related::Model(related)) = self.related_model(&found.model, &found.field) else { return None };
+        let Some(Related::Model(related)) = self.related_model(&found.model, &found.field) else {
+            return None;
+        };
         match found.field.kwarg("to_field") {
             None | Some(Value::None) => self.primary_key(&related),
             Some(name) => self.field(&related, name.as_str()?),
@@ -299,7 +302,9 @@ impl<'a> Apps<'a> {
     pub fn stored_field(&self, found: &ModelField) -> Option<ModelField> {
         let mut found = found.clone();
         for _ in 0..CHAIN_LIMIT {
-            if !found.field.is_a("django.db.models.ForeignKey") && !found.field.is_a("django.db.models.OneToOneField") {
+            if !found.field.is_a("django.db.models.ForeignKey")
+                && !found.field.is_a("django.db.models.OneToOneField")
+            {
                 return Some(found);
             }
             found = self.target_field(&found)?;

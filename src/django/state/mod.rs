@@ -129,3 +129,6 @@ impl ModelState {
         self.options.get(name)
     }
 }
+
+#[cfg(test)]
+mod tests;

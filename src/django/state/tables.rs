@@ -107,7 +107,8 @@ impl Apps<'_> {
                 table => table.to_owned(),
             },
         };
-        let column = |name: String, model: ModelKey| ThroughColumn { column: format!("{name}_id"), name, model };
+        let column =
+            |name: String, model: ModelKey| ThroughColumn { column: format!("{name}_id"), name, model };
         Some(AutomaticThrough {
             name: format!("{}_{}", model.name, found.name),
             db_table,
@@ -186,6 +187,7 @@ pub fn names_digest(names: &[&str], length: usize) -> String {
     for name in names {
         hash.update(name.as_bytes());
     }
-    let digits = hash.finalize().iter().fold(String::with_capacity(32), |digits, byte| format!("{digits}{byte:02x}"));
+    let digits =
+        hash.finalize().iter().fold(String::with_capacity(32), |digits, byte| format!("{digits}{byte:02x}"));
     digits.chars().take(length).collect()
 }
