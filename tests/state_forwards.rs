@@ -1,6 +1,8 @@
 //! Small histories, replayed and held against what real Django made of them
 //! (`tests/state/record.py` writes the records, one for each version).
 
+#![allow(clippy::unwrap_used)] // A record that can't be read is a failed test.
+
 #[path = "support/record.rs"]
 mod record;
 

@@ -177,7 +177,7 @@ impl<'a> Apps<'a> {
                 fields.push(link);
             }
         }
-        if self.needs_order(model) {
+        if Self::needs_order(model) {
             let kwargs = vec![("editable".into(), Value::Bool(false))];
             let field = builtin_field("django.db.models.OrderWrt", kwargs, model.at.clone());
             fields.push(ModelField { model: key.clone(), name: "_order".into(), field });
@@ -192,7 +192,7 @@ impl<'a> Apps<'a> {
         automatic.into_iter().chain(plain).chain(many).collect()
     }
 
-    fn needs_order(&self, model: &ModelState) -> bool {
+    fn needs_order(model: &ModelState) -> bool {
         let set = model.option("order_with_respect_to").and_then(Value::truth) == Some(true);
         set && !model.fields.contains_key("_order")
     }

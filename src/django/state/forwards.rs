@@ -396,14 +396,15 @@ impl Replay<'_> {
                 let kind = StateErrorKind::NotImplemented { class: operation.class.clone() };
                 self.error(Phase::State, kind, custom.found);
             }
-            StateForwards::Unread => match &custom.why {
-                Some(why) => self.state.add_unknown(self.app, true, why.clone()),
-                None => {
+            StateForwards::Unread => {
+                if let Some(why) = &custom.why {
+                    self.state.add_unknown(self.app, true, why.clone());
+                } else {
                     let reason =
                         format!("what operation {} does to the state could not be read", operation.class);
                     self.unknown(true, &reason, operation.at.clone());
                 }
-            },
+            }
         }
     }
 
