@@ -9,8 +9,8 @@
 pub const MAX_BRACKETS: usize = 200;
 /// Most different indentations in a file; a block needs one of its own. `CPython` allows 100 nested blocks.
 pub const MAX_INDENTATIONS: usize = 200;
-/// Most tokens in one expression without a comma.
-pub const MAX_CHAIN: u32 = 4000;
+/// Most tokens in one expression without a comma. Of 30,000 files of published projects none has 500.
+pub const MAX_CHAIN: u32 = 2000;
 
 /// A text that nests too deeply to be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Depth {
         match self {
             Self::Brackets => "brackets nest more than 200 deep",
             Self::Indentation => "more than 200 levels of indentation",
-            Self::Expression => "an expression of more than 4000 tokens, or a bracket that is never closed",
+            Self::Expression => "an expression of more than 2000 tokens, or a bracket that is never closed",
         }
     }
 }
@@ -129,6 +129,11 @@ impl Scan<'_> {
                 Some(Kind::Text(quote)) => self.text(quote)?,
                 Some(Kind::Spec) => self.spec()?,
                 _ => self.code()?,
+            }
+            // Indentation and the blanks between tokens.
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            if rest.first() == Some(&b' ') && !matches!(self.frames.last(), Some(Frame { kind: Kind::Text(_), .. })) {
+                self.at += rest.iter().position(|byte| *byte != b' ').unwrap_or(rest.len());
             }
         }
         Ok(())
@@ -396,6 +401,19 @@ impl Scan<'_> {
     }
 }
 
+/// Bytes of names, keywords and numbers; those of other scripts count.
+const WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        #[allow(clippy::cast_possible_truncation)]
+        let letter = byte as u8;
+        table[byte] = letter.is_ascii_alphanumeric() || letter == b'_' || letter >= 0x80;
+        byte += 1;
+    }
+    table
+};
+
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    WORD[usize::from(byte)]
 }

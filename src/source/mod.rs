@@ -14,7 +14,7 @@ pub use diagnostic::{Diagnostic, DiagnosticKind};
 pub use file::{LineColumn, Location, SourceFile};
 pub use guard::{Depth, MAX_BRACKETS, MAX_CHAIN, MAX_INDENTATIONS, TooDeep, parse_guard};
 pub use read::{Content, MAX_BYTES, Reading, decode_python, read, read_bytes};
-pub use walk::{Folder, Tree, WalkLimits, walk};
+pub use walk::{Folder, Tree, WalkOptions, walk};
 
 /// Stack of a thread that parses or visits a file which [`parse_guard`] let pass.
 pub const STACK_BYTES: usize = 64 * 1024 * 1024;

@@ -20,19 +20,21 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::{Diagnostic, DiagnosticKind};
 
-/// Bounds of a walk.
+/// Bounds of a walk, and whose word counts.
 #[derive(Debug, Clone, Copy)]
-pub struct WalkLimits {
+pub struct WalkOptions {
     /// Most files that are listed.
     pub files: usize,
     /// Deepest folder that is entered; the root's own files are at depth 1.
     pub depth: usize,
+    /// Whether `.gitignore` files count: not for installed packages, as environments ignore themselves.
+    pub gitignore: bool,
 }
 
-impl Default for WalkLimits {
+impl Default for WalkOptions {
     /// Half a million files (the largest published Django project has 10,000), 100 folders deep.
     fn default() -> Self {
-        Self { files: 500_000, depth: 100 }
+        Self { files: 500_000, depth: 100, gitignore: true }
     }
 }
 
@@ -124,7 +126,7 @@ enum Found {
 ///
 /// # Errors
 /// A diagnostic if `root` is no folder that can be read.
-pub fn walk(root: &Path, limits: WalkLimits) -> Result<Tree, Diagnostic> {
+pub fn walk(root: &Path, options: WalkOptions) -> Result<Tree, Diagnostic> {
     let refused = |message: String| Diagnostic::new(".", DiagnosticKind::Unreadable, message);
     let real = root
         .canonicalize()
@@ -132,10 +134,17 @@ pub fn walk(root: &Path, limits: WalkLimits) -> Result<Tree, Diagnostic> {
     if !real.is_dir() {
         return Err(refused(format!("{}: not a folder", root.display())));
     }
-    let walker = Walker { root, real: &real, limits };
+    // Above the root, only files of the git repository that it lies in count.
+    let parents = options.gitignore && real.ancestors().any(|folder| folder.join(".git").exists());
+    let mut walker = Walker { root, real: &real, options, parents };
     let mut found = walker.parallel();
+    if found.is_empty() && parents {
+        // The root itself is ignored, yet it was asked for.
+        walker.parents = false;
+        found = walker.parallel();
+    }
     let files = found.iter().filter(|found| matches!(found, Found::File(_))).count();
-    if files > limits.files {
+    if files > options.files {
         // Which files the threads met first is chance; in order, the cut is always the same.
         found = walker.in_order();
     }
@@ -182,7 +191,8 @@ fn split(path: &str) -> (&str, &str) {
 struct Walker<'a> {
     root: &'a Path,
     real: &'a Path,
-    limits: WalkLimits,
+    options: WalkOptions,
+    parents: bool,
 }
 
 impl Walker<'_> {
@@ -191,10 +201,13 @@ impl Walker<'_> {
         builder
             .hidden(false)
             .ignore(false)
+            .git_ignore(self.options.gitignore)
+            .git_exclude(self.options.gitignore)
             .git_global(false)
+            .parents(self.parents)
             .require_git(false)
             .follow_links(false)
-            .max_depth(Some(self.limits.depth))
+            .max_depth(Some(self.options.depth))
             .filter_entry(|entry| entry.depth() == 0 || !is_folder(entry) || enters(entry.path()));
         builder
     }
@@ -218,8 +231,8 @@ impl Walker<'_> {
             let Some(item) = self.found(entry) else { continue };
             if matches!(item, Found::File(_)) {
                 files += 1;
-                if files > self.limits.files {
-                    let message = format!("more than {} files; the rest is not read", self.limits.files);
+                if files > self.options.files {
+                    let message = format!("more than {} files; the rest is not read", self.options.files);
                     let diagnostic = Diagnostic::new(".", DiagnosticKind::TooManyFiles, message);
                     found.push(Found::Diagnostic(
                         diagnostic.with_hint("analyse a folder of it, or exclude what is generated in .gitignore"),
@@ -248,8 +261,8 @@ impl Walker<'_> {
         };
         let kind = entry.file_type()?;
         if kind.is_dir() {
-            if entry.depth() == self.limits.depth {
-                let message = format!("folders nest more than {} deep; not entered", self.limits.depth);
+            if entry.depth() == self.options.depth {
+                let message = format!("folders nest more than {} deep; not entered", self.options.depth);
                 return Some(Found::Diagnostic(Diagnostic::new(relative, DiagnosticKind::TooManyFolders, message)));
             }
             return Some(Found::Folder(relative));

@@ -22,7 +22,7 @@ fn lists_files_sorted_with_a_folder_index() {
     for path in ["shop/models.py", "manage.py", "shop/migrations/0001_initial.py", "README.md", "a/b/c.txt"] {
         write(root.path(), path, "");
     }
-    let tree = walk(root.path(), WalkLimits::default()).unwrap();
+    let tree = walk(root.path(), WalkOptions::default()).unwrap();
     assert_eq!(files(&tree), ["README.md", "a/b/c.txt", "manage.py", "shop/migrations/0001_initial.py", "shop/models.py"]);
     assert_eq!(tree.python_files().count(), 3);
     let shop = tree.folder("shop").unwrap();
@@ -41,8 +41,28 @@ fn honours_gitignore_outside_a_git_repository() {
     write(root.path(), "shop/local.py", "");
     write(root.path(), "shop/x.log.py", "");
     write(root.path(), "shop/models.py", "");
-    let tree = walk(root.path(), WalkLimits::default()).unwrap();
+    let tree = walk(root.path(), WalkOptions::default()).unwrap();
     assert_eq!(files(&tree), [".gitignore", "shop/.gitignore", "shop/models.py"]);
+}
+
+#[test]
+fn what_lies_above_counts_within_a_repository_only() {
+    let outer = tempfile::tempdir().unwrap();
+    write(outer.path(), ".gitignore", "local.py\n/ignored/**\n");
+    for path in ["backend/local.py", "backend/models.py", "ignored/local.py", "ignored/models.py"] {
+        write(outer.path(), path, "");
+    }
+    let backend = outer.path().join("backend");
+    let tree = walk(&backend, WalkOptions::default()).unwrap();
+    assert_eq!(files(&tree), ["local.py", "models.py"]);
+    write(outer.path(), ".git/HEAD", "");
+    let tree = walk(&backend, WalkOptions::default()).unwrap();
+    assert_eq!(files(&tree), ["models.py"]);
+    let tree = walk(&backend, WalkOptions { gitignore: false, ..WalkOptions::default() }).unwrap();
+    assert_eq!(files(&tree), ["local.py", "models.py"]);
+    // Asked for by name, though git ignores it.
+    let tree = walk(&outer.path().join("ignored"), WalkOptions::default()).unwrap();
+    assert_eq!(files(&tree), ["local.py", "models.py"]);
 }
 
 #[test]
@@ -53,7 +73,7 @@ fn leaves_out_what_was_installed_or_generated() {
         write(root.path(), &format!("{folder}/models.py"), "");
     }
     write(root.path(), ".github/workflows/ci.yml", "");
-    let tree = walk(root.path(), WalkLimits::default()).unwrap();
+    let tree = walk(root.path(), WalkOptions::default()).unwrap();
     assert_eq!(files(&tree), [".github/workflows/ci.yml"]);
 }
 
@@ -64,7 +84,7 @@ fn enters_an_app_with_the_name_of_a_build_folder() {
         write(root.path(), &format!("{app}/__init__.py"), "");
         write(root.path(), &format!("{app}/migrations/0001_initial.py"), "");
     }
-    let tree = walk(root.path(), WalkLimits::default()).unwrap();
+    let tree = walk(root.path(), WalkOptions::default()).unwrap();
     assert_eq!(tree.files_named("0001_initial.py").count(), 4);
 }
 
@@ -72,17 +92,17 @@ fn enters_an_app_with_the_name_of_a_build_folder() {
 fn the_root_may_have_any_name() {
     let outer = tempfile::tempdir().unwrap();
     write(outer.path(), "site-packages/shop/models.py", "");
-    let tree = walk(&outer.path().join("site-packages"), WalkLimits::default()).unwrap();
+    let tree = walk(&outer.path().join("site-packages"), WalkOptions::default()).unwrap();
     assert_eq!(files(&tree), ["shop/models.py"]);
 }
 
 #[test]
 fn a_missing_root_is_an_error() {
     let root = tempfile::tempdir().unwrap();
-    let error = walk(&root.path().join("gone"), WalkLimits::default()).unwrap_err();
+    let error = walk(&root.path().join("gone"), WalkOptions::default()).unwrap_err();
     assert_eq!(error.kind, DiagnosticKind::Unreadable);
     write(root.path(), "file.py", "");
-    assert!(walk(&root.path().join("file.py"), WalkLimits::default()).is_err());
+    assert!(walk(&root.path().join("file.py"), WalkOptions::default()).is_err());
 }
 
 #[test]
@@ -91,15 +111,15 @@ fn the_bounds_are_diagnostics_and_the_cut_is_the_same_each_time() {
     for n in 0..50 {
         write(root.path(), &format!("app{n:02}/models.py"), "");
     }
-    let limits = WalkLimits { files: 10, depth: 100 };
-    let first = walk(root.path(), limits).unwrap();
+    let options = WalkOptions { files: 10, ..WalkOptions::default() };
+    let first = walk(root.path(), options).unwrap();
     assert_eq!(first.files().len(), 10);
     assert_eq!(first.files()[9].as_ref(), "app09/models.py");
     assert_eq!(messages(&first), [".: more than 10 files; the rest is not read"]);
-    assert_eq!(files(&first), files(&walk(root.path(), limits).unwrap()));
+    assert_eq!(files(&first), files(&walk(root.path(), options).unwrap()));
 
     write(root.path(), "a/b/c/d.py", "");
-    let tree = walk(root.path(), WalkLimits { files: 1000, depth: 3 }).unwrap();
+    let tree = walk(root.path(), WalkOptions { depth: 3, ..WalkOptions::default() }).unwrap();
     assert!(!tree.has_file("a/b/c/d.py"));
     assert_eq!(messages(&tree), ["a/b/c: folders nest more than 3 deep; not entered"]);
 }
@@ -125,7 +145,7 @@ mod unix {
         symlink("shop", root.path().join("store")).unwrap();
         symlink("self.py", root.path().join("self.py")).unwrap();
         symlink("nowhere", root.path().join("dangling.txt")).unwrap();
-        let tree = walk(root.path(), WalkLimits::default()).unwrap();
+        let tree = walk(root.path(), WalkOptions::default()).unwrap();
         assert_eq!(files(&tree), ["shop/models.py", "shop/same.py"]);
         assert_eq!(
             messages(&tree),
@@ -146,7 +166,7 @@ mod unix {
         assert!(made.success());
         let _socket = UnixListener::bind(root.path().join("socket.py")).unwrap();
         write(root.path(), "models.py/inner.py", "");
-        let tree = walk(root.path(), WalkLimits::default()).unwrap();
+        let tree = walk(root.path(), WalkOptions::default()).unwrap();
         assert_eq!(files(&tree), ["models.py/inner.py"]);
         let special = "not a regular file (FIFO, socket or device), not read";
         let folder = "a folder with the name of a Python file, not read as one";
@@ -163,7 +183,7 @@ mod unix {
         if fs::write(root.path().join(OsStr::from_bytes(b"caf\xe9.py")), "").is_err() {
             return; // This file system takes no such names.
         }
-        let tree = walk(root.path(), WalkLimits::default()).unwrap();
+        let tree = walk(root.path(), WalkOptions::default()).unwrap();
         assert!(tree.files().is_empty());
         assert_eq!(tree.diagnostics()[0].kind, DiagnosticKind::InvalidName);
     }
