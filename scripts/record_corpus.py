@@ -4,7 +4,7 @@
     record_corpus.py [--only CASE ...] [--django 5.2 ...] [--check]
 
 For each case and each Django version that its case.toml names, writes corpus/CASE/django-VERSION.json.
-Django comes from PyPI into environments below --cache, made on first use (needs `uv` and network).
+Django (and psycopg2, which its PostgreSQL parts import) comes from PyPI into environments below --cache, made on first use (needs `uv` and network).
 With --check nothing is written, and the exit status is 1 if an answer differs from what is recorded.
 Needs Python 3.11.
 """
@@ -30,7 +30,7 @@ def environment(cache, version):
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not python.exists():
         subprocess.run(["uv", "venv", "-q", "--python", PYTHONS[version], folder], check=True)
-        subprocess.run(["uv", "pip", "install", "-q", "--python", python, f"django=={version}.*"], check=True)
+        subprocess.run(["uv", "pip", "install", "-q", "--python", python, f"django=={version}.*", "psycopg2-binary"], check=True)
     return python
 
 
