@@ -152,11 +152,11 @@ impl Random {
 }
 
 const PIECES: &[&str] = &[
-    "(", ")", "[", "]", "{", "}", "f\"", "f'''", "\"", "'", "\"\"\"", "'''", "rb'", "t'{", "\\", "\\\n", "\n",
-    "\r\n", "\r", ":", "!r", "{{", "}}", ",", ".", "=", ":=", "+", "not ", "lambda ", "lambda: ", "if ",
-    " else ", "for ", " in ", "yield ", "await ", "class A", "def f", "match x", "case ", "import ", "from ",
-    "@", "*", "**", "#", " ", "    ", "\t", "\x0c", "a", "é", "0", "1e5", "0x", "\u{feff}", "\0", "\u{2028}",
-    ";", "->", "%",
+    "(", ")", "[", "]", "{", "}", "f\"", "f'''", "\"", "'", "\"\"\"", "'''", "rb'", "t'{", "\\", "\\\n",
+    "\n", "\r\n", "\r", ":", "!r", "{{", "}}", ",", ".", "=", ":=", "+", "not ", "lambda ", "lambda: ",
+    "if ", " else ", "for ", " in ", "yield ", "await ", "class A", "def f", "match x", "case ", "import ",
+    "from ", "@", "*", "**", "#", " ", "    ", "\t", "\x0c", "a", "é", "0", "1e5", "0x", "\u{feff}", "\0",
+    "\u{2028}", ";", "->", "%",
 ];
 
 #[test]
@@ -185,7 +185,8 @@ fn bytes_at_random_never_panic() {
             let length = random.below(200);
             let mut bytes: Vec<u8> = (0..length).map(|_| u8::try_from(random.below(256)).unwrap()).collect();
             if random.below(3) == 0 {
-                let cookies = ["\u{feff}", "# coding: latin-1\n", "# coding: gbk\n", "# coding: \n", "#coding=x\n"];
+                let cookies =
+                    ["\u{feff}", "# coding: latin-1\n", "# coding: gbk\n", "# coding: \n", "#coding=x\n"];
                 bytes.splice(0..0, cookies[random.below(cookies.len())].bytes());
             }
             let (text, _) = decode_python(&bytes, "x.py");

@@ -132,7 +132,9 @@ impl Scan<'_> {
             }
             // Indentation and the blanks between tokens.
             let rest = self.bytes.get(self.at..).unwrap_or_default();
-            if rest.first() == Some(&b' ') && !matches!(self.frames.last(), Some(Frame { kind: Kind::Text(_), .. })) {
+            if rest.first() == Some(&b' ')
+                && !matches!(self.frames.last(), Some(Frame { kind: Kind::Text(_), .. }))
+            {
                 self.at += rest.iter().position(|byte| *byte != b' ').unwrap_or(rest.len());
             }
         }

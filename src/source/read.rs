@@ -148,8 +148,11 @@ impl Encoding {
     /// By Python's name, of any spelling that `codecs.lookup` takes.
     fn named(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase().replace('_', "-");
-        let is = |wanted: &str| name == wanted || name.strip_prefix(wanted).is_some_and(|r| r.starts_with('-'));
-        if is("utf-8") || matches!(name.as_str(), "utf8" | "u8" | "utf" | "utf8-ucs2" | "utf8-ucs4" | "cp65001") {
+        let is =
+            |wanted: &str| name == wanted || name.strip_prefix(wanted).is_some_and(|r| r.starts_with('-'));
+        if is("utf-8")
+            || matches!(name.as_str(), "utf8" | "u8" | "utf" | "utf8-ucs2" | "utf8-ucs4" | "cp65001")
+        {
             return Some(Self::Utf8);
         }
         if is("latin-1") || is("iso-8859-1") || is("iso-latin-1") {
@@ -210,9 +213,10 @@ fn invalid(bytes: &[u8], at: usize, encoding: &str, display: &str) -> Diagnostic
 /// The line, from 1, of the byte at `at`.
 fn line_of(bytes: &[u8], at: usize) -> u32 {
     let before = bytes.get(..at).unwrap_or(bytes);
-    let ends = before.iter().enumerate().filter(|(i, byte)| {
-        **byte == b'\n' || (**byte == b'\r' && bytes.get(i + 1) != Some(&b'\n'))
-    });
+    let ends = before
+        .iter()
+        .enumerate()
+        .filter(|(i, byte)| **byte == b'\n' || (**byte == b'\r' && bytes.get(i + 1) != Some(&b'\n')));
     u32::try_from(ends.count() + 1).unwrap_or(u32::MAX)
 }
 

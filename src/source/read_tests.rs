@@ -85,7 +85,10 @@ fn only_regular_files_are_read() {
     let error = read(folder.path(), "models.py", Content::Python, MAX_BYTES).unwrap_err();
     assert_eq!(error.to_string(), "models.py: a folder, not read");
     let gone = folder.path().join("gone.py");
-    assert_eq!(read(&gone, "gone.py", Content::Text, MAX_BYTES).unwrap_err().kind, DiagnosticKind::Unreadable);
+    assert_eq!(
+        read(&gone, "gone.py", Content::Text, MAX_BYTES).unwrap_err().kind,
+        DiagnosticKind::Unreadable
+    );
     if cfg!(unix) {
         let pipe = folder.path().join("pipe.py");
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());

@@ -234,9 +234,10 @@ impl Walker<'_> {
                 if files > self.options.files {
                     let message = format!("more than {} files; the rest is not read", self.options.files);
                     let diagnostic = Diagnostic::new(".", DiagnosticKind::TooManyFiles, message);
-                    found.push(Found::Diagnostic(
-                        diagnostic.with_hint("analyse a folder of it, or exclude what is generated in .gitignore"),
-                    ));
+                    found
+                        .push(Found::Diagnostic(diagnostic.with_hint(
+                            "analyse a folder of it, or exclude what is generated in .gitignore",
+                        )));
                     break;
                 }
             }
@@ -263,7 +264,11 @@ impl Walker<'_> {
         if kind.is_dir() {
             if entry.depth() == self.options.depth {
                 let message = format!("folders nest more than {} deep; not entered", self.options.depth);
-                return Some(Found::Diagnostic(Diagnostic::new(relative, DiagnosticKind::TooManyFolders, message)));
+                return Some(Found::Diagnostic(Diagnostic::new(
+                    relative,
+                    DiagnosticKind::TooManyFolders,
+                    message,
+                )));
             }
             return Some(Found::Folder(relative));
         }
@@ -305,10 +310,17 @@ impl Walker<'_> {
     }
 
     fn refused(&self, error: &ignore::Error) -> Diagnostic {
-        let path = path_of(error).map_or_else(|| ".".into(), |path| {
-            let path = path.strip_prefix(self.root).unwrap_or(path);
-            if path.as_os_str().is_empty() { ".".into() } else { path.to_string_lossy().replace('\\', "/") }
-        });
+        let path = path_of(error).map_or_else(
+            || ".".into(),
+            |path| {
+                let path = path.strip_prefix(self.root).unwrap_or(path);
+                if path.as_os_str().is_empty() {
+                    ".".into()
+                } else {
+                    path.to_string_lossy().replace('\\', "/")
+                }
+            },
+        );
         let message = match error.io_error() {
             Some(error) => format!("cannot be read: {error}"),
             None => "cannot be read".into(),
@@ -348,7 +360,11 @@ fn is_python(path: &str) -> bool {
 }
 
 fn special(relative: Arc<str>) -> Diagnostic {
-    Diagnostic::new(relative, DiagnosticKind::NotAFile, "not a regular file (FIFO, socket or device), not read")
+    Diagnostic::new(
+        relative,
+        DiagnosticKind::NotAFile,
+        "not a regular file (FIFO, socket or device), not read",
+    )
 }
 
 /// Whether a linked folder would matter: some Python file lies directly in it.

@@ -23,7 +23,10 @@ fn lists_files_sorted_with_a_folder_index() {
         write(root.path(), path, "");
     }
     let tree = walk(root.path(), WalkOptions::default()).unwrap();
-    assert_eq!(files(&tree), ["README.md", "a/b/c.txt", "manage.py", "shop/migrations/0001_initial.py", "shop/models.py"]);
+    assert_eq!(
+        files(&tree),
+        ["README.md", "a/b/c.txt", "manage.py", "shop/migrations/0001_initial.py", "shop/models.py"]
+    );
     assert_eq!(tree.python_files().count(), 3);
     let shop = tree.folder("shop").unwrap();
     assert!(shop.has_file("models.py") && shop.has_folder("migrations") && !shop.has_file("migrations"));
@@ -69,7 +72,19 @@ fn what_lies_above_counts_within_a_repository_only() {
 fn leaves_out_what_was_installed_or_generated() {
     let root = tempfile::tempdir().unwrap();
     write(root.path(), "oddly_named/pyvenv.cfg", "home = /usr");
-    for folder in ["oddly_named", ".venv", "venv", "node_modules/x", "lib/site-packages/django", ".git", ".tox", "build/lib", "dist", "__pycache__", "x.egg-info"] {
+    for folder in [
+        "oddly_named",
+        ".venv",
+        "venv",
+        "node_modules/x",
+        "lib/site-packages/django",
+        ".git",
+        ".tox",
+        "build/lib",
+        "dist",
+        "__pycache__",
+        "x.egg-info",
+    ] {
         write(root.path(), &format!("{folder}/models.py"), "");
     }
     write(root.path(), ".github/workflows/ci.yml", "");
