@@ -1,6 +1,8 @@
 //! Texts that would break a parser that recurses, and bytes at random: what [`parse_guard`] lets
 //! pass must parse, be visited and be dropped on the stack that the program gives its threads.
 
+#![allow(clippy::unwrap_used)]
+
 use migcheck::source::{Depth, STACK_BYTES, TooDeep, decode_python, parse_guard};
 use rustpython_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use rustpython_ast::{Expr, PySourceType, Stmt};
@@ -126,15 +128,20 @@ fn long_but_flat_is_let_pass() {
     }
 }
 
+fn nested_blocks(indent: &str, depth: usize) -> String {
+    let lines: Vec<String> = (0..depth).map(|n| format!("{}if a:\n", indent.repeat(n))).collect();
+    lines.concat()
+}
+
 #[test]
 fn the_line_and_the_reason_are_named() {
     let brackets = format!("x = 1\r\ny = '''\n'''\nz = {}", "[".repeat(201));
     assert_eq!(parse_guard(&brackets), Err(TooDeep { line: 4, what: Depth::Brackets }));
     let chain = format!("x = 1\n# ((\ny = a{}\n", ".b".repeat(2000));
     assert_eq!(parse_guard(&chain), Err(TooDeep { line: 3, what: Depth::Expression }));
-    let blocks: String = (0..202).map(|n| format!("{}if a:\n", " ".repeat(n))).collect();
+    let blocks = nested_blocks(" ", 202);
     assert_eq!(parse_guard(&blocks), Err(TooDeep { line: 201, what: Depth::Indentation }));
-    let allowed: String = (0..150).map(|n| format!("{}if a:\n", "\t".repeat(n))).collect();
+    let allowed = nested_blocks("\t", 150);
     assert_eq!(parse_guard(&allowed), Ok(()));
     on_a_worker(move || assert!(parse_and_visit(&allowed) > 150));
 }

@@ -44,6 +44,9 @@ impl Depth {
 }
 
 /// Whether `text` can be parsed, visited and dropped on a stack of [`super::STACK_BYTES`].
+///
+/// # Errors
+/// The first place where a limit is passed.
 pub fn parse_guard(text: &str) -> Result<(), TooDeep> {
     indentations(text.as_bytes())?;
     Scan { bytes: text.as_bytes(), at: 0, line: 1, frames: Vec::new(), chain: 0, lambdas: 0, total: 0 }.run()

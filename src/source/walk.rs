@@ -81,7 +81,7 @@ impl Tree {
 
     /// Every Python file's path, sorted.
     pub fn python_files(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.files.iter().filter(|path| path.ends_with(".py"))
+        self.files.iter().filter(|path| is_python(path))
     }
 
     /// Every file of that name, sorted by path.
@@ -355,6 +355,8 @@ fn is_folder(entry: &DirEntry) -> bool {
     entry.file_type().is_some_and(|kind| kind.is_dir())
 }
 
+/// Python itself imports by this very ending, whatever the file system thinks of capitals.
+#[allow(clippy::case_sensitive_file_extension_comparisons)]
 fn is_python(path: &str) -> bool {
     path.ends_with(".py")
 }

@@ -1,7 +1,3 @@
-from pathlib import Path
-
-BASE_DIR = Path(__file__).resolve().parent.parent
-
 SECRET_KEY = "corpus"
 DEBUG = False
 
@@ -12,7 +8,7 @@ INSTALLED_APPS = [
 ]
 
 DATABASES = {
-    "default": {"ENGINE": "django.db.backends.postgresql", "NAME": BASE_DIR / "db.sqlite3"},
+    "default": {"ENGINE": "django.db.backends.postgresql", "NAME": "shop"},
 }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
