@@ -141,7 +141,8 @@ impl MigrationGraph {
     ) -> Result<(), NodeNotFound> {
         let index = self.index(replacement)?;
         self.nodes.remove(replacement);
-        let present: Vec<NodeIndex> = replaced.iter().filter_map(|key| self.nodes.get(key).copied()).collect();
+        let present: Vec<NodeIndex> =
+            replaced.iter().filter_map(|key| self.nodes.get(key).copied()).collect();
         let parents: HashSet<NodeIndex> = present
             .iter()
             .flat_map(|node| self.graph.neighbors_directed(*node, Direction::Incoming))

@@ -4,6 +4,7 @@
 //! is broken, so that the rest of the project can still be looked at.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use super::graph::{CycleStep, Edge, EdgeKind, MigrationGraph};
@@ -83,8 +84,8 @@ pub enum Problem {
         /// Where the first writes it.
         at: Option<Location>,
     },
-    /// A squash that replaces a squash, before 6.0: whether Django can load it depends on the order
-    /// in which a set of module names comes.
+    /// A squash that replaces a squash of the same app, before 6.0: whether Django can load it depends
+    /// on the order in which a set of module names comes. (Of an app installed later: it cannot.)
     ChainedReplacement {
         /// The outer squash.
         replacement: MigrationKey,
@@ -200,8 +201,7 @@ impl<'a> MigrationLoader<'a> {
             let Some(migration) = self.disk.get(key) else { continue };
             self.graph.add_node(key.clone(), migration.clone());
             for unknown in &migration.unknowns {
-                self.problems
-                    .push(Problem::Unreadable { migration: key.clone(), unknown: unknown.clone() });
+                self.problems.push(Problem::Unreadable { migration: key.clone(), unknown: unknown.clone() });
             }
         }
     }
@@ -265,6 +265,10 @@ impl<'a> MigrationLoader<'a> {
         first
     }
 
+    fn app_place(&self, app: &AppLabel) -> Option<usize> {
+        self.apps.migrated.iter().position(|it| it == app)
+    }
+
     fn replacements(&self) -> Vec<Arc<Migration>> {
         let migrations = self.order.iter().filter_map(|key| self.disk.get(key));
         migrations.filter(|migration| !migration.replaces.is_empty()).cloned().collect()
@@ -299,7 +303,9 @@ impl<'a> MigrationLoader<'a> {
                 };
                 *next += 1;
                 let Some(inner) = by_key.get(&replaced.key).copied() else { continue };
-                if self.version < DjangoVersion::V6_0 {
+                // Apps come in a fixed order; only names within one app come as a set.
+                let after = self.app_place(&inner.key.app) >= self.app_place(&migration.key.app);
+                if self.version < DjangoVersion::V6_0 && after {
                     self.problems.push(Problem::ChainedReplacement {
                         replacement: migration.key.clone(),
                         replaced: inner.key.clone(),
@@ -324,8 +330,11 @@ impl<'a> MigrationLoader<'a> {
 
     fn replace(&mut self, migration: &Migration) {
         let replaced: BTreeSet<MigrationKey> = migration.replaces.iter().map(|it| it.key.clone()).collect();
-        let targets =
-            if self.version >= DjangoVersion::V6_0 { self.resolve_replaced(migration) } else { replaced.clone() };
+        let targets = if self.version >= DjangoVersion::V6_0 {
+            self.resolve_replaced(migration)
+        } else {
+            replaced.clone()
+        };
         let applied = targets.iter().filter(|key| self.applied.contains(key)).count();
         if applied == targets.len() {
             self.applied.insert(migration.key.clone());
@@ -408,6 +417,93 @@ impl<'a> MigrationLoader<'a> {
             conflicts,
             problems: self.problems,
             version: self.version,
+        }
+    }
+}
+
+impl Problem {
+    /// A word for the kind, in output.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::MissingNode { .. } => "missing_node",
+            Self::UnknownApp { .. } => "unknown_app",
+            Self::NoMigrations { .. } => "no_migrations",
+            Self::Cycle { .. } => "cycle",
+            Self::ReplacementCycle { .. } => "replacement_cycle",
+            Self::ChainedReplacement { .. } => "chained_replacement",
+            Self::ReplacementGone { .. } => "replacement_gone",
+            Self::Duplicate { .. } => "duplicate",
+            Self::Unreadable { .. } => "unreadable",
+        }
+    }
+
+    /// Where it is written; of a cycle, its first step that is written anywhere.
+    pub fn at(&self) -> Option<&Location> {
+        match self {
+            Self::MissingNode { at, .. }
+            | Self::UnknownApp { at, .. }
+            | Self::NoMigrations { at, .. }
+            | Self::ReplacementCycle { at, .. }
+            | Self::ChainedReplacement { at, .. }
+            | Self::ReplacementGone { at, .. }
+            | Self::Duplicate { at, .. } => at.as_ref(),
+            Self::Cycle { steps } => steps.iter().find_map(|step| step.at.as_ref()),
+            Self::Unreadable { unknown, .. } => unknown.at.as_ref(),
+        }
+    }
+
+    /// The migrations it concerns, the one at fault first.
+    pub fn migrations(&self) -> Vec<&MigrationKey> {
+        match self {
+            Self::MissingNode { origin, node, .. } => vec![origin, node],
+            Self::UnknownApp { origin, .. } | Self::NoMigrations { origin, .. } => vec![origin],
+            Self::Cycle { steps } => steps.iter().map(|step| &step.child).collect(),
+            Self::ReplacementCycle { path, .. } => path.iter().collect(),
+            Self::ChainedReplacement { replacement, replaced, .. } => vec![replacement, replaced],
+            Self::ReplacementGone { replacement, .. } => vec![replacement],
+            Self::Duplicate { key, .. } => vec![key],
+            Self::Unreadable { migration, .. } => vec![migration],
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list =
+            |keys: &[MigrationKey]| keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        match self {
+            Self::MissingNode { node, origin, tried, .. } if tried.is_empty() => {
+                write!(f, "{origin} names {node}, which does not exist")
+            }
+            Self::MissingNode { node, origin, tried, .. } => write!(
+                f,
+                "{origin} names {node}, which does not exist; {} would replace it, but only a part of what \
+                 is replaced is applied",
+                list(tried)
+            ),
+            Self::UnknownApp { app, origin, .. } => {
+                write!(f, "{origin} depends on {app}, which is not an installed app")
+            }
+            Self::NoMigrations { app, origin, .. } => {
+                write!(f, "{origin} depends on {app}, whose migrations package is empty")
+            }
+            Self::Cycle { steps } => {
+                let keys: Vec<String> = steps.iter().map(|step| step.child.to_string()).collect();
+                let first = keys.first().cloned().unwrap_or_default();
+                write!(f, "circular dependency: {} → {first}", keys.join(" → "))
+            }
+            Self::ReplacementCycle { path, .. } => write!(f, "squashes replace each other: {}", list(path)),
+            Self::ChainedReplacement { replacement, replaced, .. } => write!(
+                f,
+                "{replacement} replaces the squash {replaced}; before Django 6.0 loading that can fail"
+            ),
+            Self::ReplacementGone { replacement, .. } => {
+                write!(f, "the squash {replacement} was itself replaced before it could replace anything")
+            }
+            Self::Duplicate { key, .. } => write!(f, "{key} is there twice"),
+            Self::Unreadable { migration, unknown } => {
+                write!(f, "a part of {migration} could not be worked out: {}", unknown.reason)
+            }
         }
     }
 }

@@ -1,1 +1,3 @@
-//! (module under construction)
+//! Floor 6: findings in, text out.
+
+pub mod graph;
