@@ -403,3 +403,41 @@ impl MigrationGraph {
         edges
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::django::migration::Origin;
+
+    fn key(name: &str) -> MigrationKey {
+        MigrationKey::new(AppLabel::new("app"), name)
+    }
+
+    fn graph(edges: &[(&str, &str)]) -> MigrationGraph {
+        let mut graph = MigrationGraph::default();
+        for name in edges.iter().flat_map(|(child, parent)| [child, parent]) {
+            graph.add_node(key(name), Arc::new(Migration::empty(key(name), Origin::Project)));
+        }
+        for (child, parent) in edges {
+            let edge = Edge { kind: EdgeKind::Dependency, written_by: key(child), at: None };
+            graph.add_dependency(&key(child), &key(parent), edge);
+        }
+        graph
+    }
+
+    #[test]
+    fn a_cycle_is_named_and_the_rest_has_a_plan() {
+        let mut graph = graph(&[("b", "a"), ("c", "b"), ("b", "c"), ("e", "d")]);
+        let cycles = graph.take_cycles();
+        assert_eq!(cycles.len(), 1);
+        assert_eq!(cycles[0].len(), 2);
+        assert_eq!(graph.full_plan().len(), 5);
+    }
+
+    #[test]
+    fn replaced_nodes_hand_their_edges_over() {
+        let mut graph = graph(&[("b", "a"), ("c", "b"), ("d", "c"), ("s", "a")]);
+        graph.remove_replaced_nodes(&key("s"), &BTreeSet::from([key("b"), key("c")])).unwrap();
+        assert_eq!(graph.full_plan(), [key("a"), key("s"), key("d")]);
+    }
+}

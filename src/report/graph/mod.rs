@@ -3,6 +3,8 @@
 
 pub mod dot;
 pub mod json;
+pub mod mermaid;
+pub mod text;
 
 use std::collections::BTreeSet;
 
