@@ -6,6 +6,7 @@ pub mod keys;
 pub mod loader;
 pub mod migration;
 pub mod operations;
+pub mod reader;
 pub mod runtime;
 pub mod state;
 pub mod version;
