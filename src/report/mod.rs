@@ -1,1 +1,14 @@
-//! (module under construction)
+//! Floor 6: findings in, text out. One file a format, each a pure function of a [`Report`].
+
+pub mod concise;
+pub mod finding;
+pub mod human;
+pub mod json;
+pub mod markdown;
+mod printable;
+
+pub use finding::{
+    Aspect, Blocks, CodeBlock, Finding, Help, Label, LockInfo, Notice, Place, ProjectReport, Report, Severity,
+    Summary, Undecided,
+};
+pub use printable::printable;
