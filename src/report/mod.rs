@@ -6,6 +6,7 @@ pub mod human;
 pub mod json;
 pub mod markdown;
 mod printable;
+pub mod state;
 
 pub use finding::{
     Aspect, Blocks, CodeBlock, Finding, Help, Label, LockInfo, Notice, Place, ProjectReport, Report, Severity,
