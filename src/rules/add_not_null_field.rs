@@ -1,6 +1,6 @@
 //! `add-not-null-field`: a column that the previous release does not fill.
 
-use super::context::{Storage, storage, table_name};
+use super::context::{Storage};
 use super::effects::Side;
 use super::snippet::{field, field_with, quoted};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
@@ -48,7 +48,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
         return;
     }
     let Some(model) = cx.before(model_name) else { return };
-    let column = match storage(model, name, added) {
+    let column = match cx.storage(model, name, added) {
         Storage::Column(column) => column,
         Storage::Unknown => {
             let reason = format!("the class or column of `{}` is not known", added.class.qualname);
@@ -71,7 +71,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     if fills_itself(last) || cx.flag(sink, last, "null", false) != Some(false) || has_raw_default(cx, &column) {
         return;
     }
-    let table = table_name(model);
+    let table = cx.table(model);
     let shown = table.as_deref().map_or_else(|| format!("`{}`", model.name), |table| format!("`{table}`"));
     let default = default_of(added);
     let message = if default.is_none() && !added.flag("blank") {

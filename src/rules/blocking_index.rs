@@ -1,6 +1,6 @@
 //! `blocking-index`: an index is built while writes wait.
 
-use super::context::{Storage, is_foreign_key, sql_text, storage, table_name};
+use super::context::{Storage, is_foreign_key, sql_text};
 use super::effects::Side;
 use super::snippet::{field_with, python, quoted};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
@@ -66,7 +66,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
         return;
     }
     let (Some(build), Some(model)) = (build, cx.before(model_name)) else { return };
-    let table = table_name(model);
+    let table = cx.table(model);
     let shown = table.as_deref().unwrap_or(&model.name);
     let (mode, blocks, waits) = if build.unique {
         ("ACCESS EXCLUSIVE", Blocks::Reads, "reads and writes")
@@ -92,22 +92,22 @@ fn index_added(cx: &OperationContext<'_>, model: &str, index: &Value) -> Option<
 
 fn field_added(cx: &OperationContext<'_>, model_name: &str, name: &str, field: &Field) -> Option<Build> {
     let model = cx.before(model_name)?;
-    let Storage::Column(column) = storage(model, name, field) else { return None };
+    let Storage::Column(column) = cx.storage(model, name, field) else { return None };
     let index = Indexed::of(field)?;
-    Some(field_build(model_name, name, &column, field, index, true))
+    Some(field_build(cx, model_name, name, &column, field, index))
 }
 
 fn field_altered(cx: &OperationContext<'_>, model_name: &str, name: &str, field: &Field) -> Option<Build> {
     let model = cx.before(model_name)?;
     let old = model.fields.get(name)?;
-    let Storage::Column(column) = storage(model, name, field) else { return None };
+    let Storage::Column(column) = cx.storage(model, name, field) else { return None };
     let index = Indexed::of(field)?;
     // A class whose defaults are not known may have been indexed before.
     let had = Indexed::of(old);
     if had == Some(index) || old.class.base.is_none() || (index == Indexed::Plain && had.is_some()) {
         return None;
     }
-    Some(field_build(model_name, name, &column, field, index, false))
+    Some(field_build(cx, model_name, name, &column, field, index))
 }
 
 fn constraint_added(cx: &OperationContext<'_>, model_name: &str, constraint: &Value) -> Option<Build> {
@@ -121,8 +121,7 @@ fn constraint_added(cx: &OperationContext<'_>, model_name: &str, constraint: &Va
     // under SHARE; plain, it is a constraint.
     let is_index = ["condition", "include", "opclasses"].iter().any(|key| call.kwarg(key).is_some_and(is_set))
         || !call.args.is_empty();
-    let table = table_name(model);
-    let help = unique_constraint_help(model, model_name, table.as_deref(), call, name, is_index);
+    let help = unique_constraint_help(cx, model, model_name, call, name, is_index);
     Some(Build { what: format!("the index of unique constraint `{name}`"), unique: !is_index, help })
 }
 
@@ -161,7 +160,7 @@ fn together(cx: &OperationContext<'_>, model_name: &str, option: &str) -> Option
             )],
         };
         let name = format!("{short}_uniq");
-        unique_constraint_help(before, model_name, table_name(before).as_deref(), &call, &name, false)
+        unique_constraint_help(cx, before, model_name, &call, &name, false)
     } else {
         let code = format!(
             "AddIndexConcurrently(\n    model_name={model},\n    index=models.Index(fields=[{fields}], name={}),\n),",
@@ -213,22 +212,28 @@ impl Indexed {
     }
 }
 
-fn field_build(model: &str, name: &str, column: &str, field: &Field, index: Indexed, added: bool) -> Build {
+fn field_build(
+    cx: &OperationContext<'_>,
+    model: &str,
+    name: &str,
+    column: &str,
+    field: &Field,
+    index: Indexed,
+) -> Build {
     let unique = index == Indexed::Unique;
     let (model_name, field_name) = (quoted(&model.to_lowercase()), quoted(name));
-    let class = if added { "AddField" } else { "AlterField" };
+    let class = match cx.operation().kind {
+        OperationKind::AddField { .. } => "AddField",
+        _ => "AlterField",
+    };
+    let table = cx.before(model).and_then(|model| cx.table(model));
+    let table = table.map_or_else(|| "...".to_owned(), |table| Vendor::PostgreSql.quote_name(&table));
     let short: String = format!("{}_{name}", model.to_lowercase()).chars().take(25).collect();
     let help = if unique {
         let plain = field_with(field, &[], &["unique"]);
-        let code = format!(
-            "AddIndexConcurrently(\n    model_name={model_name},\n    index=models.Index(fields=[{field_name}], \
-name={}),\n),",
-            quoted(&format!("{short}_idx"))
-        );
         let text = "Leave `unique` out at first. Build a unique index concurrently with `RunSQL`, then set `unique` \
 in the state alone.";
-        let sql = format!("CREATE UNIQUE INDEX CONCURRENTLY {short}_uniq ON ... ({})", Vendor::PostgreSql.quote_name(column));
-        let _ = code;
+        let sql = format!("CREATE UNIQUE INDEX CONCURRENTLY {short}_uniq ON {table} ({})", Vendor::PostgreSql.quote_name(column));
         Help::text(text)
             .python(
                 "first",
@@ -274,18 +279,18 @@ name={}),\n),",
 }
 
 fn unique_constraint_help(
+    cx: &OperationContext<'_>,
     model: &ModelState,
     model_name: &str,
-    table: Option<&str>,
     call: &Call,
     name: &str,
     is_index: bool,
 ) -> Help {
-    let table = table.map_or_else(|| "...".to_owned(), |table| Vendor::PostgreSql.quote_name(table));
+    let table = cx.table(model).map_or_else(|| "...".to_owned(), |table| Vendor::PostgreSql.quote_name(&table));
     let columns = call.kwarg("fields").and_then(Value::items).and_then(|fields| {
         let column = |field: &Value| {
             let name = field.as_str()?;
-            match storage(model, name, model.fields.get(name)?) {
+            match cx.storage(model, name, model.fields.get(name)?) {
                 Storage::Column(column) => Some(Vendor::PostgreSql.quote_name(&column)),
                 _ => None,
             }

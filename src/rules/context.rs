@@ -10,7 +10,9 @@ use crate::django::field::Field;
 use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
 use crate::django::migration::Migration;
 use crate::django::operations::{Operation, OperationKind};
-use crate::django::state::{ModelState, ProjectState, Swappables};
+use crate::django::state::{ModelState, ProjectState, StateError, Swappables};
+use crate::django::state::apps::{Apps, ModelField};
+use crate::django::state::tables::Through;
 use crate::django::version::DjangoVersion;
 use crate::python::value::{Unknown, Value};
 use crate::report::{Finding, Place, Undecided};
@@ -29,6 +31,8 @@ pub struct Context<'a> {
     pub swappables: &'a Swappables,
     /// Every migration of the graph and those that a squash replaced, the repository's and others'.
     pub migrations: &'a [Arc<Migration>],
+    /// The graph's migrations in the order in which `migrate` would apply them to an empty database.
+    pub plan: &'a [Arc<Migration>],
     /// With a base revision: the migrations that came since; `None` looks at all.
     pub new: Option<&'a BTreeSet<MigrationKey>>,
 }
@@ -68,6 +72,8 @@ pub struct MigrationContext<'a> {
     pub initial: bool,
     /// What its operations do.
     pub effects: &'a [Effect<'a>],
+    /// How Django would fail at its operations, each with the operation's index.
+    pub errors: &'a [(usize, StateError)],
     /// The state that it leaves.
     pub after: &'a ProjectState,
 }
@@ -184,14 +190,27 @@ impl<'a> OperationContext<'a> {
         self.effect.new_tables.contains(&self.key(model))
     }
 
+    /// The state that the operation finds, as models.
+    pub fn apps_before(&self) -> Apps<'_> {
+        self.apps(&self.effect.before)
+    }
+
+    /// The state that the operation leaves, as models.
+    pub fn apps_after(&self) -> Apps<'_> {
+        self.apps(&self.effect.after)
+    }
+
+    fn apps<'s>(&'s self, state: &'s ProjectState) -> Apps<'s> {
+        let project = self.migration.project;
+        // Only automatic keys of models that do not name theirs depend on the setting, and no rule
+        // asks for those.
+        Apps::new(state, project.swappables, "django.db.models.BigAutoField", max_name_length(self.migration.vendor()))
+    }
+
     /// Whether Django's operations touch a table for this model
     /// (`Options.can_migrate`, `django/db/models/options.py`).
     pub fn has_table(&self, model: &ModelState) -> bool {
-        let is = |option: &str| model.option(option).and_then(Value::as_bool);
-        let swapped = model.option("swappable").and_then(Value::as_str).is_some_and(|setting| {
-            let named = self.migration.project.swappables.settings.get(setting);
-            named.is_some_and(|named| !named.eq_ignore_ascii_case(&model.key().to_string()))
-        });
+        let key = model.key();
         let other_vendor = model.option("required_db_vendor").and_then(Value::as_str).is_some_and(|vendor| {
             let ours = match self.migration.vendor() {
                 Vendor::PostgreSql => "postgresql",
@@ -201,7 +220,27 @@ impl<'a> OperationContext<'a> {
             };
             vendor != ours
         });
-        is("managed") != Some(false) && is("proxy") != Some(true) && !swapped && !other_vendor
+        self.apps_before().can_migrate(&key) && !other_vendor
+    }
+
+    /// The table of a model as the operation finds it; `None` where it is not known.
+    pub fn table(&self, model: &ModelState) -> Option<String> {
+        self.apps_before().db_table(&model.key())
+    }
+
+    /// The table of a model as the operation leaves it; `None` where it is not known.
+    pub fn table_after(&self, model: &ModelState) -> Option<String> {
+        self.apps_after().db_table(&model.key())
+    }
+
+    /// Where the values of a field are kept, in the state that the operation finds.
+    pub fn storage(&self, model: &ModelState, name: &str, field: &Field) -> Storage {
+        storage(self.apps_before(), model, name, field)
+    }
+
+    /// Where the values of a field are kept, in the state that the operation leaves.
+    pub fn storage_after(&self, model: &ModelState, name: &str, field: &Field) -> Storage {
+        storage(self.apps_after(), model, name, field)
     }
 
     /// A finding of a rule about this operation.
@@ -254,20 +293,6 @@ pub fn place_of(migration: &Migration) -> Place {
     }
 }
 
-/// A table's name (`Options.contribute_to_class`, `django/db/models/options.py`); `None` where
-/// `db_table` is not known.
-pub fn table_name(model: &ModelState) -> Option<String> {
-    match model.option("db_table") {
-        None => Some(format!("{}_{}", model.app, model.name.to_lowercase())),
-        Some(value) => match value.as_str() {
-            Some("") => Some(format!("{}_{}", model.app, model.name.to_lowercase())),
-            Some(name) => Some(name.to_owned()),
-            None if matches!(value, Value::None) => Some(format!("{}_{}", model.app, model.name.to_lowercase())),
-            None => None,
-        },
-    }
-}
-
 /// What of the database a field stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Storage {
@@ -281,40 +306,39 @@ pub enum Storage {
     Unknown,
 }
 
-/// Where a field's values are kept (`Field.get_attname_column`, `ManyToManyField._get_m2m_db_table`,
-/// `django/db/models/fields/`).
-pub fn storage(model: &ModelState, name: &str, field: &Field) -> Storage {
+/// Whether it is a foreign key or one-to-one field.
+pub(super) fn is_foreign_key(field: &Field) -> bool {
+    field.is_a("django.db.models.ForeignKey") || field.is_a("django.db.models.OneToOneField")
+}
+
+fn storage(apps: Apps<'_>, model: &ModelState, name: &str, field: &Field) -> Storage {
+    let found = ModelField { model: model.key(), name: name.into(), field: Arc::new(field.clone()) };
     if field.many_to_many() {
-        if !matches!(field.kwarg("through"), None | Some(Value::None)) {
-            return Storage::Nothing;
-        }
-        return match field.kwarg("db_table") {
-            None | Some(Value::None) => match table_name(model) {
-                Some(table) => Storage::Table(format!("{table}_{name}")),
-                None => Storage::Unknown,
-            },
-            Some(value) => value.as_str().map_or(Storage::Unknown, |table| Storage::Table(table.to_owned())),
+        return match apps.through(&found) {
+            Some(Through::Automatic(through)) => Storage::Table(through.db_table),
+            Some(Through::Model(_)) => Storage::Nothing,
+            None => Storage::Unknown,
         };
-    }
-    let key = is_foreign_key(field);
-    if !key
-        && ["django.db.models.ForeignObject", "django.db.models.CompositePrimaryKey"].iter().any(|c| field.is_a(c))
-    {
-        return Storage::Nothing;
     }
     // A class that nothing is known of may have no column at all.
     if field.class.base.is_none() && field.class.db_type.is_none() {
         return Storage::Unknown;
     }
-    match field.kwarg("db_column") {
-        None | Some(Value::None) => Storage::Column(if key { format!("{name}_id") } else { name.to_owned() }),
-        Some(value) => value.as_str().map_or(Storage::Unknown, |column| Storage::Column(column.to_owned())),
+    match apps.column(&found) {
+        Some(column) => Storage::Column(column),
+        None if field.kwarg("db_column").is_some_and(|column| column.find_unknown().is_some()) => Storage::Unknown,
+        None => Storage::Nothing,
     }
 }
 
-/// Whether it is a foreign key or one-to-one field.
-pub fn is_foreign_key(field: &Field) -> bool {
-    field.is_a("django.db.models.ForeignKey") || field.is_a("django.db.models.OneToOneField")
+/// The longest name that a database takes (`DatabaseOperations.max_name_length`).
+fn max_name_length(vendor: Vendor) -> Option<usize> {
+    match vendor {
+        Vendor::PostgreSql => Some(63),
+        Vendor::MySql | Vendor::MariaDb => Some(64),
+        Vendor::Oracle => Some(30),
+        Vendor::Sqlite => None,
+    }
 }
 
 /// What an operation is about, wherever it stands: what the fingerprint is made of.

@@ -1,6 +1,6 @@
 //! `delete-model`: a table is dropped while the previous release still uses it.
 
-use super::context::{is_foreign_key, table_name};
+use super::context::{is_foreign_key};
 use super::snippet::{drop_table, field_with, quoted, sql_literal};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::django::operations::OperationKind;
@@ -38,7 +38,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
         return;
     }
     let Some(model) = cx.before(name) else { return };
-    let table = table_name(model);
+    let table = cx.table(model);
     let shown = table.as_deref().map_or_else(|| format!("of model `{}`", model.name), |table| format!("`{table}`"));
     let message = format!("table {shown} is dropped: code of the previous release still uses it, and its rows are lost");
     let help = two_releases(cx, model, table.as_deref());

@@ -8,11 +8,13 @@ mod context;
 mod effects;
 pub mod ignores;
 mod registry;
+mod run;
 pub mod selection;
 mod snippet;
 
 pub use context::{App, Context, MigrationContext, MigrationsFolder, OperationContext, Sink};
 pub use effects::{Effect, Side, effects};
+pub use run::run;
 pub use registry::{Check, Dialects, Rule, RuleInfo, by_name, nearest};
 
 /// Declares each rule's module and lists its `RULE`.

@@ -1,6 +1,6 @@
 //! `remove-field`: a column is dropped while the previous release still uses it.
 
-use super::context::{Storage, storage, table_name};
+use super::context::{Storage};
 use super::effects::Side;
 use super::snippet::{drop_column, drop_table, field_with, quoted, sql_literal};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
@@ -51,14 +51,14 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
         return;
     }
     let what = format!("whether removing `{}.{name}` drops a column", model.name);
-    match storage(model, name, field) {
+    match cx.storage(model, name, field) {
         Storage::Nothing => {}
         Storage::Unknown => {
             let reason = format!("the class or column of `{}` is not known", field.class.qualname);
             cx.undecided(sink, what, &Unknown { reason: reason.into(), at: field.at.clone() });
         }
         Storage::Column(column) => {
-            let table = table_name(model);
+            let table = cx.table(model);
             let shown = table.as_deref().map_or_else(String::new, |table| format!(" of table `{table}`"));
             let message = format!(
                 "column `{column}`{shown} is dropped: code of the previous release still selects and inserts it, \
@@ -92,7 +92,7 @@ fn state_alone(cx: &OperationContext<'_>, sink: &mut Sink, model: &ModelState, n
     if sql_beside || cx.migration.raw_sql().next().is_some() || cx.migration.initial || !cx.has_table(model) {
         return;
     }
-    let Storage::Column(column) = storage(model, name, field) else { return };
+    let Storage::Column(column) = cx.storage(model, name, field) else { return };
     let generated = field.is_a("django.db.models.GeneratedField");
     let automatic = field.class.base.as_deref().is_some_and(|base| base.ends_with("AutoField"));
     if generated || automatic || field.flag("primary_key") || field.kwarg("db_default").is_some() {
@@ -101,7 +101,7 @@ fn state_alone(cx: &OperationContext<'_>, sink: &mut Sink, model: &ModelState, n
     if field.kwarg("null").is_some_and(|null| null.truth() != Some(false)) || cx.is_new_table(&model.name) {
         return;
     }
-    let table = table_name(model);
+    let table = cx.table(model);
     let message = format!(
         "`{name}` leaves the state but its column `{column}` stays, NOT NULL and without a database default: every \
 INSERT of the new code fails"

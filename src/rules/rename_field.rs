@@ -1,6 +1,6 @@
 //! `rename-field`: a column changes its name in the database.
 
-use super::context::{Storage, storage, table_name};
+use super::context::{Storage};
 use super::snippet::{field_with, quoted};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::django::operations::OperationKind;
@@ -38,7 +38,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     }
     let (Some(model), Some(renamed)) = (cx.before(model_name), cx.after(model_name)) else { return };
     let (Some(old), Some(new)) = (model.fields.get(old_name), renamed.fields.get(new_name)) else { return };
-    let keep = match (storage(model, old_name, old), storage(renamed, new_name, new)) {
+    let keep = match (cx.storage(model, old_name, old), cx.storage_after(renamed, new_name, new)) {
         (Storage::Column(from), Storage::Column(to)) if from != to => ("db_column", "column", from, to),
         (Storage::Table(from), Storage::Table(to)) if from != to => ("db_table", "table", from, to),
         (Storage::Unknown, _) => {
@@ -50,7 +50,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
         _ => return,
     };
     let (argument, thing, from, to) = keep;
-    let table = if thing == "table" { Some(from.clone()) } else { table_name(model) };
+    let table = if thing == "table" { Some(from.clone()) } else { cx.table(model) };
     let shown = match (&table, thing) {
         (Some(table), "column") => format!(" of table `{table}`"),
         _ => String::new(),

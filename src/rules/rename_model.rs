@@ -1,6 +1,5 @@
 //! `rename-model`: a table changes its name in the database.
 
-use super::context::table_name;
 use super::snippet::quoted;
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::django::operations::OperationKind;
@@ -36,7 +35,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
         return;
     }
     let (Some(model), Some(renamed)) = (cx.before(old_name), cx.after(new_name)) else { return };
-    let (Some(from), Some(to)) = (table_name(model), table_name(renamed)) else { return };
+    let (Some(from), Some(to)) = (cx.table(model), cx.table_after(renamed)) else { return };
     if from == to {
         return;
     }

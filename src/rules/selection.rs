@@ -93,7 +93,10 @@ impl Selection {
         if let Some(severity) = self.severity.get(finding.rule) {
             finding.severity = *severity;
         }
-        for scope in self.scopes.iter().filter(|scope| scope.target.holds(&finding)) {
+        for scope in &self.scopes {
+            if !scope.target.holds(&finding) {
+                continue;
+            }
             if scope.ignore.contains(finding.rule) {
                 return None;
             }
