@@ -15,6 +15,7 @@ mod snippet;
 pub use context::{App, Context, MigrationContext, MigrationsFolder, OperationContext, Sink};
 pub use effects::{Effect, Side, effects};
 pub use run::run;
+pub(crate) use snippet::nearest as nearest_of;
 pub use registry::{Check, Dialects, Rule, RuleInfo, by_name, nearest};
 
 /// Declares each rule's module and lists its `RULE`.
