@@ -1,6 +1,6 @@
 //! What a rule is given, and the mechanism that rules share.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::effects::{Effect, Side};
@@ -9,6 +9,7 @@ use crate::database::{Dialect, Vendor};
 use crate::django::field::Field;
 use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
 use crate::django::migration::Migration;
+use crate::django::run_python::CodeFacts;
 use crate::django::operations::{Operation, OperationKind};
 use crate::django::state::{ModelState, ProjectState, StateError, Swappables};
 use crate::django::state::apps::{Apps, ModelField};
@@ -33,6 +34,8 @@ pub struct Context<'a> {
     pub migrations: &'a [Arc<Migration>],
     /// The graph's migrations in the order in which `migrate` would apply them to an empty database.
     pub plan: &'a [Arc<Migration>],
+    /// What the functions of `RunPython` reach, by the dotted path of the function.
+    pub code: &'a BTreeMap<Arc<str>, CodeFacts>,
     /// With a base revision: the migrations that came since; `None` looks at all.
     pub new: Option<&'a BTreeSet<MigrationKey>>,
 }

@@ -35,5 +35,6 @@ rules![
     add_not_null_field,
     blocking_index,
     irreversible_operation,
+    imports_model,
     unused_ignore,
 ];
