@@ -1,7 +1,9 @@
-//! Floor 6: findings in, text out. One file a format, each a pure function of a [`Report`].
+//! Floor 6: answers as text. One file a format, each a pure function of what it shows: the formats of
+//! `check` take a [`Report`].
 
 pub mod concise;
 pub mod finding;
+pub mod graph;
 pub mod human;
 pub mod json;
 pub mod markdown;

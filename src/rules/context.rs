@@ -8,6 +8,7 @@ use super::registry::RuleInfo;
 use crate::database::{Dialect, Vendor};
 use crate::django::field::Field;
 use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
+use crate::django::loader::{AppsForLoader, LoadedGraph};
 use crate::django::migration::Migration;
 use crate::django::run_python::CodeFacts;
 use crate::django::operations::{Operation, OperationKind};
@@ -30,14 +31,31 @@ pub struct Context<'a> {
     pub apps: &'a [App],
     /// Which model stands in for which.
     pub swappables: &'a Swappables,
-    /// Every migration of the graph and those that a squash replaced, the repository's and others'.
-    pub migrations: &'a [Arc<Migration>],
+    /// The apps, as the loader was told of them.
+    pub installed: &'a AppsForLoader,
+    /// The graph, every migration on disk, and what is wrong with them.
+    pub graph: &'a LoadedGraph,
+    /// Files of migrations packages that Django cannot load.
+    pub broken: &'a [BrokenMigration],
+    /// The migrations that create each model, in the order of the plan ([`super::providers`]).
+    pub providers: &'a BTreeMap<ModelKey, Vec<MigrationKey>>,
     /// The graph's migrations in the order in which `migrate` would apply them to an empty database.
     pub plan: &'a [Arc<Migration>],
     /// What the functions of `RunPython` reach, by the dotted path of the function.
     pub code: &'a BTreeMap<Arc<str>, CodeFacts>,
     /// With a base revision: the migrations that came since; `None` looks at all.
     pub new: Option<&'a BTreeSet<MigrationKey>>,
+}
+
+/// A file of a migrations package that Django cannot load.
+#[derive(Debug, Clone)]
+pub struct BrokenMigration {
+    /// The key that the migration would have.
+    pub key: MigrationKey,
+    /// Where it is broken.
+    pub place: Place,
+    /// What is wrong: `it does not parse: …`, `it has no class Migration`.
+    pub reason: String,
 }
 
 /// An app of the repository.

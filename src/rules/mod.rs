@@ -4,6 +4,7 @@
 //! [`OperationContext`]): it reads no file, no clock, no network. To add one, write its file and name
 //! it in the list at the end of this module.
 
+mod ancestry;
 mod context;
 mod effects;
 pub mod ignores;
@@ -12,7 +13,8 @@ mod run;
 pub mod selection;
 mod snippet;
 
-pub use context::{App, Context, MigrationContext, MigrationsFolder, OperationContext, Sink};
+pub use ancestry::providers;
+pub use context::{App, BrokenMigration, Context, MigrationContext, MigrationsFolder, OperationContext, Sink};
 pub use effects::{Effect, Side, effects};
 pub use run::run;
 pub(crate) use snippet::nearest as nearest_of;
@@ -28,6 +30,17 @@ macro_rules! rules {
 }
 
 rules![
+    conflicting_migrations,
+    missing_dependency,
+    dependency_cycle,
+    unreadable_migration,
+    invalid_operation,
+    undeclared_dependency,
+    duplicate_migration_number,
+    missing_init_file,
+    squash_not_clean,
+    max_migration_file,
+    dependency_on_latest,
     remove_field,
     delete_model,
     rename_field,
