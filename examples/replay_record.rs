@@ -48,7 +48,7 @@ fn compare(path: &Path) -> Result<usize, String> {
         match state.models.get(key) {
             Some(ours) => models(&mut tally, &key.to_string(), ours, theirs),
             None if state.unknowns.is_empty() => {
-                tally.check(&format!("model {key}"), false, "missing", "present")
+                tally.check(&format!("model {key}"), false, "missing", "present");
             }
             None => println!("  undecided: model {key} (an operation is not known)"),
         }

@@ -4,7 +4,7 @@
 //! standard error. A reader that closes the pipe early ends the program quietly.
 
 pub mod arguments;
-mod check;
+pub mod check;
 pub mod config;
 mod explain;
 mod output;

@@ -7,5 +7,6 @@ pub mod loader;
 pub mod migration;
 pub mod operations;
 pub mod run_python;
+pub mod runtime;
 pub mod state;
 pub mod version;

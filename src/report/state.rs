@@ -77,3 +77,110 @@ fn entry(model: &str, field: Option<&str>, why: &Unknown) -> Json {
     let line = why.at.as_ref().map(crate::source::Location::line);
     json!({"model": model, "field": field, "reason": why.reason.as_ref(), "path": path, "line": line})
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use indexmap::IndexMap;
+
+    use super::state_to_json;
+    use crate::django::field::{Field, FieldClass};
+    use crate::django::keys::AppLabel;
+    use crate::django::state::{ModelState, ProjectState};
+    use crate::python::value::{Call, Value};
+
+    #[test]
+    fn the_answer_has_the_form_of_the_contract() {
+        let path: Arc<str> = "django.db.models.CharField".into();
+        let class = FieldClass {
+            qualname: path.clone(),
+            base: Some(path.clone()),
+            mro: vec![path.clone()],
+            internal_type: None,
+            db_type: None,
+            opaque_type: false,
+        };
+        let kwargs = vec![
+            ("max_length".into(), Value::unknown("reads an environment variable", None)),
+            ("default".into(), Value::Ref("shop.models.title".into())),
+        ];
+        let title = Field { path, args: Vec::new(), kwargs, class: Arc::new(class), at: None };
+        let together = Value::Set([Value::Tuple([Value::str("a"), Value::str("b")].into())].into());
+        let manager = Call { path: "shop.models.Manager".into(), args: Vec::new(), kwargs: Vec::new() };
+        let model = ModelState {
+            app: AppLabel::new("shop"),
+            name: "Book".into(),
+            fields: IndexMap::from([("title".into(), Arc::new(title))]),
+            options: IndexMap::from([("unique_together".into(), together)]),
+            bases: Vec::new(),
+            managers: vec![("objects".into(), Value::Call(Arc::new(manager)))],
+            at: None,
+            unknowns: Vec::new(),
+        };
+        insta::assert_json_snapshot!(state_to_json(&ProjectState::new([model.with_defaults()])), @r#"
+        {
+          "models": {
+            "shop.book": {
+              "name": "Book",
+              "options": {
+                "unique_together": {
+                  "$set": [
+                    {
+                      "$tuple": [
+                        "a",
+                        "b"
+                      ]
+                    }
+                  ]
+                },
+                "indexes": [],
+                "constraints": []
+              },
+              "bases": [
+                {
+                  "$ref": "django.db.models.base.Model"
+                }
+              ],
+              "managers": [
+                [
+                  "objects",
+                  {
+                    "$call": "shop.models.Manager",
+                    "args": [],
+                    "kwargs": {}
+                  }
+                ]
+              ],
+              "fields": [
+                {
+                  "name": "title",
+                  "class": "django.db.models.CharField",
+                  "args": [],
+                  "kwargs": {
+                    "max_length": {
+                      "$unknown": "reads an environment variable",
+                      "path": null,
+                      "line": null
+                    },
+                    "default": {
+                      "$ref": "shop.models.title"
+                    }
+                  }
+                }
+              ]
+            }
+          },
+          "unresolved": [
+            {
+              "model": "shop.book",
+              "field": "title",
+              "reason": "reads an environment variable",
+              "path": null,
+              "line": null
+            }
+          ]
+        }
+        "#);
+    }
+}

@@ -177,7 +177,7 @@ impl<'a> Apps<'a> {
                 fields.push(link);
             }
         }
-        if self.needs_order(model) {
+        if Self::needs_order(model) {
             let kwargs = vec![("editable".into(), Value::Bool(false))];
             let field = builtin_field("django.db.models.OrderWrt", kwargs, model.at.clone());
             fields.push(ModelField { model: key.clone(), name: "_order".into(), field });
@@ -187,11 +187,12 @@ impl<'a> Apps<'a> {
         }
         let mut automatic: Vec<_> = fields.extract_if(.., |found| found.field.flag("auto_created")).collect();
         automatic.reverse();
-        let (many, plain): (Vec<_>, Vec<_>) = fields.into_iter().partition(|found| found.field.many_to_many());
+        let (many, plain): (Vec<_>, Vec<_>) =
+            fields.into_iter().partition(|found| found.field.many_to_many());
         automatic.into_iter().chain(plain).chain(many).collect()
     }
 
-    fn needs_order(&self, model: &ModelState) -> bool {
+    fn needs_order(model: &ModelState) -> bool {
         let set = model.option("order_with_respect_to").and_then(Value::truth) == Some(true);
         set && !model.fields.contains_key("_order")
     }
@@ -213,14 +214,15 @@ impl<'a> Apps<'a> {
         ModelField { model: key.clone(), name: "id".into(), field }
     }
 
-    /// `Options.fields` and `many_to_many`: inherited fields first, then its own; of a proxy
-    /// those of its concrete model. A parent's own parent links are not inherited.
+    /// `Options.fields` and then `many_to_many`: in each, inherited fields first (a parent's own
+    /// parent links too), then its own; of a proxy those of its concrete model.
     pub fn fields(&self, key: &ModelKey) -> Vec<ModelField> {
         let mut found = Vec::new();
         let mut seen = Vec::new();
         if let Some(key) = self.concrete_model(key) {
             self.collect_fields(&key, &mut found, &mut seen);
         }
+        found.sort_by_key(|found| found.field.many_to_many());
         found
     }
 
@@ -232,7 +234,6 @@ impl<'a> Apps<'a> {
         for parent in self.parents(key) {
             self.collect_fields(&parent.model, found, seen);
         }
-        found.retain(|inherited| !inherited.field.flag("parent_link"));
         found.extend(self.local_fields(key));
     }
 
@@ -287,7 +288,9 @@ impl<'a> Apps<'a> {
     /// `ForeignKey.target_field`: the field of the related model whose value is stored: `to_field`,
     /// or the primary key. It may itself be a foreign key; [`Self::stored_field`] goes on.
     pub fn target_field(&self, found: &ModelField) -> Option<ModelField> {
-        let Some(Related::Model(related)) = self.related_model(&found.model, &found.field) else { return None };
+        let Some(Related::Model(related)) = self.related_model(&found.model, &found.field) else {
+            return None;
+        };
         match found.field.kwarg("to_field") {
             None | Some(Value::None) => self.primary_key(&related),
             Some(name) => self.field(&related, name.as_str()?),
@@ -299,7 +302,9 @@ impl<'a> Apps<'a> {
     pub fn stored_field(&self, found: &ModelField) -> Option<ModelField> {
         let mut found = found.clone();
         for _ in 0..CHAIN_LIMIT {
-            if !found.field.is_a("django.db.models.ForeignKey") && !found.field.is_a("django.db.models.OneToOneField") {
+            if !found.field.is_a("django.db.models.ForeignKey")
+                && !found.field.is_a("django.db.models.OneToOneField")
+            {
                 return Some(found);
             }
             found = self.target_field(&found)?;

@@ -48,8 +48,8 @@ pub enum StateErrorKind {
         /// The model.
         model: ModelKey,
     },
-    /// The operation is on a field that the model does not have: `KeyError` (`RemoveField`) or
-    /// `FieldDoesNotExist`.
+    /// The operation is on a field that the model does not have: `FieldDoesNotExist`, from
+    /// `RemoveField` a mere `KeyError`.
     FieldMissing {
         /// The model.
         model: ModelKey,
@@ -127,7 +127,8 @@ impl StateErrorKind {
     /// The exception that Django raises; `None` where it is the database that refuses.
     pub fn exception(&self) -> Option<&'static str> {
         Some(match self {
-            Self::ModelMissing { .. } | Self::RenameModelCaseOnly { .. } => "KeyError",
+            Self::ModelMissing { .. } => "KeyError",
+            Self::RenameModelCaseOnly { .. } => "LookupError",
             Self::FieldMissing { .. } => "FieldDoesNotExist",
             Self::DuplicateModel { .. } | Self::DuplicateField { .. } => return None,
             Self::DuplicateInCreateModel { .. }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::apps::is_foreign_key;
 use super::options::{normalize_together, object_name};
 use super::{ModelState, Phase, ProjectState, StateError, StateErrorKind, UnknownChange};
 use crate::django::field::Field;
@@ -240,7 +241,7 @@ impl Replay<'_> {
         let Some(old) = self.existing(old_name) else { return };
         let new = ModelKey::new(self.app.clone(), new_name);
         if old == new {
-            self.error(Phase::State, StateErrorKind::RenameModelCaseOnly { model: old.clone() }, true);
+            self.error(Phase::Database, StateErrorKind::RenameModelCaseOnly { model: old.clone() }, true);
         } else if self.state.models.contains_key(&new) {
             let certain = self.state.is_known(self.app);
             self.error(Phase::Database, StateErrorKind::DuplicateModel { model: new }, certain);
@@ -275,11 +276,11 @@ impl Replay<'_> {
         let Some(key) = self.existing(model_name) else { return };
         let field = future_field(field, preserve_default);
         let Some(model) = self.state.models.get_mut(&key).map(Arc::make_mut) else { return };
-        if model.fields.insert(name.clone(), field).is_none() && has_table(model) {
-            // `Options.get_field` finds inherited fields too, of which a base may bring some, and
-            // foreign keys by their `attname`.
-            let by_attname = name.strip_suffix("_id").is_some_and(|name| model.fields.contains_key(name));
-            let plain = !by_attname && model.bases.iter().all(is_plain_model);
+        let foreign_key = name.strip_suffix("_id").and_then(|name| model.fields.get(name));
+        let by_attname = foreign_key.is_some_and(|field| is_foreign_key(field));
+        if model.fields.insert(name.clone(), field).is_none() && has_table(model) && !by_attname {
+            // `Options.get_field` finds inherited fields too, of which a base may bring some.
+            let plain = model.bases.iter().all(is_plain_model);
             self.field_missing(Phase::Database, key, name, plain);
         }
     }
@@ -395,14 +396,15 @@ impl Replay<'_> {
                 let kind = StateErrorKind::NotImplemented { class: operation.class.clone() };
                 self.error(Phase::State, kind, custom.found);
             }
-            StateForwards::Unread => match &custom.why {
-                Some(why) => self.state.add_unknown(self.app, true, why.clone()),
-                None => {
+            StateForwards::Unread => {
+                if let Some(why) = &custom.why {
+                    self.state.add_unknown(self.app, true, why.clone());
+                } else {
                     let reason =
                         format!("what operation {} does to the state could not be read", operation.class);
                     self.unknown(true, &reason, operation.at.clone());
                 }
-            },
+            }
         }
     }
 

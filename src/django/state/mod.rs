@@ -107,6 +107,7 @@ impl ProjectState {
 impl ModelState {
     /// `ModelState.__init__`: the lists of indexes and constraints are always there, and a model
     /// without bases is a plain `Model` (`django/db/migrations/state.py`, 3.2 to 6.1).
+    #[must_use]
     pub fn with_defaults(mut self) -> Self {
         for option in ["indexes", "constraints"] {
             if !self.options.contains_key(option) {
@@ -129,3 +130,6 @@ impl ModelState {
         self.options.get(name)
     }
 }
+
+#[cfg(test)]
+mod tests;

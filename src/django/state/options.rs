@@ -60,7 +60,6 @@ pub(crate) fn set_of(items: impl IntoIterator<Item = Value>) -> Value {
 /// `django/db/models/options.py`).
 pub fn normalize_together(value: &Value) -> Value {
     match value {
-        Value::Set(_) => value.clone(),
         Value::List(items) | Value::Tuple(items) => match items.first() {
             None => value.clone(),
             Some(Value::List(_) | Value::Tuple(_)) => set_of(items.iter().map(as_tuple)),

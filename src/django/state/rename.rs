@@ -99,7 +99,7 @@ impl ProjectState {
     }
 }
 
-/// `to` as the field's `deconstruct()` gives it: lower case, but for many-to-many fields before 4.0.
+/// `to` as the field's `deconstruct()` gives it: lower case, but for many-to-many fields before 4.1.
 fn deconstructed_to(
     field: &Field,
     target: &str,
@@ -107,7 +107,7 @@ fn deconstructed_to(
     new_name: &str,
     version: DjangoVersion,
 ) -> String {
-    if field.many_to_many() && version < DjangoVersion::V4_0 {
+    if field.many_to_many() && version < DjangoVersion::V4_1 {
         target.to_owned()
     } else {
         format!("{app}.{}", new_name.to_lowercase())

@@ -254,7 +254,14 @@ impl Collector<'_> {
         }
     }
 
-    fn add(&mut self, model: &ModelKey, field: Option<&Arc<str>>, role: Role, target: ModelKey, at: Option<Location>) {
+    fn add(
+        &mut self,
+        model: &ModelKey,
+        field: Option<&Arc<str>>,
+        role: Role,
+        target: ModelKey,
+        at: Option<Location>,
+    ) {
         if target.app == *self.app {
             return;
         }

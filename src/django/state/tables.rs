@@ -80,11 +80,13 @@ impl Apps<'_> {
     }
 
     /// The middle of a many-to-many relation; `None` for another field and where it is not known.
+    /// Of a model that is swapped out no table is made.
     pub fn through(&self, found: &ModelField) -> Option<Through> {
         if !found.field.many_to_many() {
             return None;
         }
         match found.field.kwarg("through") {
+            None | Some(Value::None) if self.is_swapped(&found.model) => None,
             None | Some(Value::None) => self.automatic_through(found).map(Through::Automatic),
             Some(_) => relation_through(&found.field, &found.model).map(Through::Model),
         }
@@ -105,7 +107,8 @@ impl Apps<'_> {
                 table => table.to_owned(),
             },
         };
-        let column = |name: String, model: ModelKey| ThroughColumn { column: format!("{name}_id"), name, model };
+        let column =
+            |name: String, model: ModelKey| ThroughColumn { column: format!("{name}_id"), name, model };
         Some(AutomaticThrough {
             name: format!("{}_{}", model.name, found.name),
             db_table,
@@ -133,7 +136,6 @@ impl Apps<'_> {
             for field in self.local_fields(key) {
                 if let Some(Through::Automatic(through)) = self.through(&field)
                     && through.managed
-                    && !self.is_swapped(key)
                 {
                     found.push((key.clone(), Some(field.name), through.db_table));
                 }
@@ -185,6 +187,7 @@ pub fn names_digest(names: &[&str], length: usize) -> String {
     for name in names {
         hash.update(name.as_bytes());
     }
-    let digits = hash.finalize().iter().fold(String::with_capacity(32), |digits, byte| format!("{digits}{byte:02x}"));
+    let digits =
+        hash.finalize().iter().fold(String::with_capacity(32), |digits, byte| format!("{digits}{byte:02x}"));
     digits.chars().take(length).collect()
 }
