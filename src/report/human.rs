@@ -49,10 +49,11 @@ fn write_finding(out: &mut String, finding: &Finding, sources: &mut Sources, pai
         Place::Range(at) => excerpt(finding, at, sources, paint),
         Place::Path(_) => None,
     };
+    let head = format!("{}[{}]:", finding.severity, finding.rule);
+    let _ = writeln!(out, "{} {}", paint.severity(finding.severity, &head), one_line(&finding.message));
     if let Some(text) = excerpt {
         out.push_str(&text);
     } else {
-        let head = format!("{}[{}]:", finding.severity, finding.rule);
         let start = finding.place.start();
         let at = match &finding.place {
             Place::Range(_) => {
@@ -60,7 +61,6 @@ fn write_finding(out: &mut String, finding: &Finding, sources: &mut Sources, pai
             }
             Place::Path(path) => one_line(path),
         };
-        let _ = writeln!(out, "{} {}", paint.severity(finding.severity, &head), one_line(&finding.message));
         let _ = writeln!(out, "   {} {at}", paint.dim("╭─▸"));
     }
     if let Some(help) = &finding.help {
@@ -121,19 +121,17 @@ fn excerpt(finding: &Finding, at: &Location, sources: &mut Sources, paint: Paint
         return None;
     }
     let (id, span) = sources.span(at)?;
-    let kind = format!("{}[{}]", finding.severity, finding.rule);
     let config = Config::new()
         .with_color(paint.0)
         .with_index_type(IndexType::Char)
         .with_label_attach(LabelAttach::Start)
         .with_tab_width(4);
     let mut report = ariadne::Report::build(
-        ReportKind::Custom(&kind, if paint.0 { colour } else { Color::Primary }),
+        ReportKind::Error,
         (id.clone(), span.clone()),
     )
     .with_config(config)
-    .with_message(one_line(&finding.message))
-    .with_label(Label::new((id, span)).with_color(colour).with_priority(1));
+    .with_label(primary_label(finding, (id, span)).with_color(colour).with_priority(1));
     for label in &finding.labels {
         let short = label.at.file.line(label.at.line()).is_some_and(|line| line.chars().count() <= LONGEST_LINE);
         if let Some((id, span)) = sources.span(&label.at).filter(|_| short) {
@@ -149,11 +147,22 @@ fn excerpt(finding: &Finding, at: &Location, sources: &mut Sources, paint: Paint
     report.finish().write(&mut *sources, &mut bytes).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     let mut out = String::with_capacity(text.len());
-    for line in text.lines() {
+    // ariadne's own title knows neither the rule's name nor, with colours off, to be plain.
+    for line in text.lines().skip(1) {
         out.push_str(line.trim_end());
         out.push('\n');
     }
     Some(out)
+}
+
+/// The mark under the excerpt; ariadne draws one only where it has words to put there.
+fn primary_label<S: ariadne::Span>(finding: &Finding, span: S) -> Label<S> {
+    let label = Label::new(span);
+    match (&finding.lock, &finding.table) {
+        (Some(lock), _) => label.with_message(one_line(&format!("takes {}", lock.mode))),
+        (None, Some(table)) => label.with_message(one_line(&format!("on table {table}"))),
+        (None, None) => label.with_message("here"),
+    }
 }
 
 /// The files that excerpts are cut from, each split into lines once.

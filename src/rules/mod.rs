@@ -12,6 +12,8 @@ mod registry;
 mod run;
 pub mod selection;
 mod snippet;
+#[cfg(test)]
+mod tests;
 
 pub use ancestry::providers;
 pub use context::{App, BrokenMigration, Context, MigrationContext, MigrationsFolder, OperationContext, Sink};
