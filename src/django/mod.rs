@@ -7,6 +7,7 @@ pub mod loader;
 pub mod migration;
 pub mod operations;
 pub mod reader;
+pub mod run_python;
 pub mod runtime;
 pub mod state;
 pub mod version;
