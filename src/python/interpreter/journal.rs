@@ -248,7 +248,6 @@ impl Interpreter {
                         |place| if let Place::Dict(_, contents) = place { Some(contents) } else { None },
                     )
                     .collect();
-                let Some(first) = ends.first() else { return };
                 let taint = ends.iter().find_map(|end| end.1.clone());
                 let (data, open) = join_dicts(&ends.iter().map(|end| &end.0).collect::<Vec<_>>(), why);
                 let taint = taint.or_else(|| open.then(|| why.clone()));
