@@ -1,8 +1,10 @@
 //! Floor 4: Django's own concepts under Django's own names.
 
+pub mod autodetector;
 pub mod field;
 pub mod keys;
 pub mod migration;
 pub mod operations;
+pub mod optimizer;
 pub mod state;
 pub mod version;

@@ -1,0 +1,89 @@
+//! Comparison where something may be unknown: what is not known is neither equal nor changed
+//! (`MigrationAutodetector.deep_deconstruct` and Python's `==` otherwise).
+
+use std::sync::Arc;
+
+use crate::django::field::Field;
+use crate::django::operations::Named;
+use crate::python::value::{Unknown, Value};
+
+/// What comparing two things came to.
+#[derive(Debug, Clone)]
+pub(crate) enum Comparison {
+    /// Equal in all parts.
+    Equal,
+    /// Some known part differs.
+    Different,
+    /// What is known is equal, but something is not known: the part's name and the reason.
+    Undecided(Arc<str>, Arc<Unknown>),
+}
+
+impl Comparison {
+    /// Whether a known part differs.
+    pub(crate) fn is_different(&self) -> bool {
+        matches!(self, Self::Different)
+    }
+
+    fn and(self, next: impl FnOnce() -> Self) -> Self {
+        match self {
+            Self::Different => Self::Different,
+            Self::Equal => next(),
+            Self::Undecided(..) => match next() {
+                Self::Different => Self::Different,
+                _ => self,
+            },
+        }
+    }
+}
+
+/// Two values of the part `what`, either of which may be absent.
+pub(crate) fn values(what: &Arc<str>, old: Option<&Value>, new: Option<&Value>) -> Comparison {
+    if let Some(unknown) = old.and_then(Value::find_unknown).or_else(|| new.and_then(Value::find_unknown)) {
+        return Comparison::Undecided(what.clone(), unknown.clone());
+    }
+    if old == new { Comparison::Equal } else { Comparison::Different }
+}
+
+/// Two dictionaries of arguments.
+pub(crate) fn kwargs(old: &[Named<Value>], new: &[Named<Value>], skip: &[&str]) -> Comparison {
+    let get = |of: &[Named<Value>], name: &Arc<str>| of.iter().position(|(key, _)| key == name);
+    let names = old
+        .iter()
+        .map(|(key, _)| key)
+        .chain(new.iter().map(|(key, _)| key).filter(|key| get(old, key).is_none()));
+    names.filter(|name| !skip.contains(&name.as_ref())).fold(Comparison::Equal, |result, name| {
+        result.and(|| {
+            let value = |of: &'_ [Named<Value>]| {
+                get(of, name).and_then(|at| of.get(at)).map(|(_, value)| value.clone())
+            };
+            values(name, value(old).as_ref(), value(new).as_ref())
+        })
+    })
+}
+
+fn args(old: &[Value], new: &[Value]) -> Comparison {
+    let what: Arc<str> = "args".into();
+    if let Some(unknown) = old.iter().chain(new).find_map(Value::find_unknown) {
+        return Comparison::Undecided(what, unknown.clone());
+    }
+    if old == new { Comparison::Equal } else { Comparison::Different }
+}
+
+/// Two fields' deconstructions, less the arguments in `skip`.
+pub(crate) fn fields(old: &Field, new: &Field, skip: &[&str]) -> Comparison {
+    if old.path != new.path {
+        return Comparison::Different;
+    }
+    args(&old.args, &new.args).and(|| kwargs(&old.kwargs, &new.kwargs, skip))
+}
+
+/// Two deconstructed objects (indexes, constraints), less the arguments in `skip`.
+pub(crate) fn objects(old: &Value, new: &Value, skip: &[&str]) -> Comparison {
+    match (old, new) {
+        (Value::Call(a), Value::Call(b)) if a.path == b.path => {
+            args(&a.args, &b.args).and(|| kwargs(&a.kwargs, &b.kwargs, skip))
+        }
+        (Value::Call(_), Value::Call(_)) => Comparison::Different,
+        _ => values(&"value".into(), Some(old), Some(new)),
+    }
+}
