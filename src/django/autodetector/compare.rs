@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::django::field::Field;
 use crate::django::operations::Named;
+use crate::django::version::DjangoVersion;
 use crate::python::value::{Unknown, Value};
 
 /// What comparing two things came to.
@@ -70,11 +71,31 @@ fn args(old: &[Value], new: &[Value]) -> Comparison {
 }
 
 /// Two fields' deconstructions, less the arguments in `skip`.
-pub(crate) fn fields(old: &Field, new: &Field, skip: &[&str]) -> Comparison {
+///
+/// What relations point to is compared as models, case aside. A `through` is compared so before 4.0
+/// only, when fields were taken from rendered models; later releases compare it as written.
+pub(crate) fn fields(old: &Field, new: &Field, skip: &[&str], version: DjangoVersion) -> Comparison {
     if old.path != new.path {
         return Comparison::Different;
     }
-    args(&old.args, &new.args).and(|| kwargs(&old.kwargs, &new.kwargs, skip))
+    let mut skip = skip.to_vec();
+    let relations: &[&str] = if version < DjangoVersion::V4_0 { &["to", "through"] } else { &["to"] };
+    for name in relations {
+        let targets = (old.kwarg(name).and_then(Value::as_str), new.kwarg(name).and_then(Value::as_str));
+        if matches!(targets, (Some(a), Some(b)) if is_same_target(a, b)) {
+            skip.push(name);
+        }
+    }
+    args(&old.args, &new.args).and(|| kwargs(&old.kwargs, &new.kwargs, &skip))
+}
+
+/// Whether two references of one model's field name the same model; one may leave the app out.
+fn is_same_target(a: &str, b: &str) -> bool {
+    let (a, b) = (a.to_lowercase(), b.to_lowercase());
+    let unscoped = |short: &str, long: &str| {
+        !short.contains('.') && long.split_once('.').is_some_and(|(_, model)| model == short)
+    };
+    a == b || unscoped(&a, &b) || unscoped(&b, &a)
 }
 
 /// Two deconstructed objects (indexes, constraints), less the arguments in `skip`.

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use super::compare::{self, Comparison};
 use super::dependency::{Dependency, Kind};
+use super::relations::resolve_relation;
 use super::{FieldKey, Question, QuestionKind, Run};
 use crate::django::field::Field;
 use crate::django::keys::ModelKey;
 use crate::django::operations::OperationKind as K;
+use crate::django::state::ProjectState;
 use crate::django::version::DjangoVersion;
 use crate::python::value::{Unknown, Value};
 
@@ -58,7 +60,7 @@ impl Run<'_> {
             let Some(model) = self.input.to_state.models.get(key) else { continue };
             for old_key in removed.iter().filter(|old| old.app == key.app) {
                 let Some(old) = self.input.from_state.models.get(old_key) else { continue };
-                if same_fields(&old.fields, &model.fields) {
+                if same_fields(&old.fields, &model.fields, self.input.version) {
                     self.questions.push(Question {
                         kind: QuestionKind::RenameModel,
                         model: key.clone(),
@@ -77,7 +79,7 @@ impl Run<'_> {
             let Some(field) = self.field_of_new(&added) else { continue };
             for old in removed.iter().filter(|(key, _)| *key == added.0) {
                 let Some(old_field) = self.field_of_old(old) else { continue };
-                if is_renamed(&old_field, &old.1, &field) {
+                if is_renamed(&old_field, &old.1, &field, self.input.version) {
                     self.questions.push(Question {
                         kind: QuestionKind::Rename,
                         model: added.0.clone(),
@@ -182,7 +184,7 @@ impl Run<'_> {
         let both: Vec<_> = self.old_fields.intersection(&self.new_fields).cloned().collect();
         for at in both {
             let (Some(old), Some(new)) = (self.field_of_old(&at), self.field_of_new(&at)) else { continue };
-            let comparison = compare::fields(&old, &new, &[]);
+            let comparison = self.compare_fields(&at.0, &old, &new);
             if !self.decide(comparison, &at.0, &format!("field {}", at.1), new.at.as_ref()) {
                 continue;
             }
@@ -199,6 +201,22 @@ impl Run<'_> {
             }
             self.generate_altered_field(&at, &old, new);
         }
+    }
+
+    /// Compares a field of both states. Before 4.0 they were taken from rendered models, where a
+    /// `to_field` that is the target's primary key goes without saying.
+    fn compare_fields(&self, key: &ModelKey, old: &Field, new: &Field) -> Comparison {
+        let version = self.input.version;
+        let implied = |state: &ProjectState, field: &Field| {
+            let Some(name) = field.kwarg("to_field").and_then(Value::as_str) else { return true };
+            let target = field.to().map(|to| resolve_relation(to, key)).and_then(|target| state.models.get(&target));
+            let primary = target.and_then(|model| model.fields.iter().find(|(_, field)| field.primary_key()));
+            primary.map_or("id", |(name, _)| name) == name
+        };
+        let rendered = version < DjangoVersion::V4_0
+            && implied(self.input.from_state, old)
+            && implied(self.input.to_state, new);
+        compare::fields(old, new, if rendered { &["to_field"] } else { &[] }, version)
     }
 
     fn generate_altered_field(&mut self, (key, name): &FieldKey, old: &Field, new: Arc<Field>) {
@@ -224,13 +242,13 @@ impl Run<'_> {
     }
 }
 
+/// `ModelState.fields`
+type Fields = indexmap::IndexMap<Arc<str>, Arc<Field>>;
+
 /// Two lists of fields, by name, are the same but for what relations point to
 /// (`only_relation_agnostic_fields`; names do not count).
-fn same_fields(
-    old: &indexmap::IndexMap<Arc<str>, Arc<Field>>,
-    new: &indexmap::IndexMap<Arc<str>, Arc<Field>>,
-) -> bool {
-    let sorted = |fields: &indexmap::IndexMap<Arc<str>, Arc<Field>>| {
+fn same_fields(old: &Fields, new: &Fields, version: DjangoVersion) -> bool {
+    let sorted = |fields: &Fields| {
         let mut fields: Vec<_> = fields.iter().map(|(name, field)| (name.clone(), field.clone())).collect();
         fields.sort_by(|a, b| a.0.cmp(&b.0));
         fields
@@ -239,20 +257,20 @@ fn same_fields(
     old.len() == new.len()
         && old.iter().zip(&new).all(|((_, a), (_, b))| {
             let skip: &[&str] = if b.is_relation() { &["to"] } else { &[] };
-            matches!(compare::fields(a, b, skip), Comparison::Equal)
+            matches!(compare::fields(a, b, skip, version), Comparison::Equal)
         })
 }
 
 /// Whether `new` is `old` under another name, its column kept by `db_column` or not.
-fn is_renamed(old: &Field, old_name: &Arc<str>, new: &Field) -> bool {
-    if matches!(compare::fields(old, new, &[]), Comparison::Equal) {
+fn is_renamed(old: &Field, old_name: &Arc<str>, new: &Field, version: DjangoVersion) -> bool {
+    if matches!(compare::fields(old, new, &[], version), Comparison::Equal) {
         return true;
     }
     let suffix = if old.is_relation() && !old.is_many_to_many() { "_id" } else { "" };
     let column = old.kwarg("db_column").cloned().unwrap_or_else(|| Value::str(format!("{old_name}{suffix}")));
     let mut with_column = old.clone();
     with_column.set_kwarg("db_column", column);
-    matches!(compare::fields(&with_column, new, &[]), Comparison::Equal)
+    matches!(compare::fields(&with_column, new, &[], version), Comparison::Equal)
 }
 
 fn has(field: &Field, name: &str) -> bool {
