@@ -8,3 +8,4 @@ pub mod operations;
 pub mod optimizer;
 pub mod state;
 pub mod version;
+pub mod writer;

@@ -184,7 +184,7 @@ impl Run<'_> {
         let both: Vec<_> = self.old_fields.intersection(&self.new_fields).cloned().collect();
         for at in both {
             let (Some(old), Some(new)) = (self.field_of_old(&at), self.field_of_new(&at)) else { continue };
-            let comparison = self.compare_fields(&at.0, &old, &new);
+            let comparison = self.compare_fields(&at, &old, &new);
             if !self.decide(comparison, &at.0, &format!("field {}", at.1), new.at.as_ref()) {
                 continue;
             }
@@ -203,20 +203,16 @@ impl Run<'_> {
         }
     }
 
-    /// Compares a field of both states. Before 4.0 they were taken from rendered models, where a
-    /// `to_field` that is the target's primary key goes without saying.
-    fn compare_fields(&self, key: &ModelKey, old: &Field, new: &Field) -> Comparison {
+    /// Compares a field of both states. Before 4.0 they were taken from rendered models, where some
+    /// arguments have been filled in, or go without saying.
+    fn compare_fields(&self, at: &FieldKey, old: &Field, new: &Field) -> Comparison {
         let version = self.input.version;
-        let implied = |state: &ProjectState, field: &Field| {
-            let Some(name) = field.kwarg("to_field").and_then(Value::as_str) else { return true };
-            let target = field.to().map(|to| resolve_relation(to, key)).and_then(|target| state.models.get(&target));
-            let primary = target.and_then(|model| model.fields.iter().find(|(_, field)| field.primary_key()));
-            primary.map_or("id", |(name, _)| name) == name
-        };
-        let rendered = version < DjangoVersion::V4_0
-            && implied(self.input.from_state, old)
-            && implied(self.input.to_state, new);
-        compare::fields(old, new, if rendered { &["to_field"] } else { &[] }, version)
+        if version >= DjangoVersion::V4_0 {
+            return compare::fields(old, new, &[], version);
+        }
+        let old = rendered(self.input.from_state, at, old);
+        let new = rendered(self.input.to_state, at, new);
+        compare::fields(&old, &new, &[], version)
     }
 
     fn generate_altered_field(&mut self, (key, name): &FieldKey, old: &Field, new: Arc<Field>) {
@@ -240,6 +236,33 @@ impl Run<'_> {
         };
         self.add(&key.app, kind, dependencies);
     }
+}
+
+/// What `contribute_to_class` and `deconstruct` of 3.2 make of a relation once its model is there: no
+/// `to_field` that is the target's primary key, and a `related_name` with its parts filled in.
+fn rendered(state: &ProjectState, (key, name): &FieldKey, field: &Field) -> Field {
+    let mut field = field.clone();
+    let Some(to) = field.to().map(|to| resolve_relation(to, key)) else { return field };
+    if let Some(to_field) = field.kwarg("to_field").and_then(Value::as_str) {
+        let target = state.models.get(&to);
+        let primary = target.and_then(|model| model.fields.iter().find(|(_, field)| field.primary_key()));
+        if primary.map_or("id", |(name, _)| name) == to_field {
+            field.remove_kwarg("to_field");
+        }
+    }
+    let model = state.models.get(key);
+    let default = model.and_then(|model| model.option("default_related_name")).and_then(Value::as_str);
+    let related_name = field.kwarg("related_name").and_then(Value::as_str).or(default);
+    let related_name = match related_name {
+        Some(text) if text.ends_with('+') && field.is_many_to_many() => format!("_{}_{}_{name}_+", key.app, key.model),
+        Some(text) => text
+            .replace("%(class)s", &key.model)
+            .replace("%(model_name)s", &key.model)
+            .replace("%(app_label)s", key.app.as_str()),
+        None => return field,
+    };
+    field.set_kwarg("related_name", Value::str(related_name));
+    field
 }
 
 /// `ModelState.fields`
