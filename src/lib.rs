@@ -5,7 +5,6 @@
 //! migrations, graph and state ([`django`]) → findings ([`rules`]) → text ([`report`]).
 //! `ARCHITECTURE.md` has the map and the invariants.
 
-
 pub mod database;
 pub mod django;
 pub mod project;

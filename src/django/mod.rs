@@ -2,7 +2,9 @@
 
 pub mod autodetector;
 pub mod field;
+pub mod graph;
 pub mod keys;
+pub mod loader;
 pub mod migration;
 pub mod operations;
 pub mod optimizer;

@@ -143,8 +143,12 @@ impl Value {
     pub fn find_unknown(&self) -> Option<&Arc<Unknown>> {
         match self {
             Self::Unknown(unknown) => Some(unknown),
-            Self::List(items) | Self::Tuple(items) | Self::Set(items) => items.iter().find_map(Self::find_unknown),
-            Self::Dict(items) => items.iter().find_map(|(k, v)| k.find_unknown().or_else(|| v.find_unknown())),
+            Self::List(items) | Self::Tuple(items) | Self::Set(items) => {
+                items.iter().find_map(Self::find_unknown)
+            }
+            Self::Dict(items) => {
+                items.iter().find_map(|(k, v)| k.find_unknown().or_else(|| v.find_unknown()))
+            }
             Self::Call(call) => call
                 .args
                 .iter()
@@ -200,7 +204,8 @@ impl Value {
             Self::Call(call) => call.to_json(),
             Self::Enum(member) => member.value.to_json(),
             Self::Field(field) => {
-                Call { path: field.path.clone(), args: field.args.clone(), kwargs: field.kwargs.clone() }.to_json()
+                Call { path: field.path.clone(), args: field.args.clone(), kwargs: field.kwargs.clone() }
+                    .to_json()
             }
             Self::Unknown(unknown) => unknown.to_json(),
         }
@@ -276,9 +281,8 @@ impl PartialEq for Value {
             (a, b) => match (a.number(), b.number()) {
                 (Some(Number::Int(a)), Some(Number::Int(b))) => a == b,
                 #[allow(clippy::cast_precision_loss)]
-                (Some(Number::Int(a)), Some(Number::Float(b))) | (Some(Number::Float(b)), Some(Number::Int(a))) => {
-                    a as f64 == b
-                }
+                (Some(Number::Int(a)), Some(Number::Float(b)))
+                | (Some(Number::Float(b)), Some(Number::Int(a))) => a as f64 == b,
                 (Some(Number::Float(a)), Some(Number::Float(b))) => a == b,
                 _ => false,
             },

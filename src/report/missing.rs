@@ -49,12 +49,10 @@ impl Verdict {
 pub struct Missing<'a> {
     /// What the autodetector found.
     pub changes: &'a Changes,
-    /// Django's version, which decides the symbols before operations.
+    /// Django's version, which decides the words and the symbols before operations.
     pub version: DjangoVersion,
     /// Where each app's migrations lie, as shown to people (`shop/orders/migrations`).
     pub migration_dirs: &'a BTreeMap<AppLabel, String>,
-    /// Django's sentence for an operation (`Operation.describe()`).
-    pub describe: &'a dyn Fn(&Operation) -> String,
 }
 
 impl Missing<'_> {
@@ -81,7 +79,7 @@ impl Missing<'_> {
             "op": operation.class_name(),
             "model": operation.model_name().map(AsRef::as_ref),
             "field": subject(operation),
-            "describe": (self.describe)(operation),
+            "describe": operation.describe(self.version),
         })
     }
 
@@ -113,7 +111,7 @@ impl Missing<'_> {
         for operation in &migration.operations {
             // `formatted_description` came in 5.1.
             let symbol = if self.version >= DjangoVersion::V5_1 { category(operation) } else { '-' };
-            let _ = writeln!(text, "    {symbol} {}", (self.describe)(operation));
+            let _ = writeln!(text, "    {symbol} {}", operation.describe(self.version));
         }
     }
 }

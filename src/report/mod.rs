@@ -1,3 +1,4 @@
-//! (module under construction)
+//! Floor 6: findings in, text out.
 
+pub mod graph;
 pub mod missing;

@@ -2,6 +2,8 @@
 //! `django.contrib.postgres.operations`, Django 3.2 to 6.1, as typed values.
 
 pub(crate) mod absorb;
+mod attributes;
+mod describe;
 pub(crate) mod name_fragment;
 mod reduce;
 pub(crate) mod references;
@@ -36,39 +38,125 @@ pub type Named<T> = (Arc<str>, T);
 #[allow(missing_docs)] // The variants and their fields are Django's own.
 pub enum OperationKind {
     CreateModel(CreateModel),
-    DeleteModel { name: Arc<str> },
-    RenameModel { old_name: Arc<str>, new_name: Arc<str> },
+    DeleteModel {
+        name: Arc<str>,
+    },
+    RenameModel {
+        old_name: Arc<str>,
+        new_name: Arc<str>,
+    },
     /// `table` is `None`, a string, or unknown.
-    AlterModelTable { name: Arc<str>, table: Value },
-    AlterModelTableComment { name: Arc<str>, table_comment: Value },
+    AlterModelTable {
+        name: Arc<str>,
+        table: Value,
+    },
+    AlterModelTableComment {
+        name: Arc<str>,
+        table_comment: Value,
+    },
     /// The value as written: a set, list or tuple of tuples, or `None`.
-    AlterUniqueTogether { name: Arc<str>, unique_together: Value },
-    AlterIndexTogether { name: Arc<str>, index_together: Value },
-    AlterOrderWithRespectTo { name: Arc<str>, order_with_respect_to: Value },
-    AlterModelOptions { name: Arc<str>, options: Vec<Named<Value>> },
+    AlterUniqueTogether {
+        name: Arc<str>,
+        unique_together: Value,
+    },
+    AlterIndexTogether {
+        name: Arc<str>,
+        index_together: Value,
+    },
+    AlterOrderWithRespectTo {
+        name: Arc<str>,
+        order_with_respect_to: Value,
+    },
+    AlterModelOptions {
+        name: Arc<str>,
+        options: Vec<Named<Value>>,
+    },
     /// Managers by name, each a deconstructed call.
-    AlterModelManagers { name: Arc<str>, managers: Vec<Named<Value>> },
-    AddField { model_name: Arc<str>, name: Arc<str>, field: Arc<Field>, preserve_default: bool },
-    RemoveField { model_name: Arc<str>, name: Arc<str> },
-    AlterField { model_name: Arc<str>, name: Arc<str>, field: Arc<Field>, preserve_default: bool },
-    RenameField { model_name: Arc<str>, old_name: Arc<str>, new_name: Arc<str> },
+    AlterModelManagers {
+        name: Arc<str>,
+        managers: Vec<Named<Value>>,
+    },
+    AddField {
+        model_name: Arc<str>,
+        name: Arc<str>,
+        field: Arc<Field>,
+        preserve_default: bool,
+    },
+    RemoveField {
+        model_name: Arc<str>,
+        name: Arc<str>,
+    },
+    AlterField {
+        model_name: Arc<str>,
+        name: Arc<str>,
+        field: Arc<Field>,
+        preserve_default: bool,
+    },
+    RenameField {
+        model_name: Arc<str>,
+        old_name: Arc<str>,
+        new_name: Arc<str>,
+    },
     /// `index` is a deconstructed `django.db.models.Index` or subclass.
-    AddIndex { model_name: Arc<str>, index: Value, concurrently: bool },
-    RemoveIndex { model_name: Arc<str>, name: Arc<str>, concurrently: bool },
-    RenameIndex { model_name: Arc<str>, new_name: Arc<str>, old_name: Option<Arc<str>>, old_fields: Option<Value> },
+    AddIndex {
+        model_name: Arc<str>,
+        index: Value,
+        concurrently: bool,
+    },
+    RemoveIndex {
+        model_name: Arc<str>,
+        name: Arc<str>,
+        concurrently: bool,
+    },
+    RenameIndex {
+        model_name: Arc<str>,
+        new_name: Arc<str>,
+        old_name: Option<Arc<str>>,
+        old_fields: Option<Value>,
+    },
     /// `constraint` is a deconstructed constraint; `not_valid` is `AddConstraintNotValid`.
-    AddConstraint { model_name: Arc<str>, constraint: Value, not_valid: bool },
-    RemoveConstraint { model_name: Arc<str>, name: Arc<str> },
-    AlterConstraint { model_name: Arc<str>, name: Arc<str>, constraint: Value },
+    AddConstraint {
+        model_name: Arc<str>,
+        constraint: Value,
+        not_valid: bool,
+    },
+    RemoveConstraint {
+        model_name: Arc<str>,
+        name: Arc<str>,
+    },
+    AlterConstraint {
+        model_name: Arc<str>,
+        name: Arc<str>,
+        constraint: Value,
+    },
     /// `django.contrib.postgres.operations.ValidateConstraint`
-    ValidateConstraint { model_name: Arc<str>, name: Arc<str> },
+    ValidateConstraint {
+        model_name: Arc<str>,
+        name: Arc<str>,
+    },
     RunPython(RunPython),
     RunSql(RunSql),
-    SeparateDatabaseAndState { database_operations: Vec<Operation>, state_operations: Vec<Operation> },
+    SeparateDatabaseAndState {
+        database_operations: Vec<Operation>,
+        state_operations: Vec<Operation>,
+    },
     /// `CreateExtension` and its subclasses (`HStoreExtension` …); `hints` (6.0) as written.
-    CreateExtension { name: Arc<str>, hints: Value },
-    CreateCollation { name: Arc<str>, locale: Value, provider: Value, deterministic: Value },
-    RemoveCollation { name: Arc<str>, locale: Value, provider: Value, deterministic: Value },
+    CreateExtension {
+        name: Arc<str>,
+        hints: Value,
+    },
+    CreateCollation {
+        name: Arc<str>,
+        locale: Value,
+        provider: Value,
+        deterministic: Value,
+    },
+    RemoveCollation {
+        name: Arc<str>,
+        locale: Value,
+        provider: Value,
+        deterministic: Value,
+    },
     /// A class that comes down to none of the above: a direct subclass of `Operation`, or one that could not be found.
     Custom(CustomOperation),
 }

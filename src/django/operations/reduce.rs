@@ -39,21 +39,13 @@ impl Operation {
             return Reduction::Into(operations);
         }
         // `Operation.reduce`
-        if self.is_elidable() {
+        if self.elidable() {
             return Reduction::Into(vec![other.clone()]);
         }
-        if other.is_elidable() {
+        if other.elidable() {
             return Reduction::Into(vec![self.clone()]);
         }
         Reduction::passing(self.passes(other, app, version))
-    }
-
-    fn is_elidable(&self) -> bool {
-        match &self.kind {
-            K::RunPython(run) => run.elidable,
-            K::RunSql(run) => run.elidable,
-            _ => false,
-        }
     }
 
     /// Whether nothing in `other` refers to what this operation touches.

@@ -1,0 +1,245 @@
+//! Built-in classes and functions, and the part of the standard library that settings, models and
+//! migrations use, written in Rust. None reads a file, the environment, the clock or the network.
+
+mod text;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use super::interpreter::{Interpreter, NativeModule};
+use super::object::{Class, Namespace, Native, Object};
+use super::syntax::Name;
+use super::value::Value;
+
+/// Classes of built-in objects.
+pub struct Types {
+    /// `object`
+    pub object: Rc<Class>,
+    /// `type`
+    pub type_: Rc<Class>,
+    classes: FxHashMap<&'static str, Rc<Class>>,
+}
+
+/// Built-in classes by name, with their base.
+const CLASSES: &[(&str, &str)] = &[
+    ("int", "object"),
+    ("bool", "int"),
+    ("float", "object"),
+    ("complex", "object"),
+    ("str", "object"),
+    ("bytes", "object"),
+    ("bytearray", "object"),
+    ("list", "object"),
+    ("tuple", "object"),
+    ("set", "object"),
+    ("frozenset", "object"),
+    ("dict", "object"),
+    ("range", "object"),
+    ("slice", "object"),
+    ("NoneType", "object"),
+    ("ellipsis", "object"),
+    ("function", "object"),
+    ("method", "object"),
+    ("module", "object"),
+    ("generator", "object"),
+    ("property", "object"),
+    ("classmethod", "object"),
+    ("staticmethod", "object"),
+    ("super", "object"),
+    ("memoryview", "object"),
+];
+
+/// Built-in exceptions by name, with their base.
+const EXCEPTIONS: &[(&str, &str)] = &[
+    ("BaseException", "object"),
+    ("Exception", "BaseException"),
+    ("KeyboardInterrupt", "BaseException"),
+    ("SystemExit", "BaseException"),
+    ("GeneratorExit", "BaseException"),
+    ("ArithmeticError", "Exception"),
+    ("ZeroDivisionError", "ArithmeticError"),
+    ("OverflowError", "ArithmeticError"),
+    ("AssertionError", "Exception"),
+    ("AttributeError", "Exception"),
+    ("EOFError", "Exception"),
+    ("ImportError", "Exception"),
+    ("ModuleNotFoundError", "ImportError"),
+    ("LookupError", "Exception"),
+    ("IndexError", "LookupError"),
+    ("KeyError", "LookupError"),
+    ("MemoryError", "Exception"),
+    ("NameError", "Exception"),
+    ("UnboundLocalError", "NameError"),
+    ("OSError", "Exception"),
+    ("FileNotFoundError", "OSError"),
+    ("FileExistsError", "OSError"),
+    ("PermissionError", "OSError"),
+    ("ConnectionError", "OSError"),
+    ("TimeoutError", "OSError"),
+    ("RuntimeError", "Exception"),
+    ("NotImplementedError", "RuntimeError"),
+    ("RecursionError", "RuntimeError"),
+    ("StopIteration", "Exception"),
+    ("SyntaxError", "Exception"),
+    ("SystemError", "Exception"),
+    ("TypeError", "Exception"),
+    ("ValueError", "Exception"),
+    ("UnicodeError", "ValueError"),
+    ("UnicodeDecodeError", "UnicodeError"),
+    ("UnicodeEncodeError", "UnicodeError"),
+    ("Warning", "Exception"),
+    ("DeprecationWarning", "Warning"),
+    ("PendingDeprecationWarning", "Warning"),
+    ("RuntimeWarning", "Warning"),
+    ("UserWarning", "Warning"),
+    ("FutureWarning", "Warning"),
+    ("ImportWarning", "Warning"),
+    ("ResourceWarning", "Warning"),
+];
+
+fn bare_class(module: &str, name: &str, bases: &[Rc<Class>], methods: &'static [Native]) -> Rc<Class> {
+    let mut attrs = Namespace::default();
+    for method in methods {
+        let name = method.path.rsplit('.').next().unwrap_or(method.path);
+        attrs.insert(Name::new_static(name), Object::Native(method));
+    }
+    let class = Rc::new(Class {
+        name: Name::new(name),
+        module: module.into(),
+        qualname: name.into(),
+        bases: RefCell::new(bases.iter().cloned().map(Object::Class).collect()),
+        mro: RefCell::default(),
+        attrs: RefCell::new(attrs),
+        metaclass: None,
+        open: RefCell::default(),
+        at: None,
+        native: true,
+    });
+    let mut mro = vec![class.clone()];
+    for base in bases {
+        for ancestor in base.mro.borrow().iter() {
+            if !mro.iter().any(|known| Rc::ptr_eq(known, ancestor)) {
+                mro.push(ancestor.clone());
+            }
+        }
+    }
+    // `object` comes last, whatever the order of bases.
+    if let Some(at) = mro.iter().position(|class| class.has_path("builtins.object")) {
+        let object = mro.remove(at);
+        mro.push(object);
+    }
+    *class.mro.borrow_mut() = mro;
+    class
+}
+
+/// A class written in Rust; `methods` are named by the last part of their paths.
+pub fn native_class(
+    types: &Types,
+    module: &str,
+    name: &str,
+    bases: &[Rc<Class>],
+    methods: &'static [Native],
+) -> Rc<Class> {
+    if bases.is_empty() {
+        return bare_class(module, name, std::slice::from_ref(&types.object), methods);
+    }
+    bare_class(module, name, bases, methods)
+}
+
+impl Types {
+    /// All built-in classes.
+    pub fn new() -> Self {
+        let object = bare_class("builtins", "object", &[], methods::of("object"));
+        let type_ = bare_class("builtins", "type", std::slice::from_ref(&object), methods::of("type"));
+        let mut classes: FxHashMap<&'static str, Rc<Class>> = FxHashMap::default();
+        classes.insert("object", object.clone());
+        classes.insert("type", type_.clone());
+        for (name, base) in CLASSES.iter().chain(EXCEPTIONS) {
+            let base = classes.get(base).unwrap_or(&object).clone();
+            classes.insert(name, bare_class("builtins", name, &[base], methods::of(name)));
+        }
+        Self { object, type_, classes }
+    }
+
+    /// A built-in class by its name.
+    pub fn get(&self, name: &str) -> Option<&Rc<Class>> {
+        self.classes.get(name)
+    }
+
+    /// A built-in exception's class; `Exception` for a name that is none.
+    pub fn exception(&self, name: &str) -> Rc<Class> {
+        self.classes.get(name).or_else(|| self.classes.get("Exception")).unwrap_or(&self.object).clone()
+    }
+
+    /// The class of an object that is neither an instance nor a class.
+    pub fn of(&self, object: &Object) -> Rc<Class> {
+        let name = match object {
+            Object::Function(_) | Object::Native(_) | Object::Closure(_) => "function",
+            Object::Descriptor(_) => "property",
+            Object::Iterator(_) => "generator",
+            other => return self.classes.get(other.type_name().as_str()).unwrap_or(&self.object).clone(),
+        };
+        self.classes.get(name).unwrap_or(&self.object).clone()
+    }
+}
+
+impl Default for Types {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The built-in names.
+pub fn namespace(types: &Types) -> Namespace {
+    let mut names = Namespace::default();
+    for (name, class) in &types.classes {
+        if !matches!(*name, "NoneType" | "ellipsis" | "function" | "method" | "module" | "generator") {
+            names.insert(Name::new_static(name), Object::Class(class.clone()));
+        }
+    }
+    for (alias, name) in [("EnvironmentError", "OSError"), ("IOError", "OSError")] {
+        names.insert(Name::new_static(alias), Object::Class(types.exception(name)));
+    }
+    for function in functions::FUNCTIONS {
+        let name = function.path.rsplit('.').next().unwrap_or(function.path);
+        names.insert(Name::new_static(name), Object::Native(function));
+    }
+    names.insert(Name::new_static("NotImplemented"), Object::NotImplemented);
+    names.insert(Name::new_static("Ellipsis"), Object::Ellipsis);
+    names
+}
+/// (being written) Methods of built-in classes.
+mod methods {
+    use super::Native;
+    pub fn of(_class: &str) -> &'static [Native] {
+        &[]
+    }
+}
+/// (being written)
+mod functions {
+    use super::Native;
+    pub static FUNCTIONS: &[Native] = &[];
+}
+/// Whether a top-level module is of the standard library.
+pub fn is_stdlib(_top: &str) -> bool {
+    false
+}
+/// A module of the standard library that is written in Rust.
+pub fn module(_name: &str) -> Option<NativeModule> {
+    None
+}
+/// An attribute of a value at rest.
+pub fn frozen_attribute(interpreter: &mut Interpreter, _value: &Value, name: &str) -> Object {
+    interpreter.unknown(format!("the attribute {name} of a value"))
+}
+/// Arithmetic on values at rest.
+pub fn frozen_binary(
+    interpreter: &mut Interpreter,
+    _l: &Object,
+    _op: super::syntax::ast::Operator,
+    _r: &Object,
+) -> Object {
+    interpreter.unknown("arithmetic on a date, time or decimal")
+}

@@ -1,0 +1,194 @@
+//! Live objects → values at rest.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::{Args, Interpreter};
+use crate::python::object::{Function, Instance, Object, Payload};
+use crate::python::value::{Call, EnumMember, Unknown, Value};
+
+/// How deep values may be nested in each other.
+const NESTING: u32 = 60;
+
+impl Interpreter {
+    /// The value of an object, the way Django's `deconstruct()` and writer see it.
+    pub fn freeze(&mut self, object: &Object) -> Value {
+        self.freeze_at(object, 0)
+    }
+
+    fn freeze_at(&mut self, object: &Object, depth: u32) -> Value {
+        if depth > NESTING {
+            return Value::unknown("is nested too deep", self.location());
+        }
+        let all = |this: &mut Self, items: &[Object]| -> Arc<[Value]> {
+            items.iter().map(|item| this.freeze_at(item, depth + 1)).collect()
+        };
+        match object {
+            Object::None => Value::None,
+            Object::Bool(value) => Value::Bool(*value),
+            Object::Int(value) => Value::Int(*value),
+            Object::BigInt(value) => Value::BigInt(Arc::new((**value).clone())),
+            Object::Float(value) => Value::Float(*value),
+            Object::Str(text) => Value::Str(text.clone()),
+            Object::Bytes(bytes) => Value::Bytes(bytes.clone()),
+            Object::List(list) => match list.taint() {
+                Some(why) => Value::Unknown(why),
+                None => {
+                    let items = list.get().clone();
+                    Value::List(all(self, &items))
+                }
+            },
+            Object::Tuple(items) => Value::Tuple(all(self, items)),
+            Object::Set(set) | Object::FrozenSet(set) => match set.taint() {
+                Some(why) => Value::Unknown(why),
+                None => {
+                    let items: Vec<Object> = set.get().iter().map(|(key, _)| key.clone()).collect();
+                    let mut values = all(self, &items).to_vec();
+                    values.sort_by_cached_key(Value::sort_key);
+                    Value::Set(values.into())
+                }
+            },
+            Object::Dict(dict) => match dict.taint() {
+                Some(why) => Value::Unknown(why),
+                None => {
+                    let items: Vec<(Object, Object)> =
+                        dict.get().iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+                    let pairs = items.iter();
+                    Value::Dict(
+                        pairs
+                            .map(|(k, v)| (self.freeze_at(k, depth + 1), self.freeze_at(v, depth + 1)))
+                            .collect(),
+                    )
+                }
+            },
+            Object::Range(start, stop, step) => {
+                call("range", vec![Value::Int(*start), Value::Int(*stop), Value::Int(*step)])
+            }
+            Object::Slice(parts) => call("slice", all(self, &parts[..]).to_vec()),
+            Object::Function(function) => self.freeze_function(function),
+            Object::Native(native) => Value::Ref(native.path.into()),
+            Object::Closure(closure) => Value::Ref(closure.path.clone()),
+            Object::Class(class) => Value::Ref(class.path().into()),
+            Object::Module(module) => Value::Ref(module.name.clone()),
+            Object::Method(method) => self.freeze_method(&method.receiver, &method.function),
+            Object::Partial(partial) => {
+                let mut args = vec![self.freeze_at(&partial.function, depth + 1)];
+                args.extend(all(self, &partial.args).iter().cloned());
+                let keywords = partial.keywords.iter();
+                let kwargs = keywords
+                    .map(|(key, value)| (key.as_str().into(), self.freeze_at(value, depth + 1)))
+                    .collect();
+                Value::Call(Arc::new(Call { path: "functools.partial".into(), args, kwargs }))
+            }
+            Object::Frozen(value) => (**value).clone(),
+            Object::Unknown(why) => Value::Unknown(why.clone()),
+            Object::Lazy(lazy) => match self.force(lazy) {
+                Ok(value) => self.freeze_at(&value, depth + 1),
+                Err(raise) => Value::unknown(self.describe_raise(&raise), Some(lazy.at.clone())),
+            },
+            Object::Instance(instance) => self.freeze_instance(instance, depth),
+            Object::Iterator(items) => {
+                let items: Vec<Object> = items.borrow().iter().cloned().collect();
+                Value::List(all(self, &items))
+            }
+            Object::Ellipsis | Object::NotImplemented | Object::Super(_) | Object::Descriptor(_) => {
+                Value::unknown(format!("a {} has no portable form", object.type_name()), self.location())
+            }
+        }
+    }
+
+    fn freeze_function(&self, function: &Function) -> Value {
+        if function.is_lambda {
+            let at = function.parsed.location(function.range);
+            return Value::unknown("a lambda can't be referred to", Some(at));
+        }
+        Value::Ref(format!("{}.{}", function.module.name, function.qualname).into())
+    }
+
+    fn freeze_method(&mut self, receiver: &Object, function: &Object) -> Value {
+        let name = match function {
+            Object::Function(function) => function.name.to_string(),
+            Object::Native(native) => native.path.rsplit('.').next().unwrap_or(native.path).to_owned(),
+            _ => return Value::unknown("a method of an unknown function", self.location()),
+        };
+        match receiver {
+            Object::Class(class) => Value::Ref(format!("{}.{name}", class.path()).into()),
+            _ => Value::unknown(
+                format!("the method {name} of an object can't be referred to"),
+                self.location(),
+            ),
+        }
+    }
+
+    fn freeze_instance(&mut self, instance: &Rc<Instance>, depth: u32) -> Value {
+        if let Some(value) = (self.extension.freeze)(self, instance) {
+            return value;
+        }
+        let class = instance.class.borrow().clone();
+        let payload = instance.payload.borrow().clone();
+        if class.derives_from("enum.Enum") {
+            let name = instance.attrs.borrow().get("_name_").and_then(Object::as_str);
+            let value = instance.attrs.borrow().get("_value_").cloned();
+            if let (Some(name), Some(value)) = (name, value) {
+                let value = self.freeze_at(&value, depth + 1);
+                return Value::Enum(Arc::new(EnumMember { class: class.path().into(), name, value }));
+            }
+        }
+        if let Some((method, _)) = class.lookup("deconstruct") {
+            let object = Object::Instance(instance.clone());
+            return match self.call(&method, Args::of(vec![object])) {
+                Ok(parts) => self.freeze_deconstruction(&parts, instance, depth),
+                Err(raise) => Value::unknown(self.describe_raise(&raise), instance.at.clone()),
+            };
+        }
+        match payload {
+            Payload::Value(value) => self.freeze_at(&value, depth + 1),
+            Payload::Constructed(args) if class.native => self.freeze_call(&class.path(), &args, depth),
+            _ => {
+                let reason = format!("a {} has no deconstruct()", class.name);
+                Value::unknown(reason, instance.at.clone())
+            }
+        }
+    }
+
+    /// `path(*args, **kwargs)` with its arguments frozen.
+    pub fn freeze_call(&mut self, path: &str, args: &Args, depth: u32) -> Value {
+        if let Some(why) = &args.open {
+            return Value::Unknown(why.clone());
+        }
+        let positional = args.positional.iter().map(|value| self.freeze_at(value, depth + 1)).collect();
+        let keywords = args.keywords.iter();
+        let kwargs =
+            keywords.map(|(key, value)| (key.as_str().into(), self.freeze_at(value, depth + 1))).collect();
+        Value::Call(Arc::new(Call { path: path.into(), args: positional, kwargs }))
+    }
+
+    /// `(path, args, kwargs)`, or a field's four parts of which the first is its name.
+    fn freeze_deconstruction(&mut self, parts: &Object, instance: &Instance, depth: u32) -> Value {
+        let unknown = |why: Option<Arc<Unknown>>| match why {
+            Some(why) => Value::Unknown(why),
+            None => Value::unknown("deconstruct() gives no path and arguments", instance.at.clone()),
+        };
+        let Object::Tuple(parts) = parts else {
+            return unknown(if let Object::Unknown(why) = parts { Some(why.clone()) } else { None });
+        };
+        let [.., path, args, kwargs] = &parts[..] else { return unknown(None) };
+        let Some(path) = path.as_str() else { return unknown(None) };
+        let args = self.freeze_at(args, depth + 1);
+        let kwargs = self.freeze_at(kwargs, depth + 1);
+        match (&args, &kwargs) {
+            (Value::Tuple(args) | Value::List(args), Value::Dict(kwargs)) => {
+                let kwargs = kwargs.iter().filter_map(|(k, v)| match k {
+                    Value::Str(key) => Some((key.clone(), v.clone())),
+                    _ => None,
+                });
+                Value::Call(Arc::new(Call { path, args: args.to_vec(), kwargs: kwargs.collect() }))
+            }
+            _ => unknown(args.as_unknown().or(kwargs.as_unknown()).cloned()),
+        }
+    }
+}
+
+fn call(path: &str, args: Vec<Value>) -> Value {
+    Value::Call(Arc::new(Call { path: path.into(), args, kwargs: Vec::new() }))
+}

@@ -1,0 +1,517 @@
+//! Imports. A name is bound to [`Object::Lazy`] and its module evaluated only when it is loaded, so
+//! a file costs no more than what it uses.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::{Args, Eval, Flow, Frame, Interpreter, Raise};
+use crate::python::library::Found;
+use crate::python::object::{Class, Descriptor, Lazy, Module, Object, Scope, Status};
+use crate::python::syntax::ast::{self, Expr, Stmt};
+use crate::python::syntax::{Name, Parsed};
+use crate::python::value::Unknown;
+use crate::source::Location;
+
+/// A module's package: itself, or its parent.
+pub(crate) fn package_of(module: &Module) -> &str {
+    if module.package { &module.name } else { module.name.rsplit_once('.').map_or("", |(parent, _)| parent) }
+}
+
+impl Interpreter {
+    /// `import a.b as c`
+    pub(crate) fn import_name(&mut self, frame: &mut Frame, alias: &ast::Alias) -> Eval<()> {
+        let at = frame.parsed.location(alias.range);
+        self.here = Some((frame.parsed.clone(), alias.range));
+        let full: Arc<str> = alias.name.id.as_str().into();
+        if self.guarded_imports > 0 {
+            self.import_module(&full)?;
+        }
+        if let Some(name) = &alias.asname {
+            let lazy = Lazy { module: full, name: None, at, forced: RefCell::default() };
+            self.bind(frame, &name.id, Some(Object::Lazy(Rc::new(lazy))));
+            return Ok(());
+        }
+        let (top, rest) = full.split_once('.').unwrap_or((&full, ""));
+        self.note_submodules(top, rest);
+        let name = Name::new(top);
+        let lazy = Lazy { module: top.into(), name: None, at, forced: RefCell::default() };
+        self.bind(frame, &name, Some(Object::Lazy(Rc::new(lazy))));
+        Ok(())
+    }
+
+    /// `import a.b.c` makes `b` an attribute of `a`, and `c` one of `a.b`.
+    fn note_submodules(&mut self, top: &str, rest: &str) {
+        let mut name = top.to_owned();
+        for part in rest.split('.').filter(|part| !part.is_empty()) {
+            if let Some(module) = self.module(&name) {
+                let part = Name::new(part);
+                let mut known = module.submodules.borrow_mut();
+                if !known.contains(&part) {
+                    known.push(part);
+                }
+            }
+            name = format!("{name}.{part}");
+        }
+    }
+
+    /// `from a import b`
+    pub(crate) fn import_from(&mut self, frame: &mut Frame, inner: &ast::StmtImportFrom) -> Eval<()> {
+        self.here = Some((frame.parsed.clone(), inner.range));
+        let base = inner.module.as_ref().map_or("", |module| module.id.as_str());
+        let Some(module) = absolute(&frame.module, base, inner.level) else {
+            return Err(self.raise("ImportError", "attempted relative import beyond top-level package"));
+        };
+        for alias in &inner.names {
+            if alias.name.id == "*" {
+                self.import_star(frame, &module)?;
+                continue;
+            }
+            let at = frame.parsed.location(alias.range);
+            let name = alias.asname.as_ref().unwrap_or(&alias.name).id.clone();
+            let lazy = Rc::new(Lazy {
+                module: module.clone(),
+                name: Some(alias.name.id.clone()),
+                at,
+                forced: RefCell::default(),
+            });
+            if self.guarded_imports > 0 {
+                self.force(&lazy)?;
+            }
+            self.bind(frame, &name, Some(Object::Lazy(lazy)));
+        }
+        Ok(())
+    }
+
+    fn import_star(&mut self, frame: &mut Frame, name: &Arc<str>) -> Eval<()> {
+        let module = match self.import_module(name)? {
+            Object::Module(module) => module,
+            Object::Unknown(why) => {
+                // From now on any name may come from there.
+                let mut open = frame.module.open.borrow_mut();
+                if open.is_none() {
+                    *open = Some(why);
+                }
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
+        self.ensure_evaluated(&module)?;
+        let all = module.get("__all__");
+        let public: Option<Vec<Name>> = match &all {
+            Some(all) => match self.items(all) {
+                Ok(items) => {
+                    Some(items.iter().filter_map(Object::as_str).map(|text| Name::new(&*text)).collect())
+                }
+                Err(_) => None,
+            },
+            None => None,
+        };
+        let names = public.unwrap_or_else(|| {
+            let globals = module.globals.borrow();
+            globals.keys().filter(|name| !name.starts_with('_')).cloned().collect()
+        });
+        for name in names {
+            let value = module.get(&name);
+            let value = match value {
+                Some(value) => value,
+                None => match self.find_module_attribute(&module, &name)? {
+                    Some(value) => value,
+                    None => continue,
+                },
+            };
+            self.bind(frame, &name, Some(value));
+        }
+        if let Some(why) = module.open.borrow().clone() {
+            let mut open = frame.module.open.borrow_mut();
+            if open.is_none() {
+                *open = Some(why);
+            }
+        }
+        Ok(())
+    }
+
+    /// The value behind an import that was put off.
+    pub(crate) fn force(&mut self, lazy: &Rc<Lazy>) -> Eval {
+        if let Some(value) = lazy.forced.borrow().clone() {
+            return Ok(value);
+        }
+        let value = self.deeper(|this| this.force_now(lazy))?;
+        *lazy.forced.borrow_mut() = Some(value.clone());
+        Ok(value)
+    }
+
+    fn force_now(&mut self, lazy: &Lazy) -> Eval {
+        let module = match self.import_module(&lazy.module)? {
+            Object::Module(module) => module,
+            other => return Ok(self.elsewhere(other, &lazy.module, lazy.name.as_ref(), &lazy.at)),
+        };
+        let Some(name) = &lazy.name else { return Ok(Object::Module(module)) };
+        match self.find_module_attribute(&module, name)? {
+            Some(value) => Ok(value),
+            None if module.status.get() == Status::Running => {
+                // A circular import that Python would refuse, or that a later statement makes right.
+                Ok(Object::unknown(
+                    format!("{}.{name} is not defined yet: a circular import", module.name),
+                    Some(lazy.at.clone()),
+                ))
+            }
+            None => {
+                Err(self.raise("ImportError", format!("cannot import name '{name}' from '{}'", module.name)))
+            }
+        }
+    }
+
+    /// A name of a module that is not at hand: unknown, but its dotted path is known.
+    fn elsewhere(&self, why: Object, module: &str, name: Option<&Name>, at: &Location) -> Object {
+        match (why, name) {
+            (Object::Unknown(_), Some(name)) => {
+                Object::unknown(format!("{module}.{name} is outside the source at hand"), Some(at.clone()))
+            }
+            (why, _) => why,
+        }
+    }
+
+    /// A module, evaluated no further than it was; an unknown where its source is not at hand.
+    ///
+    /// # Errors
+    /// `ModuleNotFoundError`, where all places it could be in are at hand.
+    pub fn import_module(&mut self, name: &str) -> Eval {
+        if let Some(module) = self.module(name) {
+            return Ok(Object::Module(module));
+        }
+        let top = name.split('.').next().unwrap_or(name);
+        let parent_known = name.rsplit_once('.').is_none_or(|(parent, _)| self.module(parent).is_some());
+        let top_known = self.module(top).is_some();
+        let stdlib = super::super::builtins::is_stdlib(top);
+        let certain = !stdlib && (top_known || self.library.has_installed());
+        if let Some((parent, last)) = name.rsplit_once('.')
+            && parent_known
+            && let Some(module) = self.module(parent)
+        {
+            // `a.b` may be a module object that `a` made under that name.
+            if module.status.get() != Status::Running {
+                self.ensure_evaluated(&module)?;
+            }
+            if let Some(Object::Module(found)) = module.get(last) {
+                return Ok(Object::Module(found));
+            }
+            if module.native {
+                return Ok(self.unknown(format!("{name} is not known")));
+            }
+        }
+        if certain && self.guarded_imports > 0 {
+            return Err(self.raise("ModuleNotFoundError", format!("No module named '{name}'")));
+        }
+        Ok(self.unknown(format!("the source of {name} is not at hand")))
+    }
+
+    /// A module that can be found, evaluated or not.
+    pub fn module(&mut self, name: &str) -> Option<Rc<Module>> {
+        if let Some(module) = self.modules.get(name) {
+            return Some(module.clone());
+        }
+        let native =
+            self.extension.modules.get(name).copied().or_else(|| super::super::builtins::module(name));
+        let found = if native.is_some() { Found::Missing } else { self.library.find(name) };
+        let (parsed, package, open) = match &found {
+            Found::Missing if native.is_none() => return None,
+            Found::Missing => (None, true, None),
+            Found::Namespace(_) => (None, true, None),
+            Found::Package(path) | Found::Module(path) => match self.library.parse(path) {
+                Ok(parsed) => (Some(parsed), matches!(found, Found::Package(_)), None),
+                Err(why) => (
+                    None,
+                    matches!(found, Found::Package(_)),
+                    Some(Arc::new(Unknown { reason: why, at: None })),
+                ),
+            },
+        };
+        let name: Arc<str> = name.into();
+        let module = Rc::new(Module {
+            name: name.clone(),
+            globals: RefCell::default(),
+            status: Cell::new(if parsed.is_some() { Status::New } else { Status::Done }),
+            parsed,
+            package,
+            open: RefCell::new(open),
+            submodules: RefCell::default(),
+            native: native.is_some(),
+        });
+        self.modules.insert(name, module.clone());
+        if let Some(make) = native {
+            *module.globals.borrow_mut() = make(self);
+        }
+        Some(module)
+    }
+
+    /// Evaluates a module, unless that was done or is being done.
+    pub(crate) fn ensure_evaluated(&mut self, module: &Rc<Module>) -> Eval<()> {
+        if module.status.get() != Status::New {
+            return Ok(());
+        }
+        module.status.set(Status::Running);
+        let Some(parsed) = module.parsed.clone() else { return Ok(()) };
+        let outer_here = self.here.take();
+        let outer_budget = self.set_budget();
+        // What a module does is done once and for all, whatever branch happened to import it first.
+        let journals = std::mem::take(&mut self.journals);
+        let result = self.deeper(|this| {
+            let mut frame = Frame {
+                scope: Scope::new(None, None),
+                module: module.clone(),
+                parsed: parsed.clone(),
+                at_module: true,
+                is_class: false,
+                guarded: 0,
+                function: None,
+                first: None,
+                maybe_returned: Vec::new(),
+                yields: None,
+                handling: None,
+            };
+            this.run_body(&mut frame, &parsed.body)
+        });
+        self.journals = journals;
+        self.restore_budget(outer_budget);
+        self.here = outer_here;
+        module.status.set(Status::Done);
+        match result {
+            Ok(Flow::Next | Flow::Break | Flow::Continue | Flow::Return(_)) => Ok(()),
+            Err(Raise::Limit(why)) => {
+                *module.open.borrow_mut() = Some(why);
+                Ok(())
+            }
+            Err(raise) => {
+                // An import that failed is tried again by the next importer, and fails again.
+                module.status.set(Status::New);
+                module.globals.borrow_mut().clear();
+                Err(raise)
+            }
+        }
+    }
+
+    pub(crate) fn find_module_attribute(&mut self, module: &Rc<Module>, name: &str) -> Eval<Option<Object>> {
+        if let Some(value) = module.get(name) {
+            return match value {
+                Object::Lazy(lazy) => self.force(&lazy).map(Some),
+                value => Ok(Some(value)),
+            };
+        }
+        if module.status.get() == Status::New {
+            let submodule = module.submodules.borrow().iter().any(|known| known == name);
+            if submodule && let Some(found) = self.module(&format!("{}.{name}", module.name)) {
+                return Ok(Some(Object::Module(found)));
+            }
+            if let Some(function) = self.plain_function(module, name) {
+                return Ok(Some(function));
+            }
+            self.ensure_evaluated(module)?;
+            if let Some(value) = module.get(name) {
+                return match value {
+                    Object::Lazy(lazy) => self.force(&lazy).map(Some),
+                    value => Ok(Some(value)),
+                };
+            }
+        }
+        match name {
+            "__name__" => return Ok(Some(Object::Str(module.name.clone()))),
+            "__path__" if module.package => return Ok(Some(Object::list(Vec::new()))),
+            "__file__" => {
+                let path = module.parsed.as_ref().map(|p| p.file.path().to_string_lossy().into_owned());
+                return Ok(Some(path.map_or(Object::None, Object::str)));
+            }
+            "__doc__" => return Ok(Some(Object::None)),
+            "__dict__" => {
+                let globals = module.globals.borrow().clone();
+                let dict = globals.iter().filter(|(_, value)| !matches!(value, Object::Lazy(_)));
+                return Ok(Some(Object::dict(dict.map(|(key, value)| (key.as_str(), value.clone())))));
+            }
+            _ => {}
+        }
+        if module.package
+            && let Some(found) = self.module(&format!("{}.{name}", module.name))
+        {
+            return Ok(Some(Object::Module(found)));
+        }
+        if let Some(value) = self.beside_native(module, name)? {
+            return Ok(Some(value));
+        }
+        if let Some(hook @ Object::Function(_)) = module.get("__getattr__") {
+            return self.call(&hook, Args::of(vec![Object::str(name)])).map(Some);
+        }
+        if module.native {
+            return Ok(Some(self.unknown(format!("{}.{name} is not known", module.name))));
+        }
+        Ok(module.open.borrow().clone().map(Object::Unknown))
+    }
+
+    /// A name that a module written in Rust lacks may be read from the source it stands for.
+    fn beside_native(&mut self, module: &Rc<Module>, name: &str) -> Eval<Option<Object>> {
+        if !module.native {
+            return Ok(None);
+        }
+        let path = match self.library.find(&module.name) {
+            Found::Package(path) | Found::Module(path) => path,
+            Found::Namespace(_) | Found::Missing => return Ok(None),
+        };
+        let Ok(parsed) = self.library.parse(&path) else { return Ok(None) };
+        let hidden: Arc<str> = format!("{}\u{0}source", module.name).into();
+        let source = match self.modules.get(&hidden) {
+            Some(source) => source.clone(),
+            None => {
+                let source = Rc::new(Module {
+                    name: module.name.clone(),
+                    globals: RefCell::default(),
+                    status: Cell::new(Status::New),
+                    parsed: Some(parsed),
+                    package: module.package,
+                    open: RefCell::default(),
+                    submodules: RefCell::default(),
+                    native: false,
+                });
+                self.modules.insert(hidden, source.clone());
+                source
+            }
+        };
+        self.find_module_attribute(&source, name)
+    }
+
+    /// A function that a module plainly defines, without evaluating the module: references to
+    /// default callables and validators cost no more than a look at the statements.
+    fn plain_function(&mut self, module: &Rc<Module>, name: &str) -> Option<Object> {
+        let parsed = module.parsed.clone()?;
+        let mut found = None;
+        for statement in &parsed.body {
+            match statement {
+                Stmt::FunctionDef(def) if def.name.id == name => {
+                    let plain = def.decorator_list.is_empty()
+                        && def
+                            .parameters
+                            .iter_non_variadic_params()
+                            .all(|parameter| parameter.default.is_none());
+                    if !plain || found.is_some() {
+                        return None;
+                    }
+                    found = Some(def);
+                }
+                Stmt::FunctionDef(_) | Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::Expr(_) => {}
+                Stmt::ClassDef(def) if def.name.id != name => {}
+                Stmt::Assign(inner) if !inner.targets.iter().any(|target| names(target, name)) => {}
+                Stmt::AnnAssign(inner) if !names(&inner.target, name) => {}
+                Stmt::AugAssign(inner) if !names(&inner.target, name) => {}
+                _ => return None,
+            }
+        }
+        let def = found?;
+        Some(Object::Function(Rc::new(crate::python::object::Function {
+            name: def.name.id.clone(),
+            qualname: def.name.id.as_str().into(),
+            module: module.clone(),
+            parsed: parsed.clone(),
+            range: def.range,
+            defaults: Vec::new(),
+            closure: None,
+            attrs: RefCell::default(),
+            is_lambda: false,
+        })))
+    }
+
+    /// The object of a dotted path (`import_string`): `a.b.C`, or `a.b.C.D`.
+    ///
+    /// # Errors
+    /// `ImportError`, where it is certain that there is no such thing.
+    pub fn import_path(&mut self, path: &str) -> Eval {
+        let mut split = path.len();
+        while let Some(dot) = path[..split].rfind('.') {
+            if let Some(module) = self.module(&path[..dot]) {
+                let mut object = Object::Module(module);
+                for part in path[dot + 1..].split('.') {
+                    object = self.get_attribute(&object, &Name::new(part))?;
+                }
+                return Ok(object);
+            }
+            split = dot;
+        }
+        self.import_module(path)
+    }
+
+    /// A module evaluated in full, by its dotted name.
+    ///
+    /// # Errors
+    /// What its evaluation raised.
+    pub fn load_module(&mut self, name: &str) -> Eval {
+        match self.import_module(name)? {
+            Object::Module(module) => {
+                self.ensure_evaluated(&module)?;
+                Ok(Object::Module(module))
+            }
+            other => Ok(other),
+        }
+    }
+
+    /// Evaluates a parsed file as the module `name`, whether or not the name leads to it.
+    ///
+    /// # Errors
+    /// What its evaluation raised.
+    pub fn load_file(&mut self, name: &str, parsed: Arc<Parsed>, package: bool) -> Eval<Rc<Module>> {
+        let module = Rc::new(Module {
+            name: name.into(),
+            globals: RefCell::default(),
+            status: Cell::new(Status::New),
+            parsed: Some(parsed),
+            package,
+            open: RefCell::default(),
+            submodules: RefCell::default(),
+            native: false,
+        });
+        self.modules.insert(name.into(), module.clone());
+        self.ensure_evaluated(&module)?;
+        Ok(module)
+    }
+
+    /// Forgets a module that nobody else will import.
+    pub fn forget_module(&mut self, name: &str) {
+        self.modules.remove(name);
+    }
+
+    /// A class written in Rust. `methods` are named by the last part of their paths.
+    pub fn native_class(
+        &mut self,
+        module: &str,
+        name: &str,
+        bases: &[Rc<Class>],
+        methods: &'static [crate::python::object::Native],
+    ) -> Rc<Class> {
+        crate::python::builtins::native_class(&self.types, module, name, bases, methods)
+    }
+}
+
+/// A property written in Rust.
+pub fn native_property(get: &'static crate::python::object::Native) -> Object {
+    Object::Descriptor(Rc::new(Descriptor::Property { get: Object::Native(get), set: None }))
+}
+
+fn names(target: &Expr, name: &str) -> bool {
+    match target {
+        Expr::Name(target) => target.id == name,
+        Expr::Tuple(tuple) => tuple.elts.iter().any(|target| names(target, name)),
+        Expr::List(list) => list.elts.iter().any(|target| names(target, name)),
+        _ => false,
+    }
+}
+
+/// The absolute name of a relative import.
+fn absolute(module: &Module, base: &str, level: u32) -> Option<Arc<str>> {
+    if level == 0 {
+        return Some(base.into());
+    }
+    let mut package = package_of(module);
+    for _ in 1..level {
+        package = package.rsplit_once('.')?.0;
+    }
+    if package.is_empty() {
+        return None;
+    }
+    Some(if base.is_empty() { package.into() } else { format!("{package}.{base}").into() })
+}

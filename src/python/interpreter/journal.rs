@@ -1,0 +1,347 @@
+//! Running both branches of a condition that is not known.
+//!
+//! While a branch runs, the old value of each place that is written is put in a journal. After the
+//! branch all is put back; when every branch has run, a place that has the same value after each
+//! gets it, and any other place becomes unknown.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::{Eval, Interpreter, Raise};
+use crate::python::object::{Class, Dict, Instance, Module, Mutable, Namespace, Object, Scope};
+use crate::python::syntax::Name;
+use crate::python::value::Unknown;
+
+type Contents<T> = (T, Option<Arc<Unknown>>);
+
+/// A place that was written, with what it held before.
+#[derive(Clone)]
+pub(crate) enum Place {
+    Variable(Rc<Scope>, Name, Option<Object>),
+    Global(Rc<Module>, Name, Option<Object>),
+    Attribute(Rc<Instance>, Name, Option<Object>),
+    ClassAttribute(Rc<Class>, Name, Option<Object>),
+    List(Rc<Mutable<Vec<Object>>>, Contents<Vec<Object>>),
+    Dict(Rc<Mutable<Dict>>, Contents<Dict>),
+}
+
+/// One branch: what it came to, and what each place it wrote held at its end.
+pub(crate) struct Branch<T> {
+    pub result: Eval<T>,
+    ends: Vec<Place>,
+}
+
+fn put(names: &mut Namespace, name: &Name, value: Option<Object>) -> Option<Object> {
+    match value {
+        Some(value) => names.insert(name.clone(), value),
+        None => names.shift_remove(name),
+    }
+}
+
+impl Place {
+    fn same_place(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Variable(a, x, _), Self::Variable(b, y, _)) => Rc::ptr_eq(a, b) && x == y,
+            (Self::Global(a, x, _), Self::Global(b, y, _)) => Rc::ptr_eq(a, b) && x == y,
+            (Self::Attribute(a, x, _), Self::Attribute(b, y, _)) => Rc::ptr_eq(a, b) && x == y,
+            (Self::ClassAttribute(a, x, _), Self::ClassAttribute(b, y, _)) => Rc::ptr_eq(a, b) && x == y,
+            (Self::List(a, _), Self::List(b, _)) => Rc::ptr_eq(a, b),
+            (Self::Dict(a, _), Self::Dict(b, _)) => Rc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+
+    /// Puts the remembered value back, and remembers instead what was there.
+    fn swap(&mut self) {
+        match self {
+            Self::Variable(scope, name, value) => {
+                *value = put(&mut scope.vars.borrow_mut(), name, value.take());
+            }
+            Self::Global(module, name, value) => {
+                *value = put(&mut module.globals.borrow_mut(), name, value.take());
+            }
+            Self::Attribute(instance, name, value) => {
+                *value = put(&mut instance.attrs.borrow_mut(), name, value.take());
+            }
+            Self::ClassAttribute(class, name, value) => {
+                *value = put(&mut class.attrs.borrow_mut(), name, value.take());
+            }
+            Self::List(list, (data, taint)) => {
+                std::mem::swap(&mut *list.data.borrow_mut(), data);
+                std::mem::swap(&mut *list.taint.borrow_mut(), taint);
+            }
+            Self::Dict(dict, (data, taint)) => {
+                std::mem::swap(&mut *dict.data.borrow_mut(), data);
+                std::mem::swap(&mut *dict.taint.borrow_mut(), taint);
+            }
+        }
+    }
+
+    fn value(&self) -> Option<&Object> {
+        match self {
+            Self::Variable(_, _, value)
+            | Self::Global(_, _, value)
+            | Self::Attribute(_, _, value)
+            | Self::ClassAttribute(_, _, value) => value.as_ref(),
+            Self::List(..) | Self::Dict(..) => None,
+        }
+    }
+
+    fn current(&self) -> Self {
+        match self {
+            Self::Variable(scope, name, _) => {
+                Self::Variable(scope.clone(), name.clone(), scope.vars.borrow().get(name).cloned())
+            }
+            Self::Global(module, name, _) => {
+                Self::Global(module.clone(), name.clone(), module.globals.borrow().get(name).cloned())
+            }
+            Self::Attribute(instance, name, _) => {
+                Self::Attribute(instance.clone(), name.clone(), instance.attrs.borrow().get(name).cloned())
+            }
+            Self::ClassAttribute(class, name, _) => {
+                Self::ClassAttribute(class.clone(), name.clone(), class.attrs.borrow().get(name).cloned())
+            }
+            Self::List(list, _) => {
+                Self::List(list.clone(), (list.data.borrow().clone(), list.taint.borrow().clone()))
+            }
+            Self::Dict(dict, _) => {
+                Self::Dict(dict.clone(), (dict.data.borrow().clone(), dict.taint.borrow().clone()))
+            }
+        }
+    }
+}
+
+impl Interpreter {
+    fn note(&mut self, place: impl FnOnce() -> Place) {
+        if let Some(journal) = self.journals.last_mut() {
+            journal.push(place());
+        }
+    }
+
+    /// Binds a variable.
+    pub(crate) fn set_variable(&mut self, scope: &Rc<Scope>, name: &Name, value: Option<Object>) {
+        let old = put(&mut scope.vars.borrow_mut(), name, value);
+        self.note(|| Place::Variable(scope.clone(), name.clone(), old));
+    }
+
+    /// Binds a module's global.
+    pub fn set_global(&mut self, module: &Rc<Module>, name: &Name, value: Option<Object>) {
+        let old = put(&mut module.globals.borrow_mut(), name, value);
+        self.note(|| Place::Global(module.clone(), name.clone(), old));
+    }
+
+    /// Sets an attribute in an instance's own `__dict__`; `None` takes it out.
+    pub fn set_own_attribute(&mut self, instance: &Rc<Instance>, name: &Name, value: Option<Object>) {
+        let old = put(&mut instance.attrs.borrow_mut(), name, value);
+        self.note(|| Place::Attribute(instance.clone(), name.clone(), old));
+    }
+
+    /// Sets a class's own attribute; `None` takes it out.
+    pub fn set_class_attribute(&mut self, class: &Rc<Class>, name: &Name, value: Option<Object>) {
+        let old = put(&mut class.attrs.borrow_mut(), name, value);
+        self.note(|| Place::ClassAttribute(class.clone(), name.clone(), old));
+    }
+
+    /// Changes a list.
+    pub fn change_list<T>(
+        &mut self,
+        list: &Rc<Mutable<Vec<Object>>>,
+        change: impl FnOnce(&mut Vec<Object>) -> T,
+    ) -> T {
+        self.note(|| Place::List(list.clone(), (list.data.borrow().clone(), list.taint.borrow().clone())));
+        change(&mut list.data.borrow_mut())
+    }
+
+    /// Changes a dictionary or set.
+    pub fn change_dict<T>(&mut self, dict: &Rc<Mutable<Dict>>, change: impl FnOnce(&mut Dict) -> T) -> T {
+        self.note(|| Place::Dict(dict.clone(), (dict.data.borrow().clone(), dict.taint.borrow().clone())));
+        change(&mut dict.data.borrow_mut())
+    }
+
+    /// Says that a list's contents are not known any more.
+    pub fn taint_list(&mut self, list: &Rc<Mutable<Vec<Object>>>, why: Arc<Unknown>) {
+        self.change_list(list, |_| ());
+        *list.taint.borrow_mut() = Some(why);
+    }
+
+    /// Says that a dictionary's or set's contents are not known any more.
+    pub fn taint_dict(&mut self, dict: &Rc<Mutable<Dict>>, why: Arc<Unknown>) {
+        self.change_dict(dict, |_| ());
+        *dict.taint.borrow_mut() = Some(why);
+    }
+
+    /// Runs a branch and puts everything back.
+    pub(crate) fn branch<T>(&mut self, body: impl FnOnce(&mut Self) -> Eval<T>) -> Branch<T> {
+        self.journals.push(Vec::new());
+        let result = body(self);
+        let journal = self.journals.pop().unwrap_or_default();
+        let mut ends: Vec<Place> = Vec::new();
+        for mut place in journal.into_iter().rev() {
+            // The latest write of a place comes first here and holds its end.
+            let known = ends.iter().any(|end| end.same_place(&place));
+            place.swap();
+            if !known {
+                ends.push(place);
+            }
+        }
+        Branch { result, ends }
+    }
+
+    /// Brings the ends of branches together. A branch that raised is taken for one that does not happen,
+    /// unless all did. Returns the results of the branches that count.
+    pub(crate) fn merge<T>(&mut self, branches: Vec<Branch<T>>, why: &Arc<Unknown>) -> Eval<Vec<T>> {
+        let (mut ends, mut results, mut first_raise): (Vec<Vec<Place>>, Vec<T>, Option<Raise>) =
+            Default::default();
+        for branch in branches {
+            match branch.result {
+                Ok(result) => {
+                    results.push(result);
+                    ends.push(branch.ends);
+                }
+                Err(Raise::Limit(unknown)) => return Err(Raise::Limit(unknown)),
+                Err(raise) => first_raise = first_raise.or(Some(raise)),
+            }
+        }
+        if results.is_empty() {
+            return Err(first_raise.unwrap_or_else(|| Raise::Limit(why.clone())));
+        }
+        let mut places: Vec<Place> = Vec::new();
+        for place in ends.iter().flatten() {
+            if !places.iter().any(|known| known.same_place(place)) {
+                places.push(place.current());
+            }
+        }
+        for before in places {
+            let after: Vec<&Place> = ends
+                .iter()
+                .map(|ends| ends.iter().find(|end| end.same_place(&before)).unwrap_or(&before))
+                .collect();
+            self.settle(&before, &after, why);
+        }
+        Ok(results)
+    }
+
+    fn settle(&mut self, before: &Place, after: &[&Place], why: &Arc<Unknown>) {
+        match before {
+            Place::List(list, _) => {
+                let ends: Vec<&Contents<Vec<Object>>> = after
+                    .iter()
+                    .filter_map(
+                        |place| if let Place::List(_, contents) = place { Some(contents) } else { None },
+                    )
+                    .collect();
+                let Some(first) = ends.first() else { return };
+                let same = ends.iter().all(|end| same_items(&end.0, &first.0) && end.1 == first.1);
+                let data = if same {
+                    first.0.clone()
+                } else {
+                    common(&ends.iter().map(|e| &e.0[..]).collect::<Vec<_>>())
+                };
+                let taint = if same { first.1.clone() } else { Some(why.clone()) };
+                self.change_list(list, |items| *items = data);
+                *list.taint.borrow_mut() = taint;
+            }
+            Place::Dict(dict, _) => {
+                let ends: Vec<&Contents<Dict>> = after
+                    .iter()
+                    .filter_map(
+                        |place| if let Place::Dict(_, contents) = place { Some(contents) } else { None },
+                    )
+                    .collect();
+                let Some(first) = ends.first() else { return };
+                let mut data = first.0.clone();
+                let mut same = ends.iter().all(|end| end.1 == first.1);
+                for end in &ends[1..] {
+                    same &= end.0.items.len() == data.items.len();
+                    data.items.retain(|key, (_, value)| {
+                        let keep = end.0.get(key).is_some_and(|other| same_object(value, other));
+                        same &= keep;
+                        keep
+                    });
+                }
+                let taint = if same { first.1.clone() } else { Some(why.clone()) };
+                self.change_dict(dict, |items| *items = data);
+                *dict.taint.borrow_mut() = taint;
+            }
+            _ => {
+                let values: Vec<Option<Object>> = after.iter().map(|place| place.value().cloned()).collect();
+                let value = join(&values, why);
+                match before {
+                    Place::Variable(scope, name, _) => self.set_variable(scope, name, value),
+                    Place::Global(module, name, _) => self.set_global(module, name, value),
+                    Place::Attribute(instance, name, _) => self.set_own_attribute(instance, name, value),
+                    Place::ClassAttribute(class, name, _) => self.set_class_attribute(class, name, value),
+                    Place::List(..) | Place::Dict(..) => {}
+                }
+            }
+        }
+    }
+
+    /// One value for several that are possible.
+    pub(crate) fn join_values(&self, values: &[Object], why: &Arc<Unknown>) -> Object {
+        let values: Vec<Option<Object>> = values.iter().cloned().map(Some).collect();
+        join(&values, why).unwrap_or_else(|| Object::Unknown(why.clone()))
+    }
+}
+
+fn join(values: &[Option<Object>], why: &Arc<Unknown>) -> Option<Object> {
+    let first = values.first()?;
+    let same = values.iter().all(|value| match (value, first) {
+        (Some(a), Some(b)) => same_object(a, b),
+        (None, None) => true,
+        _ => false,
+    });
+    if same {
+        return first.clone();
+    }
+    let lists: Option<Vec<Vec<Object>>> = values
+        .iter()
+        .map(|value| match value {
+            Some(Object::List(list)) => Some(list.get().clone()),
+            _ => None,
+        })
+        .collect();
+    if let Some(lists) = lists {
+        // A list of which only a part is known still serves those who need no more (INSTALLED_APPS).
+        let list = Mutable::new(common(&lists.iter().map(|items| &items[..]).collect::<Vec<_>>()));
+        *list.taint.borrow_mut() = Some(why.clone());
+        return Some(Object::List(list));
+    }
+    Some(Object::Unknown(why.clone()))
+}
+
+/// Items that all lists share, in the first one's order.
+fn common(lists: &[&[Object]]) -> Vec<Object> {
+    let Some((first, rest)) = lists.split_first() else { return Vec::new() };
+    let shared = |item: &&Object| rest.iter().all(|list| list.iter().any(|other| same_object(item, other)));
+    first.iter().filter(shared).cloned().collect()
+}
+
+fn same_items(a: &[Object], b: &[Object]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_object(a, b))
+}
+
+/// Surely the same: identical, or equal plain values.
+pub(crate) fn same_object(a: &Object, b: &Object) -> bool {
+    match (a, b) {
+        (Object::Float(a), Object::Float(b)) => a.to_bits() == b.to_bits(),
+        (Object::BigInt(a), Object::BigInt(b)) => a == b,
+        (Object::Bytes(a), Object::Bytes(b)) => a == b,
+        (Object::Range(a, b, c), Object::Range(x, y, z)) => (a, b, c) == (x, y, z),
+        (Object::Tuple(a), Object::Tuple(b)) => same_items(a, b),
+        (Object::Frozen(a), Object::Frozen(b)) => a == b && a.find_unknown().is_none(),
+        (Object::Unknown(a), Object::Unknown(b)) => a == b,
+        (Object::Function(a), Object::Function(b)) => {
+            Rc::ptr_eq(a, b)
+                || (a.range == b.range && Arc::ptr_eq(&a.parsed, &b.parsed) && a.closure.is_none())
+        }
+        (Object::Lazy(a), Object::Lazy(b)) => a.module == b.module && a.name == b.name,
+        (Object::List(a), Object::List(b)) => {
+            Rc::ptr_eq(a, b)
+                || (a.taint.borrow().is_none()
+                    && b.taint.borrow().is_none()
+                    && same_items(&a.get(), &b.get()))
+        }
+        (a, b) => a.is(b),
+    }
+}

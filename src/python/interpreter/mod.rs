@@ -1,0 +1,246 @@
+//! Evaluates module-level Python without running it: no input, no output, bounded in steps, depth
+//! and size; what can't be worked out becomes [`Object::Unknown`] with its reason and place.
+//!
+//! A condition that is not known makes both branches run, one after the other on the same start;
+//! what differs afterwards is unknown ([`journal`]).
+
+mod attributes;
+mod calls;
+mod classes;
+mod compare;
+mod expressions;
+mod freeze;
+mod imports;
+mod journal;
+mod operators;
+mod patterns;
+mod statements;
+
+use std::any::Any;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::builtins;
+use super::library::Library;
+use super::object::{Class, Function, Module, Namespace, Object, Scope};
+use super::syntax::{Name, Parsed, TextRange};
+use super::value::{Unknown, Value};
+use crate::source::Location;
+
+pub use calls::Args;
+pub use classes::ClassParts;
+pub use imports::native_property;
+pub(crate) use journal::Place;
+pub(crate) use operators::iterator;
+
+/// The result of an evaluation.
+pub type Eval<T = Object> = Result<T, Raise>;
+
+/// Why an evaluation has no value.
+#[derive(Debug, Clone)]
+pub enum Raise {
+    /// A Python exception.
+    Exception(Object),
+    /// A bound of the evaluator was hit; nothing catches this but the module's statement.
+    Limit(Arc<Unknown>),
+}
+
+/// How a statement ended.
+pub(crate) enum Flow {
+    Next,
+    Break,
+    Continue,
+    Return(Object),
+}
+
+/// Steps (expressions and statements) that the body of one module may take.
+const MODULE_STEPS: i64 = 3_000_000;
+/// Steps in all of one interpreter's life.
+const TOTAL_STEPS: i64 = 400_000_000;
+/// Nested expressions, statements and calls.
+const DEPTH: u32 = 1_500;
+/// Items of a container, bytes of a text.
+pub(crate) const SIZE: usize = 1_000_000;
+/// The stack that a thread needs to reach [`DEPTH`].
+pub const STACK_BYTES: usize = 512 * 1024 * 1024;
+
+/// Makes the names of a module that is written in Rust.
+pub type NativeModule = fn(&mut Interpreter) -> Namespace;
+
+/// What a higher floor adds to the language: modules written in Rust, and how its objects freeze.
+pub struct Extension {
+    /// Modules by dotted name.
+    pub modules: FxHashMap<&'static str, NativeModule>,
+    /// Freezes an instance that the higher floor knows; `None` leaves it to Python's own ways.
+    #[allow(clippy::type_complexity)]
+    pub freeze: fn(&mut Interpreter, &Rc<super::object::Instance>) -> Option<Value>,
+    /// The higher floor's state, reached by [`Interpreter::host`].
+    pub host: Box<dyn Any>,
+}
+
+/// One thread's evaluator.
+pub struct Interpreter {
+    /// Files.
+    pub library: Arc<Library>,
+    pub(crate) modules: FxHashMap<Arc<str>, Rc<Module>>,
+    pub(crate) builtins: Namespace,
+    pub(crate) types: builtins::Types,
+    pub(crate) extension: Extension,
+    pub(crate) journals: Vec<Vec<Place>>,
+    pub(crate) steps: i64,
+    pub(crate) total: i64,
+    pub(crate) depth: u32,
+    pub(crate) serial: u64,
+    pub(crate) here: Option<(Arc<Parsed>, TextRange)>,
+    /// Statements of a module that failed: the module's dotted name, what was raised and where.
+    pub problems: Vec<(Arc<str>, Unknown)>,
+    /// How deep within `try` bodies that catch `ImportError`.
+    pub(crate) guarded_imports: u32,
+}
+
+/// What a body of statements runs in.
+pub(crate) struct Frame {
+    pub scope: Rc<Scope>,
+    pub module: Rc<Module>,
+    pub parsed: Arc<Parsed>,
+    /// A module's own body: its variables are the module's globals.
+    pub at_module: bool,
+    pub is_class: bool,
+    /// How deep within `try` bodies: exceptions are somebody's to catch.
+    pub guarded: u32,
+    pub function: Option<Rc<Function>>,
+    /// The first argument, for `super()`.
+    pub first: Option<Object>,
+    /// Values returned in branches that may not have been taken.
+    pub maybe_returned: Vec<Object>,
+    pub yields: Option<Vec<Object>>,
+    /// The exception being handled, for a bare `raise`.
+    pub handling: Option<Object>,
+}
+
+impl Interpreter {
+    /// An evaluator over those files.
+    pub fn new(library: Arc<Library>, extension: Extension) -> Self {
+        let types = builtins::Types::new();
+        let builtins = builtins::namespace(&types);
+        Self {
+            library,
+            modules: FxHashMap::default(),
+            builtins,
+            types,
+            extension,
+            journals: Vec::new(),
+            steps: MODULE_STEPS,
+            total: TOTAL_STEPS,
+            depth: 0,
+            serial: 0,
+            here: None,
+            problems: Vec::new(),
+            guarded_imports: 0,
+        }
+    }
+
+    /// The state of the higher floor, if it is a `T`.
+    pub fn host<T: 'static>(&mut self) -> Option<&mut T> {
+        self.extension.host.downcast_mut()
+    }
+
+    /// The expression being evaluated.
+    pub fn location(&self) -> Option<Location> {
+        self.here.as_ref().map(|(parsed, range)| parsed.location(*range))
+    }
+
+    /// An unknown at the present place.
+    pub fn unknown(&self, reason: impl Into<Arc<str>>) -> Object {
+        Object::unknown(reason, self.location())
+    }
+
+    /// A Python exception of a built-in class (`"ValueError"`).
+    pub fn raise(&mut self, class: &str, message: impl Into<Arc<str>>) -> Raise {
+        let class = self.types.exception(class);
+        let instance = self.instance_of(&class);
+        if let Object::Instance(instance) = &instance {
+            let args = Object::tuple(vec![Object::Str(message.into())]);
+            instance.attrs.borrow_mut().insert(Name::new_static("args"), args);
+        }
+        Raise::Exception(instance)
+    }
+
+    /// A new, empty instance; no constructor runs.
+    pub fn instance_of(&mut self, class: &Rc<Class>) -> Object {
+        self.instance_with(class, super::object::Payload::Empty)
+    }
+
+    /// A new instance with a payload; no constructor runs.
+    pub fn instance_with(&mut self, class: &Rc<Class>, payload: super::object::Payload) -> Object {
+        self.serial += 1;
+        Object::Instance(Rc::new(super::object::Instance {
+            class: std::cell::RefCell::new(class.clone()),
+            attrs: std::cell::RefCell::default(),
+            payload: std::cell::RefCell::new(payload),
+            at: self.location(),
+            serial: self.serial,
+        }))
+    }
+
+    /// Counts a step.
+    pub(crate) fn tick(&mut self) -> Eval<()> {
+        self.steps -= 1;
+        if self.steps < 0 { Err(self.exhausted("takes too many steps to evaluate")) } else { Ok(()) }
+    }
+
+    pub(crate) fn exhausted(&self, why: &str) -> Raise {
+        Raise::Limit(Arc::new(Unknown { reason: why.into(), at: self.location() }))
+    }
+
+    /// Runs `body` one level deeper.
+    pub(crate) fn deeper<T>(&mut self, body: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
+        if self.depth >= DEPTH {
+            return Err(self.exhausted("is nested too deep to evaluate"));
+        }
+        self.depth += 1;
+        let result = body(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// What a caught or reported exception says: `KeyError: 'x'`.
+    pub fn describe_raise(&self, raise: &Raise) -> Arc<str> {
+        match raise {
+            Raise::Limit(unknown) => unknown.reason.clone(),
+            Raise::Exception(Object::Instance(instance)) => {
+                let args = instance.attrs.borrow().get("args").cloned();
+                let text = match args {
+                    Some(Object::Tuple(items)) => match items.first() {
+                        Some(Object::Str(text)) => format!(": {text}"),
+                        _ => String::new(),
+                    },
+                    _ => String::new(),
+                };
+                format!("raises {}{text}", instance.class.borrow().name).into()
+            }
+            Raise::Exception(_) => "raises an exception".into(),
+        }
+    }
+
+    /// The unknown that stands for the value of something that raised.
+    pub fn unknown_from(&self, raise: &Raise) -> Object {
+        match raise {
+            Raise::Limit(unknown) => Object::Unknown(unknown.clone()),
+            Raise::Exception(_) => self.unknown(self.describe_raise(raise)),
+        }
+    }
+
+    pub(crate) fn set_budget(&mut self) -> i64 {
+        let allowance = MODULE_STEPS.min(self.total);
+        std::mem::replace(&mut self.steps, allowance)
+    }
+
+    pub(crate) fn restore_budget(&mut self, outer: i64) {
+        let allowance = MODULE_STEPS.min(self.total);
+        self.total -= allowance - self.steps.max(0);
+        self.steps = outer;
+    }
+}

@@ -1,0 +1,853 @@
+//! Truth, items, subscripts, arithmetic, text of objects.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use num_bigint::BigInt;
+use num_traits::{ToPrimitive, Zero};
+
+use super::statements::because;
+use super::{Args, Eval, Interpreter, Raise, SIZE};
+use crate::python::object::{Dict, Key, Mutable, Object, Payload};
+use crate::python::syntax::ast::{Operator, UnaryOp};
+use crate::python::value::{Unknown, Value};
+
+/// An iterator over items worked out beforehand.
+pub(crate) fn iterator(items: Vec<Object>) -> Object {
+    Object::Iterator(Rc::new(RefCell::new(items.into())))
+}
+
+/// Names of the methods behind an operator: plain, reflected, in place.
+fn methods(op: Operator) -> (&'static str, &'static str, &'static str) {
+    match op {
+        Operator::Add => ("__add__", "__radd__", "__iadd__"),
+        Operator::Sub => ("__sub__", "__rsub__", "__isub__"),
+        Operator::Mult => ("__mul__", "__rmul__", "__imul__"),
+        Operator::MatMult => ("__matmul__", "__rmatmul__", "__imatmul__"),
+        Operator::Div => ("__truediv__", "__rtruediv__", "__itruediv__"),
+        Operator::Mod => ("__mod__", "__rmod__", "__imod__"),
+        Operator::Pow => ("__pow__", "__rpow__", "__ipow__"),
+        Operator::LShift => ("__lshift__", "__rlshift__", "__ilshift__"),
+        Operator::RShift => ("__rshift__", "__rrshift__", "__irshift__"),
+        Operator::BitOr => ("__or__", "__ror__", "__ior__"),
+        Operator::BitXor => ("__xor__", "__rxor__", "__ixor__"),
+        Operator::BitAnd => ("__and__", "__rand__", "__iand__"),
+        Operator::FloorDiv => ("__floordiv__", "__rfloordiv__", "__ifloordiv__"),
+    }
+}
+
+impl Interpreter {
+    /// `bool(object)`; the reason where that is not known.
+    pub fn truth(&mut self, object: &Object) -> Eval<Result<bool, Arc<Unknown>>> {
+        Ok(Ok(match object {
+            Object::Unknown(why) => return Ok(Err(why.clone())),
+            Object::None => false,
+            Object::Bool(value) => *value,
+            Object::Int(value) => *value != 0,
+            Object::BigInt(value) => !value.is_zero(),
+            Object::Float(value) => *value != 0.0,
+            Object::Str(text) => !text.is_empty(),
+            Object::Bytes(bytes) => !bytes.is_empty(),
+            Object::Tuple(items) => !items.is_empty(),
+            Object::List(list) => {
+                if list.get().is_empty()
+                    && let Some(why) = list.taint()
+                {
+                    return Ok(Err(why));
+                }
+                !list.get().is_empty()
+            }
+            Object::Set(dict) | Object::FrozenSet(dict) | Object::Dict(dict) => {
+                if dict.get().is_empty()
+                    && let Some(why) = dict.taint()
+                {
+                    return Ok(Err(why));
+                }
+                !dict.get().is_empty()
+            }
+            Object::Range(start, stop, step) => range_len(*start, *stop, *step) > 0,
+            Object::Frozen(value) => match &**value {
+                Value::Call(call)
+                    if call.path.as_ref() == "decimal.Decimal"
+                        || call.path.as_ref() == "datetime.timedelta" =>
+                {
+                    call.args
+                        .iter()
+                        .any(|arg| !matches!(arg.as_str(), Some("0")) && arg.truth() != Some(false))
+                        || call.kwargs.iter().any(|(_, arg)| arg.truth() != Some(false))
+                }
+                _ => true,
+            },
+            Object::Instance(instance) => {
+                for name in ["__bool__", "__len__"] {
+                    if let Some(method) = self.class_attribute_bound(instance, name)? {
+                        let value = self.call(&method, Args::none())?;
+                        return self.truth(&value);
+                    }
+                }
+                let payload = match &*instance.payload.borrow() {
+                    Payload::Value(value) => Some(value.clone()),
+                    _ => None,
+                };
+                if let Some(value) = payload
+                    && !instance.class.borrow().derives_from("enum.Enum")
+                {
+                    return self.truth(&value);
+                }
+                true
+            }
+            _ => true,
+        }))
+    }
+
+    /// Why the items of an object are not (all) known, if so.
+    pub fn unknown_items(&self, object: &Object) -> Option<Arc<Unknown>> {
+        match object {
+            Object::Unknown(why) => Some(why.clone()),
+            Object::List(list) => list.taint(),
+            Object::Set(dict) | Object::FrozenSet(dict) | Object::Dict(dict) => dict.taint(),
+            _ => None,
+        }
+    }
+
+    /// The items that iterating gives; those that are known, where not all are.
+    pub fn items(&mut self, object: &Object) -> Eval<Vec<Object>> {
+        Ok(match object {
+            Object::List(list) => list.get().clone(),
+            Object::Tuple(items) => items.to_vec(),
+            Object::Set(dict) | Object::FrozenSet(dict) | Object::Dict(dict) => {
+                dict.get().iter().map(|(key, _)| key.clone()).collect()
+            }
+            Object::Str(text) => text.chars().map(|c| Object::str(c.to_string())).collect(),
+            Object::Bytes(bytes) => bytes.iter().map(|byte| Object::Int(i64::from(*byte))).collect(),
+            Object::Range(start, stop, step) => {
+                let len = range_len(*start, *stop, *step);
+                if len > SIZE {
+                    return Err(self.exhausted("loops over too many items"));
+                }
+                (0..len).map(|i| Object::Int(start + i64::try_from(i).unwrap_or(0) * step)).collect()
+            }
+            Object::Iterator(items) => items.borrow_mut().drain(..).collect(),
+            Object::Instance(instance) => {
+                if let Some(method) = self.class_attribute_bound(instance, "__iter__")? {
+                    let made = self.call(&method, Args::none())?;
+                    return match &made {
+                        Object::Instance(made) => self.exhaust(made),
+                        Object::Unknown(why) => Err(Raise::Limit(why.clone())),
+                        _ => self.items(&made),
+                    };
+                }
+                let payload = match &*instance.payload.borrow() {
+                    Payload::Value(value) => Some(value.clone()),
+                    _ => None,
+                };
+                match payload {
+                    Some(value) => return self.items(&value),
+                    None => return self.not_iterable(object),
+                }
+            }
+            Object::Class(class) => {
+                let metaclass = self.class_of(&Object::Class(class.clone()));
+                match metaclass.lookup("__iter__") {
+                    Some((method, _)) => {
+                        let made = self.call(&method, Args::of(vec![object.clone()]))?;
+                        return self.items(&made);
+                    }
+                    None => return self.not_iterable(object),
+                }
+            }
+            // The caller asks unknown_items() first; what is left is an iteration that cannot be followed.
+            Object::Unknown(why) => return Err(Raise::Limit(because(why, "loops over what is not known"))),
+            _ => return self.not_iterable(object),
+        })
+    }
+
+    fn exhaust(&mut self, iterator: &Rc<crate::python::object::Instance>) -> Eval<Vec<Object>> {
+        let Some(next) = self.class_attribute_bound(iterator, "__next__")? else {
+            return self.not_iterable(&Object::Instance(iterator.clone()));
+        };
+        let mut items = Vec::new();
+        loop {
+            match self.call(&next, Args::none()) {
+                Ok(Object::Unknown(why)) => return Err(Raise::Limit(why)),
+                Ok(item) => items.push(item),
+                Err(Raise::Exception(Object::Instance(error)))
+                    if error.class.borrow().name == "StopIteration" =>
+                {
+                    return Ok(items);
+                }
+                Err(raise) => return Err(raise),
+            }
+            if items.len() > SIZE {
+                return Err(self.exhausted("loops over too many items"));
+            }
+        }
+    }
+
+    fn not_iterable(&mut self, object: &Object) -> Eval<Vec<Object>> {
+        if let Object::Instance(instance) = object
+            && let Some(why) = instance.class.borrow().open.borrow().clone()
+        {
+            return Err(Raise::Limit(why));
+        }
+        Err(self.raise("TypeError", format!("'{}' object is not iterable", object.type_name())))
+    }
+
+    /// What Python hashes an object by; the reason where that is not known.
+    pub fn key(&mut self, object: &Object) -> Eval<Result<Key, Arc<Unknown>>> {
+        Ok(Ok(match object {
+            Object::None => Key::None,
+            Object::Bool(value) => Key::Int(i64::from(*value)),
+            Object::Int(value) => Key::Int(*value),
+            #[allow(clippy::cast_possible_truncation, clippy::float_cmp)]
+            Object::Float(value) if value.fract() == 0.0 && value.abs() < 1e15 => Key::Int(*value as i64),
+            Object::Float(value) => Key::Float(value.to_bits()),
+            Object::Str(text) => Key::Str(text.clone()),
+            Object::Bytes(bytes) => Key::Bytes(bytes.clone()),
+            Object::BigInt(value) => Key::Frozen(value.to_string()),
+            Object::Frozen(value) => Key::Frozen(value.sort_key()),
+            Object::Tuple(items) => {
+                let mut keys = Vec::with_capacity(items.len());
+                for item in items.iter() {
+                    match self.deeper(|this| this.key(item))? {
+                        Ok(key) => keys.push(key),
+                        Err(why) => return Ok(Err(why)),
+                    }
+                }
+                Key::Tuple(keys)
+            }
+            Object::FrozenSet(_) => Key::Frozen(self.freeze(object).sort_key()),
+            Object::Unknown(why) => return Ok(Err(why.clone())),
+            Object::List(_) | Object::Dict(_) | Object::Set(_) => {
+                return Err(self.raise("TypeError", format!("unhashable type: '{}'", object.type_name())));
+            }
+            Object::Instance(instance) => {
+                let payload = match &*instance.payload.borrow() {
+                    Payload::Value(value) => Some(value.clone()),
+                    _ => None,
+                };
+                match payload {
+                    // A member of a plain enumeration is its own key; one that is a str or int is its value's.
+                    Some(value @ (Object::Str(_) | Object::Int(_) | Object::Tuple(_))) => {
+                        return self.key(&value);
+                    }
+                    _ => Key::Identity(Rc::as_ptr(instance).addr()),
+                }
+            }
+            other => Key::Identity(other.identity().unwrap_or(0)),
+        }))
+    }
+
+    /// A set of items.
+    pub fn set_from(&mut self, items: Vec<Object>) -> Eval {
+        let mut dict = Dict::default();
+        for item in items {
+            match self.key(&item)? {
+                Ok(key) => dict.insert(key, item.clone(), item),
+                Err(why) => return Ok(Object::Unknown(why)),
+            }
+        }
+        Ok(Object::Set(Mutable::new(dict)))
+    }
+
+    /// `object[index]`
+    pub fn get_item(&mut self, object: &Object, index: &Object) -> Eval {
+        self.tick()?;
+        match (object, index) {
+            (Object::Unknown(why), _) => Ok(Object::Unknown(why.clone())),
+            (Object::Dict(dict), _) => {
+                if let Object::Unknown(why) = index {
+                    return Ok(Object::Unknown(why.clone()));
+                }
+                let key = match self.key(index)? {
+                    Ok(key) => key,
+                    Err(why) => return Ok(Object::Unknown(why)),
+                };
+                let found = dict.get().get(&key).cloned();
+                match (found, dict.taint()) {
+                    (Some(value), _) => Ok(value),
+                    (None, Some(why)) => Ok(Object::Unknown(why)),
+                    (None, None) => {
+                        let shown = index.as_str().map_or_else(|| index.type_name(), |text| text.to_string());
+                        Err(self.raise("KeyError", shown))
+                    }
+                }
+            }
+            (Object::List(list), _) if list.taint().is_some() => {
+                Ok(list.taint().map_or(Object::None, Object::Unknown))
+            }
+            (
+                Object::List(_) | Object::Tuple(_) | Object::Str(_) | Object::Bytes(_) | Object::Range(..),
+                Object::Slice(parts),
+            ) => self.slice(object, &parts.clone()),
+            (
+                Object::Str(_) | Object::List(_) | Object::Tuple(_) | Object::Bytes(_) | Object::Range(..),
+                _,
+            ) => {
+                let Some(index) = index.as_int() else {
+                    if let Object::Unknown(why) = index {
+                        return Ok(Object::Unknown(why.clone()));
+                    }
+                    return Err(self.raise("TypeError", "indices must be integers or slices"));
+                };
+                let items = self.items(object)?;
+                let at = if index < 0 { index + i64::try_from(items.len()).unwrap_or(0) } else { index };
+                match usize::try_from(at).ok().and_then(|at| items.get(at).cloned()) {
+                    Some(item) => Ok(item),
+                    None => Err(self.raise("IndexError", "index out of range")),
+                }
+            }
+            (Object::Class(class), _) => {
+                let metaclass = self.class_of(object);
+                if let Some((method, owner)) = metaclass.lookup("__getitem__")
+                    && !owner.has_path("builtins.type")
+                {
+                    return self.call(&method, Args::of(vec![object.clone(), index.clone()]));
+                }
+                // list[int], Generic[T], Manager["Model"]: the class itself does for all that we ask.
+                match class.lookup("__class_getitem__") {
+                    Some((Object::Function(_) | Object::Descriptor(_), _)) => {
+                        let method = self.get_attribute(object, &"__class_getitem__".into())?;
+                        let method = match method {
+                            function @ Object::Function(_) => {
+                                super::attributes::bind(function, object.clone())
+                            }
+                            method => method,
+                        };
+                        self.call(&method, Args::of(vec![index.clone()]))
+                    }
+                    _ => Ok(object.clone()),
+                }
+            }
+            (Object::Instance(instance), _) => {
+                if let Some(method) = self.class_attribute_bound(instance, "__getitem__")? {
+                    return self.call(&method, Args::of(vec![index.clone()]));
+                }
+                let payload = match &*instance.payload.borrow() {
+                    Payload::Value(value) => Some(value.clone()),
+                    _ => None,
+                };
+                if let Some(value) = payload {
+                    return self.get_item(&value, index);
+                }
+                match instance.class.borrow().open.borrow().clone() {
+                    Some(why) => Ok(Object::Unknown(why)),
+                    None => Err(self.raise("TypeError", "object is not subscriptable")),
+                }
+            }
+            (Object::Native(_) | Object::Closure(_) | Object::Function(_), _) => Ok(object.clone()),
+            _ => {
+                Err(self.raise("TypeError", format!("'{}' object is not subscriptable", object.type_name())))
+            }
+        }
+    }
+
+    fn slice(&mut self, object: &Object, parts: &[Object; 3]) -> Eval {
+        if let Some(Object::Unknown(why)) = parts.iter().find(|part| part.is_unknown()) {
+            return Ok(Object::Unknown(why.clone()));
+        }
+        let items = self.items(object)?;
+        let len = i64::try_from(items.len()).unwrap_or(i64::MAX);
+        let step = parts[2].as_int().unwrap_or(1);
+        if step == 0 {
+            return Err(self.raise("ValueError", "slice step cannot be zero"));
+        }
+        let (low, high) = if step > 0 { (0, len) } else { (-1, len - 1) };
+        let clamp = |part: &Object, default: i64| match part.as_int() {
+            Some(at) => (if at < 0 { at.saturating_add(len) } else { at }).clamp(low, high),
+            None => default,
+        };
+        let (mut at, stop) = if step > 0 {
+            (clamp(&parts[0], 0), clamp(&parts[1], len))
+        } else {
+            (clamp(&parts[0], len - 1), clamp(&parts[1], -1))
+        };
+        let mut picked = Vec::new();
+        while (step > 0 && at < stop) || (step < 0 && at > stop) {
+            if let Some(item) = usize::try_from(at).ok().and_then(|at| items.get(at)) {
+                picked.push(item.clone());
+            }
+            at = at.saturating_add(step);
+        }
+        Ok(match object {
+            Object::Tuple(_) => Object::tuple(picked),
+            Object::Str(_) => Object::str(
+                picked.iter().filter_map(Object::as_str).map(|c| c.to_string()).collect::<String>(),
+            ),
+            Object::Bytes(_) => {
+                let bytes = picked.iter().filter_map(|byte| u8::try_from(byte.as_int()?).ok());
+                Object::Bytes(bytes.collect::<Vec<_>>().into())
+            }
+            _ => Object::list(picked),
+        })
+    }
+
+    /// `object[index] = value`
+    pub(crate) fn set_item(&mut self, object: &Object, index: &Object, value: Object) -> Eval<()> {
+        match object {
+            Object::Dict(dict) => match self.key(index)? {
+                Ok(key) => self.change_dict(dict, |items| items.insert(key, index.clone(), value)),
+                Err(why) => self.taint_dict(dict, why),
+            },
+            Object::List(list) => match index {
+                Object::Slice(parts) => {
+                    let new = self.items(&value)?;
+                    let len = list.get().len();
+                    let bound = |part: &Object, default: usize| match part.as_int() {
+                        Some(at) if at < 0 => len.saturating_sub(usize::try_from(-at).unwrap_or(len)),
+                        Some(at) => usize::try_from(at).unwrap_or(len).min(len),
+                        None => default,
+                    };
+                    let (from, to) = (bound(&parts[0], 0), bound(&parts[1], len));
+                    self.change_list(list, |items| {
+                        items.splice(from..to.max(from), new);
+                    });
+                }
+                Object::Unknown(why) => self.taint_list(list, why.clone()),
+                _ => {
+                    let len = i64::try_from(list.get().len()).unwrap_or(0);
+                    let at = index.as_int().map(|at| if at < 0 { at + len } else { at });
+                    match at.and_then(|at| usize::try_from(at).ok()).filter(|at| *at < list.get().len()) {
+                        Some(at) => self.change_list(list, |items| items[at] = value),
+                        None => return Err(self.raise("IndexError", "list assignment index out of range")),
+                    }
+                }
+            },
+            Object::Instance(instance) => {
+                if let Some(method) = self.class_attribute_bound(instance, "__setitem__")? {
+                    self.call(&method, Args::of(vec![index.clone(), value]))?;
+                } else if let Payload::Value(inner) = instance.payload.borrow().clone() {
+                    self.set_item(&inner, index, value)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// `del object[index]`
+    pub(crate) fn delete_item(&mut self, object: &Object, index: &Object) -> Eval<()> {
+        match object {
+            Object::Dict(dict) => match self.key(index)? {
+                Ok(key) => {
+                    let gone = self.change_dict(dict, |items| items.remove(&key));
+                    if gone.is_none() && dict.taint().is_none() {
+                        return Err(self.raise("KeyError", index.as_str().unwrap_or_else(|| "".into())));
+                    }
+                }
+                Err(why) => self.taint_dict(dict, why),
+            },
+            Object::List(list) => match index {
+                Object::Slice(_) => {
+                    let keep = self.get_item(object, index)?;
+                    let gone = self.items(&keep)?;
+                    self.change_list(list, |items| items.retain(|item| !gone.iter().any(|g| g.is(item))));
+                }
+                _ => {
+                    let len = i64::try_from(list.get().len()).unwrap_or(0);
+                    let at = index.as_int().map(|at| if at < 0 { at + len } else { at });
+                    if let Some(at) =
+                        at.and_then(|at| usize::try_from(at).ok()).filter(|at| *at < list.get().len())
+                    {
+                        self.change_list(list, |items| items.remove(at));
+                    }
+                }
+            },
+            Object::Instance(instance) => {
+                if let Some(method) = self.class_attribute_bound(instance, "__delitem__")? {
+                    self.call(&method, Args::of(vec![index.clone()]))?;
+                } else if let Payload::Value(inner) = instance.payload.borrow().clone() {
+                    self.delete_item(&inner, index)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// `left op= right`
+    pub(crate) fn augment(&mut self, left: &Object, op: Operator, right: &Object) -> Eval {
+        match (left, op) {
+            (Object::List(list), Operator::Add) => {
+                match self.unknown_items(right) {
+                    Some(why) => {
+                        let known = if right.is_unknown() { Vec::new() } else { self.items(right)? };
+                        self.change_list(list, |items| items.extend(known));
+                        self.taint_list(list, why);
+                    }
+                    None => {
+                        let new = self.items(right)?;
+                        if list.get().len() + new.len() > SIZE {
+                            return Err(self.exhausted("makes too large a collection"));
+                        }
+                        self.change_list(list, |items| items.extend(new));
+                    }
+                }
+                Ok(left.clone())
+            }
+            (Object::Dict(dict), Operator::BitOr) => {
+                self.update_dict(dict, right)?;
+                Ok(left.clone())
+            }
+            (Object::Instance(instance), _) => match self.class_attribute_bound(instance, methods(op).2)? {
+                Some(method) => self.call(&method, Args::of(vec![right.clone()])),
+                None => self.binary(left, op, right),
+            },
+            _ => self.binary(left, op, right),
+        }
+    }
+
+    /// Adds another mapping's items (or pairs) to a dictionary.
+    pub fn update_dict(&mut self, dict: &Rc<Mutable<Dict>>, other: &Object) -> Eval<()> {
+        match other {
+            Object::Dict(other) => {
+                let items = other.get().clone();
+                let taint = other.taint();
+                self.change_dict(dict, |mine| {
+                    for (key, (name, value)) in items.items {
+                        mine.insert(key, name, value);
+                    }
+                });
+                if let Some(why) = taint {
+                    self.taint_dict(dict, why);
+                }
+            }
+            Object::Unknown(why) => self.taint_dict(dict, why.clone()),
+            Object::Instance(instance)
+                if matches!(&*instance.payload.borrow(), Payload::Value(Object::Dict(_))) =>
+            {
+                let payload = instance.payload.borrow().clone();
+                if let Payload::Value(inner) = payload {
+                    self.update_dict(dict, &inner)?;
+                }
+            }
+            other => {
+                for pair in self.items(other)? {
+                    let pair = self.items(&pair)?;
+                    if let [key, value] = &pair[..] {
+                        match self.key(key)? {
+                            Ok(hash) => {
+                                self.change_dict(dict, |mine| mine.insert(hash, key.clone(), value.clone()))
+                            }
+                            Err(why) => self.taint_dict(dict, why),
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `left op right`
+    pub fn binary(&mut self, left: &Object, op: Operator, right: &Object) -> Eval {
+        if let (Object::Unknown(why), _) | (_, Object::Unknown(why)) = (left, right) {
+            // [known] + unknown is a list of which a part is known.
+            if op == Operator::Add
+                && let (Object::List(list), _) | (_, Object::List(list)) = (left, right)
+            {
+                let list = Mutable::new(list.get().clone());
+                *list.taint.borrow_mut() = Some(why.clone());
+                return Ok(Object::List(list));
+            }
+            return Ok(Object::Unknown(why.clone()));
+        }
+        if let Some(result) = self.builtin_binary(left, op, right)? {
+            return Ok(result);
+        }
+        let (plain, reflected, _) = methods(op);
+        for (object, other, name) in [(left, right, plain), (right, left, reflected)] {
+            let method = match object {
+                Object::Instance(instance) => self.class_attribute_bound(instance, name)?,
+                Object::Class(class) => {
+                    let metaclass = self.class_of(&Object::Class(class.clone()));
+                    metaclass.lookup(name).map(|(method, _)| super::attributes::bind(method, object.clone()))
+                }
+                _ => None,
+            };
+            if let Some(method) = method {
+                let result = self.call(&method, Args::of(vec![other.clone()]))?;
+                if !matches!(result, Object::NotImplemented) {
+                    return Ok(result);
+                }
+            }
+        }
+        for (object, other, swapped) in [(left, right, false), (right, left, true)] {
+            if let Object::Instance(instance) = object {
+                let payload = instance.payload.borrow().clone();
+                if let Payload::Value(value) = payload {
+                    return if swapped {
+                        self.binary(other, op, &value)
+                    } else {
+                        self.binary(&value, op, other)
+                    };
+                }
+                if let Some(why) = instance.class.borrow().open.borrow().clone() {
+                    return Ok(Object::Unknown(why));
+                }
+            }
+        }
+        if matches!((left, right), (Object::Frozen(_), _) | (_, Object::Frozen(_))) {
+            return Ok(super::super::builtins::frozen_binary(self, left, op, right));
+        }
+        // int | None, list["X"] | str: types for readers.
+        if op == Operator::BitOr {
+            return Ok(self.unknown("a union of types"));
+        }
+        let message =
+            format!("unsupported operand types: '{}' and '{}'", left.type_name(), right.type_name());
+        Err(self.raise("TypeError", message))
+    }
+
+    fn builtin_binary(&mut self, left: &Object, op: Operator, right: &Object) -> Eval<Option<Object>> {
+        Ok(Some(match (left, op, right) {
+            (Object::Str(text), Operator::Mod, _) => return self.percent(text, right).map(Some),
+            (Object::Str(a), Operator::Add, Object::Str(b)) => {
+                if a.len() + b.len() > SIZE {
+                    return Err(self.exhausted("makes too long a text"));
+                }
+                Object::str(format!("{a}{b}"))
+            }
+            (Object::Bytes(a), Operator::Add, Object::Bytes(b)) => {
+                Object::Bytes([&a[..], &b[..]].concat().into())
+            }
+            (Object::Str(text), Operator::Mult, n) | (n, Operator::Mult, Object::Str(text)) => {
+                let Some(n) = n.as_int() else { return Ok(None) };
+                let n = usize::try_from(n).unwrap_or(0);
+                if n.saturating_mul(text.len()) > SIZE {
+                    return Err(self.exhausted("makes too long a text"));
+                }
+                Object::str(text.repeat(n))
+            }
+            (Object::List(a), Operator::Add, Object::List(b)) => {
+                let taint = a.taint().or(b.taint());
+                let mut items = a.get().clone();
+                items.extend(b.get().iter().cloned());
+                if items.len() > SIZE {
+                    return Err(self.exhausted("makes too large a collection"));
+                }
+                let list = Mutable::new(items);
+                *list.taint.borrow_mut() = taint;
+                Object::List(list)
+            }
+            (Object::Tuple(a), Operator::Add, Object::Tuple(b)) => {
+                if a.len() + b.len() > SIZE {
+                    return Err(self.exhausted("makes too large a collection"));
+                }
+                Object::tuple([&a[..], &b[..]].concat())
+            }
+            (Object::List(_) | Object::Tuple(_), Operator::Mult, Object::Int(n))
+            | (Object::Int(n), Operator::Mult, Object::List(_) | Object::Tuple(_)) => {
+                let sequence = if matches!(left, Object::Int(_)) { right } else { left };
+                let items = self.items(sequence)?;
+                let n = usize::try_from(*n).unwrap_or(0);
+                if n.saturating_mul(items.len()) > SIZE {
+                    return Err(self.exhausted("makes too large a collection"));
+                }
+                let repeated: Vec<Object> = (0..n).flat_map(|_| items.iter().cloned()).collect();
+                if matches!(sequence, Object::Tuple(_)) {
+                    Object::tuple(repeated)
+                } else {
+                    Object::list(repeated)
+                }
+            }
+            (Object::Dict(a), Operator::BitOr, Object::Dict(_)) => {
+                let dict = Mutable::new(a.get().clone());
+                *dict.taint.borrow_mut() = a.taint();
+                self.update_dict(&dict, right)?;
+                Object::Dict(dict)
+            }
+            (
+                Object::Set(a) | Object::FrozenSet(a),
+                Operator::BitOr | Operator::BitAnd | Operator::Sub | Operator::BitXor,
+                Object::Set(b) | Object::FrozenSet(b),
+            ) => set_operation(left, a, op, b),
+            (
+                Object::Int(_) | Object::Bool(_) | Object::BigInt(_),
+                _,
+                Object::Int(_) | Object::Bool(_) | Object::BigInt(_),
+            ) => return self.integers(left, op, right).map(Some),
+            (
+                Object::Float(_) | Object::Int(_) | Object::Bool(_) | Object::BigInt(_),
+                _,
+                Object::Float(_) | Object::Int(_) | Object::Bool(_) | Object::BigInt(_),
+            ) => return self.floats(left, op, right).map(Some),
+            _ => return Ok(None),
+        }))
+    }
+
+    fn integers(&mut self, left: &Object, op: Operator, right: &Object) -> Eval {
+        let (Some(a), Some(b)) = (integer(left), integer(right)) else { return Ok(Object::None) };
+        let big = |value: BigInt| value.to_i64().map_or_else(|| Object::BigInt(Rc::new(value)), Object::Int);
+        if b.is_zero() && matches!(op, Operator::Div | Operator::FloorDiv | Operator::Mod) {
+            return Err(self.raise("ZeroDivisionError", "division by zero"));
+        }
+        if let (Object::Bool(a), Object::Bool(b)) = (left, right) {
+            match op {
+                Operator::BitOr => return Ok(Object::Bool(a | b)),
+                Operator::BitAnd => return Ok(Object::Bool(a & b)),
+                Operator::BitXor => return Ok(Object::Bool(a ^ b)),
+                _ => {}
+            }
+        }
+        Ok(match op {
+            Operator::Add => big(a + b),
+            Operator::Sub => big(a - b),
+            Operator::Mult if a.bits() + b.bits() < 100_000 => big(a * b),
+            Operator::FloorDiv => big(num_integer_floor(&a, &b)),
+            Operator::Mod => {
+                let quotient = num_integer_floor(&a, &b);
+                big(a - quotient * b)
+            }
+            Operator::Div => match (a.to_f64(), b.to_f64()) {
+                (Some(a), Some(b)) => Object::Float(a / b),
+                _ => self.unknown("too large a number"),
+            },
+            Operator::Pow => match b.to_u32() {
+                Some(exponent) if a.bits() * u64::from(exponent) < 100_000 => big(a.pow(exponent)),
+                Some(_) => return Err(self.exhausted("makes too large a number")),
+                None => match (a.to_f64(), b.to_f64()) {
+                    (Some(a), Some(b)) => Object::Float(a.powf(b)),
+                    _ => self.unknown("too large a number"),
+                },
+            },
+            Operator::LShift => match b.to_u32() {
+                Some(by) if a.bits() + u64::from(by) < 100_000 => big(a << by),
+                _ => return Err(self.exhausted("makes too large a number")),
+            },
+            Operator::RShift => match b.to_u32() {
+                Some(by) => big(a >> by),
+                None => return Err(self.raise("ValueError", "negative shift count")),
+            },
+            Operator::BitOr => big(a | b),
+            Operator::BitXor => big(a ^ b),
+            Operator::BitAnd => big(a & b),
+            Operator::Mult => return Err(self.exhausted("makes too large a number")),
+            Operator::MatMult => return Err(self.raise("TypeError", "unsupported operand types")),
+        })
+    }
+
+    fn floats(&mut self, left: &Object, op: Operator, right: &Object) -> Eval {
+        let (Some(a), Some(b)) = (float(left), float(right)) else { return Ok(Object::None) };
+        if b == 0.0 && matches!(op, Operator::Div | Operator::FloorDiv | Operator::Mod) {
+            return Err(self.raise("ZeroDivisionError", "division by zero"));
+        }
+        Ok(Object::Float(match op {
+            Operator::Add => a + b,
+            Operator::Sub => a - b,
+            Operator::Mult => a * b,
+            Operator::Div => a / b,
+            Operator::FloorDiv => (a / b).floor(),
+            Operator::Mod => a - b * (a / b).floor(),
+            Operator::Pow => a.powf(b),
+            _ => return Err(self.raise("TypeError", "unsupported operand types")),
+        }))
+    }
+
+    /// `-x`, `+x`, `~x`, `not x`
+    pub(crate) fn unary(&mut self, op: UnaryOp, operand: &Object) -> Eval {
+        if let UnaryOp::Not = op {
+            return Ok(match self.truth(operand)? {
+                Ok(truth) => Object::Bool(!truth),
+                Err(why) => Object::Unknown(why),
+            });
+        }
+        let method = match (op, operand) {
+            (_, Object::Unknown(_)) => return Ok(operand.clone()),
+            (UnaryOp::USub, Object::Float(value)) => return Ok(Object::Float(-value)),
+            (UnaryOp::UAdd, Object::Float(_) | Object::Int(_) | Object::BigInt(_)) => {
+                return Ok(operand.clone());
+            }
+            (UnaryOp::USub, Object::Int(_) | Object::Bool(_) | Object::BigInt(_)) => {
+                return self.integers(&Object::Int(0), Operator::Sub, operand);
+            }
+            (UnaryOp::Invert, Object::Int(_) | Object::Bool(_)) => {
+                return Ok(Object::Int(!operand.as_int().unwrap_or(0)));
+            }
+            (UnaryOp::USub, _) => "__neg__",
+            (UnaryOp::UAdd, _) => "__pos__",
+            _ => "__invert__",
+        };
+        if let Object::Instance(instance) = operand {
+            if let Some(method) = self.class_attribute_bound(instance, method)? {
+                return self.call(&method, Args::none());
+            }
+            let payload = instance.payload.borrow().clone();
+            if let Payload::Value(value) = payload {
+                return self.unary(op, &value);
+            }
+            if let Some(why) = instance.class.borrow().open.borrow().clone() {
+                return Ok(Object::Unknown(why));
+            }
+        }
+        if matches!(operand, Object::Frozen(_)) {
+            return Ok(self.unknown("arithmetic on a date, time or decimal"));
+        }
+        Err(self
+            .raise("TypeError", format!("bad operand type for unary operator: '{}'", operand.type_name())))
+    }
+}
+
+fn set_operation(kind: &Object, a: &Rc<Mutable<Dict>>, op: Operator, b: &Rc<Mutable<Dict>>) -> Object {
+    let (left, right) = (a.get(), b.get());
+    let mut dict = Dict::default();
+    let mut take = |from: &Dict, keep: &dyn Fn(&Key) -> bool| {
+        for (key, (name, value)) in &from.items {
+            if keep(key) {
+                dict.insert(key.clone(), name.clone(), value.clone());
+            }
+        }
+    };
+    match op {
+        Operator::BitAnd => take(&left, &|key| right.contains(key)),
+        Operator::Sub => take(&left, &|key| !right.contains(key)),
+        Operator::BitXor => {
+            take(&left, &|key| !right.contains(key));
+            take(&right, &|key| !left.contains(key));
+        }
+        _ => {
+            take(&left, &|_| true);
+            take(&right, &|_| true);
+        }
+    }
+    let set = Mutable::new(dict);
+    *set.taint.borrow_mut() = a.taint().or(b.taint());
+    if matches!(kind, Object::FrozenSet(_)) { Object::FrozenSet(set) } else { Object::Set(set) }
+}
+
+fn num_integer_floor(a: &BigInt, b: &BigInt) -> BigInt {
+    let quotient = a / b;
+    let exact = &quotient * b == *a;
+    let negative = (a.sign() == num_bigint::Sign::Minus) != (b.sign() == num_bigint::Sign::Minus);
+    if negative && !exact { quotient - 1 } else { quotient }
+}
+
+fn integer(object: &Object) -> Option<BigInt> {
+    match object {
+        Object::Int(value) => Some((*value).into()),
+        Object::Bool(value) => Some(i64::from(*value).into()),
+        Object::BigInt(value) => Some((**value).clone()),
+        _ => None,
+    }
+}
+
+#[allow(clippy::cast_precision_loss)]
+pub(crate) fn float(object: &Object) -> Option<f64> {
+    match object {
+        Object::Float(value) => Some(*value),
+        Object::Int(value) => Some(*value as f64),
+        Object::Bool(value) => Some(f64::from(u8::from(*value))),
+        Object::BigInt(value) => value.to_f64(),
+        _ => None,
+    }
+}
+
+pub(crate) fn range_len(start: i64, stop: i64, step: i64) -> usize {
+    let (start, stop, step) = (i128::from(start), i128::from(stop), i128::from(step));
+    let len = match step {
+        0 => 0,
+        1.. => (stop - start + step - 1).div_euclid(step),
+        _ => (start - stop - step - 1).div_euclid(-step),
+    };
+    usize::try_from(len.max(0)).unwrap_or(usize::MAX)
+}

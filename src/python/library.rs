@@ -1,0 +1,131 @@
+//! Which file a dotted module name stands for, and its parsed text: shared by all threads.
+//!
+//! Mirrors `importlib.machinery.PathFinder`: folders are searched in order; a folder with
+//! `__init__.py` is a package, a file `name.py` a module, a plain folder a namespace package if
+//! nothing better is found in any of the folders.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use super::syntax::Parsed;
+use crate::source::SourceFile;
+
+/// A folder that absolute imports are looked up in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchPath {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Whether it belongs to the analysed repository (else: installed packages).
+    pub project: bool,
+}
+
+/// What a dotted name stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// A package's `__init__.py`.
+    Package(PathBuf),
+    /// A module's file.
+    Module(PathBuf),
+    /// Folders without `__init__.py`.
+    Namespace(Vec<PathBuf>),
+    /// Nothing.
+    Missing,
+}
+
+/// Reads and parses a file; the reason where it can't.
+pub type Reader = dyn Fn(&Path) -> Result<Arc<SourceFile>, Arc<str>> + Send + Sync;
+
+/// Modules by name, files by path.
+pub struct Library {
+    paths: Vec<SearchPath>,
+    reader: Box<Reader>,
+    found: Mutex<FxHashMap<Arc<str>, Found>>,
+    parsed: Mutex<FxHashMap<PathBuf, Result<Arc<Parsed>, Arc<str>>>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // A thread that panicked leaves a cache that is still right.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Library {
+    /// A library over those folders, in order.
+    pub fn new(paths: Vec<SearchPath>, reader: Box<Reader>) -> Arc<Self> {
+        Arc::new(Self { paths, reader, found: Mutex::default(), parsed: Mutex::default() })
+    }
+
+    /// The folders.
+    pub fn paths(&self) -> &[SearchPath] {
+        &self.paths
+    }
+
+    /// Whether the source of installed packages is at hand.
+    pub fn has_installed(&self) -> bool {
+        self.paths.iter().any(|path| !path.project)
+    }
+
+    /// Finds a module.
+    pub fn find(&self, name: &str) -> Found {
+        if let Some(found) = lock(&self.found).get(name) {
+            return found.clone();
+        }
+        let found = self.search(name);
+        lock(&self.found).insert(name.into(), found.clone());
+        found
+    }
+
+    fn search(&self, name: &str) -> Found {
+        let valid = name.split('.').all(|part| !part.is_empty() && !part.contains(['/', '\\', '\0']));
+        if !valid {
+            return Found::Missing;
+        }
+        match name.rsplit_once('.') {
+            Some((parent, last)) => match self.find(parent) {
+                Found::Package(init) => look(init.parent().into_iter(), last),
+                Found::Namespace(folders) => look(folders.iter().map(PathBuf::as_path), last),
+                Found::Module(_) | Found::Missing => Found::Missing,
+            },
+            None => look(self.paths.iter().map(|path| path.folder.as_path()), name),
+        }
+    }
+
+    /// Whether a file lies in the analysed repository.
+    pub fn is_project(&self, path: &Path) -> bool {
+        let nearest = self.paths.iter().filter(|search| path.starts_with(&search.folder));
+        nearest.max_by_key(|search| search.folder.as_os_str().len()).is_some_and(|search| search.project)
+    }
+
+    /// The parsed text of a file.
+    ///
+    /// # Errors
+    /// The reason why it can't be read, in plain words.
+    pub fn parse(&self, path: &Path) -> Result<Arc<Parsed>, Arc<str>> {
+        if let Some(parsed) = lock(&self.parsed).get(path) {
+            return parsed.clone();
+        }
+        let parsed = (self.reader)(path).map(Parsed::new);
+        lock(&self.parsed).insert(path.to_owned(), parsed.clone());
+        parsed
+    }
+}
+
+fn look<'a>(folders: impl Iterator<Item = &'a Path>, name: &str) -> Found {
+    let mut namespaces = Vec::new();
+    for folder in folders {
+        let package = folder.join(name);
+        let init = package.join("__init__.py");
+        if init.is_file() {
+            return Found::Package(init);
+        }
+        let module = folder.join(format!("{name}.py"));
+        if module.is_file() {
+            return Found::Module(module);
+        }
+        if package.is_dir() {
+            namespaces.push(package);
+        }
+    }
+    if namespaces.is_empty() { Found::Missing } else { Found::Namespace(namespaces) }
+}

@@ -1,0 +1,149 @@
+//! The parser's boundary: this module, and what it re-exports, is all of the program that names it.
+//!
+//! The parser recovers after an error, so a file with a syntax error still has a tree; the errors
+//! are kept beside it.
+
+use std::sync::Arc;
+
+pub use rustpython_ast as ast;
+pub use rustpython_ast::name::Name;
+pub use rustpython_text_size::{Ranged, TextRange, TextSize};
+
+use ast::visitor::{Visitor, walk_expr};
+use ast::{Expr, ExprLambda, Stmt, StmtFunctionDef};
+
+use crate::source::{Location, SourceFile};
+
+/// A parsed Python file.
+#[derive(Debug)]
+pub struct Parsed {
+    /// Its text.
+    pub file: Arc<SourceFile>,
+    /// Its statements.
+    pub body: Vec<Stmt>,
+    /// What the parser complained of, in order of place.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// A complaint of the parser.
+#[derive(Debug, Clone)]
+pub struct SyntaxError {
+    /// The parser's own words.
+    pub message: String,
+    /// Where.
+    pub at: Location,
+}
+
+/// A function or lambda found again in a parsed file by its range.
+pub enum Code<'a> {
+    /// `def` or `async def`
+    Function(&'a StmtFunctionDef),
+    /// `lambda`
+    Lambda(&'a ExprLambda),
+}
+
+impl Parsed {
+    /// Parses a file. The caller has bounded its nesting (the parser recurses).
+    pub fn new(file: Arc<SourceFile>) -> Arc<Self> {
+        let options = rustpython_parser::ParseOptions::from(rustpython_parser::Mode::Module);
+        let parsed = rustpython_parser::parse_unchecked(file.text(), options);
+        let errors = parsed
+            .errors()
+            .iter()
+            .map(|error| SyntaxError {
+                message: error.error.to_string(),
+                at: location(&file, error.location),
+            })
+            .collect();
+        let body = match parsed.into_syntax() {
+            ast::Mod::Module(module) => module.body,
+            ast::Mod::Expression(_) => Vec::new(),
+        };
+        Arc::new(Self { file, body, errors })
+    }
+
+    /// The place of a node.
+    pub fn location(&self, node: impl Ranged) -> Location {
+        location(&self.file, node.range())
+    }
+
+    /// The function or lambda at exactly that range.
+    ///
+    /// Function objects keep a range instead of a reference, so that the tree needs no lifetime;
+    /// statements are sorted by place, so this is a few binary searches.
+    pub fn code_at(&self, range: TextRange) -> Option<Code<'_>> {
+        find_in(&self.body, range)
+    }
+}
+
+fn location(file: &Arc<SourceFile>, range: TextRange) -> Location {
+    Location { file: file.clone(), start: range.start().into(), end: range.end().into() }
+}
+
+fn find_in(body: &[Stmt], range: TextRange) -> Option<Code<'_>> {
+    let index = body.partition_point(|stmt| stmt.end() < range.end());
+    let stmt = body.get(index)?;
+    if let Stmt::FunctionDef(def) = stmt
+        && def.range == range
+    {
+        return Some(Code::Function(def));
+    }
+    let bodies: &[&[Stmt]] = &match stmt {
+        Stmt::FunctionDef(def) => vec![&def.body[..]],
+        Stmt::ClassDef(def) => vec![&def.body[..]],
+        Stmt::For(inner) => vec![&inner.body[..], &inner.orelse],
+        Stmt::While(inner) => vec![&inner.body[..], &inner.orelse],
+        Stmt::If(inner) => {
+            let mut all = vec![&inner.body[..]];
+            all.extend(inner.elif_else_clauses.iter().map(|clause| &clause.body[..]));
+            all
+        }
+        Stmt::With(inner) => vec![&inner.body[..]],
+        Stmt::Match(inner) => inner.cases.iter().map(|case| &case.body[..]).collect(),
+        Stmt::Try(inner) => {
+            let mut all = vec![&inner.body[..]];
+            all.extend(inner.handlers.iter().map(|handler| {
+                let ast::ExceptHandler::ExceptHandler(handler) = handler;
+                &handler.body[..]
+            }));
+            all.push(&inner.orelse);
+            all.push(&inner.finalbody);
+            all
+        }
+        _ => vec![],
+    };
+    for inner in bodies {
+        if let (Some(first), Some(last)) = (inner.first(), inner.last())
+            && first.start() <= range.start()
+            && range.end() <= last.end()
+        {
+            return find_in(inner, range);
+        }
+    }
+    let mut finder = LambdaFinder { range, found: None };
+    finder.visit_stmt(stmt);
+    finder.found.map(Code::Lambda)
+}
+
+struct LambdaFinder<'a> {
+    range: TextRange,
+    found: Option<&'a ExprLambda>,
+}
+
+impl<'a> Visitor<'a> for LambdaFinder<'a> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        if stmt.range().contains_range(self.range) {
+            ast::visitor::walk_stmt(self, stmt);
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if !expr.range().contains_range(self.range) || self.found.is_some() {
+            return;
+        }
+        match expr {
+            Expr::Lambda(lambda) if lambda.range == self.range => self.found = Some(lambda),
+            _ => walk_expr(self, expr),
+        }
+    }
+}
