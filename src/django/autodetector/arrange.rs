@@ -166,15 +166,7 @@ impl Autodetector<'_> {
             for (i, migration) in migrations.iter_mut().enumerate() {
                 let suggested = match leaf {
                     None if i == 0 => "initial".to_owned(),
-                    _ => {
-                        let name = self.suggest_name(migration);
-                        // The limit came in 4.0, with the longer names.
-                        if self.version >= DjangoVersion::V4_0 {
-                            name.chars().take(100).collect()
-                        } else {
-                            name
-                        }
-                    }
+                    _ => self.suggest_name(migration).chars().take(100).collect(),
                 };
                 if let (0, Some(leaf)) = (i, leaf) {
                     migration.dependencies.insert(NewDependency::Migration(app.clone(), leaf.clone()));

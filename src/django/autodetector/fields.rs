@@ -242,6 +242,10 @@ impl Run<'_> {
 /// `to_field` that is the target's primary key, and a `related_name` with its parts filled in.
 fn rendered(state: &ProjectState, (key, name): &FieldKey, field: &Field) -> Field {
     let mut field = field.clone();
+    if field.primary_key() {
+        // `Options.setup_pk`
+        field.set_kwarg("serialize", Value::Bool(false));
+    }
     let Some(to) = field.to().map(|to| resolve_relation(to, key)) else { return field };
     if let Some(to_field) = field.kwarg("to_field").and_then(Value::as_str) {
         let target = state.models.get(&to);
