@@ -150,9 +150,7 @@ impl Run<'_> {
 
     /// Relations to a model that was a proxy now point to a table of its own.
     fn generate_repointed_relations(&mut self, key: &ModelKey) {
-        let relations: Vec<FieldOf> =
-            self.to_relations.to(key).map(|(model, name)| (model.clone(), name.clone())).collect();
-        for (owner, name) in relations {
+        for (owner, name) in self.related_objects(&self.to_relations, self.input.to_state, key) {
             let Some(model) = self.input.to_state.models.get(&owner) else { continue };
             let Some(field) = model.fields.get(&name) else { continue };
             let kind = K::AlterField {
@@ -219,8 +217,6 @@ impl Run<'_> {
     }
 }
 
-type FieldOf = (ModelKey, Arc<str>);
-
 /// Fields that are added after the model itself, sorted by name.
 fn related_fields(model: &ModelState) -> Vec<Named<Arc<Field>>> {
     let mut related: Vec<_> = model
@@ -239,7 +235,7 @@ fn related_fields(model: &ModelState) -> Vec<Named<Arc<Field>>> {
 }
 
 /// The bases that are models.
-fn base_keys(model: &ModelState) -> impl Iterator<Item = ModelKey> {
+pub(super) fn base_keys(model: &ModelState) -> impl Iterator<Item = ModelKey> {
     model.bases.iter().filter_map(|base| match base {
         Value::Str(text) if text.contains('.') => Some(ModelKey::parse(text, &model.app)),
         _ => None,

@@ -76,11 +76,11 @@ impl Run<'_> {
     /// Whatever points to the model goes first, or points elsewhere.
     fn deletion_dependencies(&self, key: &ModelKey) -> Vec<Dependency> {
         let mut dependencies = Vec::new();
-        for (owner, name) in self.from_relations.to(key) {
-            dependencies.push(Dependency::on_field(owner.clone(), name, Kind::Remove));
-            let field = self.input.from_state.models.get(owner).and_then(|model| model.fields.get(name));
+        for (owner, name) in self.related_objects(&self.from_relations, self.input.from_state, key) {
+            dependencies.push(Dependency::on_field(owner.clone(), &name, Kind::Remove));
+            let field = self.input.from_state.models.get(&owner).and_then(|model| model.fields.get(&name));
             if field.is_some_and(|field| !field.is_many_to_many()) {
-                dependencies.push(Dependency::on_field(owner.clone(), name, Kind::Alter));
+                dependencies.push(Dependency::on_field(owner.clone(), &name, Kind::Alter));
             }
         }
         dependencies

@@ -207,12 +207,15 @@ impl Run<'_> {
     /// arguments have been filled in, or go without saying.
     fn compare_fields(&self, at: &FieldKey, old: &Field, new: &Field) -> Comparison {
         let version = self.input.version;
+        let ignored = self.input.ignored;
+        let mut skip: Vec<&str> = ignored.attributes_of(old).collect();
+        skip.retain(|name| ignored.attributes_of(new).any(|other| other == *name));
         if version >= DjangoVersion::V4_0 {
-            return compare::fields(old, new, &[], version);
+            return compare::fields(old, new, &skip, version);
         }
         let old = rendered(self.input.from_state, at, old);
         let new = rendered(self.input.to_state, at, new);
-        compare::fields(&old, &new, &[], version)
+        compare::fields(&old, &new, &skip, version)
     }
 
     fn generate_altered_field(&mut self, (key, name): &FieldKey, old: &Field, new: Arc<Field>) {
@@ -313,6 +316,9 @@ fn preserves_default(field: &Field, version: DjangoVersion) -> bool {
         || (version >= DjangoVersion::V5_0 && (has(field, "db_default") || field.is_auto_field()))
         || field.is_many_to_many()
         || (field.flag("blank") && field.empty_strings_allowed())
+        // Always blank, which their deconstruction leaves out.
+        || field.is_a("django.db.models.GeneratedField")
+        || field.is_a("django.db.models.CompositePrimaryKey")
         || (field.is_time_field() && field.flag("auto_now"))
         || unknown("null")
         || unknown("blank")

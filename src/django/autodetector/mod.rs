@@ -13,8 +13,6 @@ mod fields;
 mod indexes;
 mod options;
 mod relations;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -51,6 +49,37 @@ pub struct Incomplete {
     pub models: BTreeMap<AppLabel, Arc<Unknown>>,
 }
 
+/// What a project's own `makemigrations` takes out of the comparison, by patching
+/// `AlterModelOptions.ALTER_OPTION_KEYS` and `Field.deconstruct`.
+#[derive(Debug, Clone, Default)]
+pub struct Ignored {
+    /// Keys no longer in `ALTER_OPTION_KEYS`.
+    pub options: BTreeSet<Arc<str>>,
+    /// Arguments dropped from fields' deconstructions.
+    pub attributes: Vec<IgnoredAttribute>,
+}
+
+/// An argument that is dropped from the deconstruction of some classes of fields.
+#[derive(Debug, Clone)]
+pub struct IgnoredAttribute {
+    /// The class, shortened as fields' paths are (`django.db.models.Field`).
+    pub class: Arc<str>,
+    /// The argument's name.
+    pub name: Arc<str>,
+    /// Subclasses that keep it.
+    pub except: Vec<Arc<str>>,
+}
+
+impl Ignored {
+    /// The arguments of `field` that are not compared.
+    fn attributes_of(&self, field: &Field) -> impl Iterator<Item = &str> {
+        self.attributes
+            .iter()
+            .filter(|ignored| field.is_a(&ignored.class) && !ignored.except.iter().any(|class| field.is_a(class)))
+            .map(|ignored| ignored.name.as_ref())
+    }
+}
+
 /// What the autodetector is given.
 #[derive(Debug)]
 pub struct Autodetector<'a> {
@@ -66,6 +95,8 @@ pub struct Autodetector<'a> {
     pub graph: &'a GraphInfo,
     /// What is known to be missing.
     pub incomplete: &'a Incomplete,
+    /// What the project's own `makemigrations` does not compare.
+    pub ignored: &'a Ignored,
     /// `get_migration_name_timestamp()` (`20240131_1200`), for names that Django makes of the time.
     pub timestamp: &'a str,
 }
@@ -440,6 +471,38 @@ impl<'a> Run<'a> {
             dependencies.push(Dependency::on_model(target, dependency::Kind::Create));
         }
         dependencies
+    }
+
+    /// The models and fields that point to `key`: `ProjectState.relations`, and before 4.0 the
+    /// rendered model's `related_objects`, which has its parents' too and leaves out hidden ones.
+    fn related_objects(&self, relations: &Relations, state: &ProjectState, key: &ModelKey) -> Vec<FieldKey> {
+        let own = |key: &ModelKey| relations.to(key).map(|(model, name)| (model.clone(), name.clone())).collect::<Vec<_>>();
+        if self.input.version >= DjangoVersion::V4_0 {
+            return own(key);
+        }
+        let mut lineage = vec![key.clone()];
+        let mut at = 0;
+        while let Some(model) = lineage.get(at).and_then(|key| state.models.get(key)) {
+            for base in created::base_keys(model) {
+                if !lineage.contains(&base) {
+                    lineage.push(base);
+                }
+            }
+            at += 1;
+        }
+        let shows = |(owner, name): &FieldKey| {
+            let field = state.models.get(owner).and_then(|model| model.fields.get(name));
+            field.is_none_or(|field| {
+                let hidden = field.kwarg("related_name").and_then(Value::as_str).is_some_and(|name| name.ends_with('+'));
+                field.is_many_to_many() || !hidden
+            })
+        };
+        let is_link = |(owner, name): &FieldKey| {
+            let field = state.models.get(owner).and_then(|model| model.fields.get(name));
+            field.is_some_and(|field| field.flag("parent_link"))
+        };
+        let inherited = lineage.iter().skip(1).rev().flat_map(own).filter(|field| !is_link(field));
+        inherited.chain(own(key)).filter(shows).collect()
     }
 
     /// `_get_dependencies_for_model` (5.0; earlier releases give indexes and constraints none)

@@ -68,18 +68,19 @@ impl Run<'_> {
         for key in keys {
             let Some((_, new)) = self.pair(&key) else { continue };
             let mut altered = false;
-            for name in ALTER_OPTION_KEYS {
+            let compared = |name: &str| ALTER_OPTION_KEYS.contains(&name) && !self.input.ignored.options.contains(name);
+            let options: Vec<Named<Value>> = new
+                .options
+                .iter()
+                .filter(|(name, _)| compared(name))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect();
+            for name in ALTER_OPTION_KEYS.iter().filter(|name| !self.input.ignored.options.contains(**name)) {
                 let comparison = self.compare_option(&key, name);
                 let what = format!("option {name}");
                 altered |= self.decide(comparison, &key, &what, new.at.as_ref());
             }
             if altered {
-                let options: Vec<Named<Value>> = new
-                    .options
-                    .iter()
-                    .filter(|(name, _)| ALTER_OPTION_KEYS.contains(&name.as_ref()))
-                    .map(|(name, value)| (name.clone(), value.clone()))
-                    .collect();
                 let kind = K::AlterModelOptions { name: key.model.clone(), options };
                 self.add(&key.app, kind, Vec::new());
             }

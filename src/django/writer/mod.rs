@@ -5,8 +5,6 @@
 mod operation;
 mod repr;
 mod serializer;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
