@@ -55,7 +55,9 @@ impl Record {
                 args: self.values(&object["args"]),
                 kwargs: self.named(&object["kwargs"]),
             })),
-            _ => Value::Dict(self.named(json).into_iter().map(|(key, value)| (Value::Str(key), value)).collect()),
+            _ => Value::Dict(
+                self.named(json).into_iter().map(|(key, value)| (Value::Str(key), value)).collect(),
+            ),
         }
     }
 
@@ -132,7 +134,12 @@ fn graph() -> GraphInfo {
     GraphInfo { leaves: leaves.into(), unmigrated_apps: BTreeSet::new() }
 }
 
-fn detect(from: &ProjectState, to: &ProjectState, version: DjangoVersion, incomplete: &Incomplete) -> Changes {
+fn detect(
+    from: &ProjectState,
+    to: &ProjectState,
+    version: DjangoVersion,
+    incomplete: &Incomplete,
+) -> Changes {
     let detector = Autodetector {
         from_state: from,
         to_state: to,
@@ -176,12 +183,18 @@ fn settle(text: &str, version: DjangoVersion) -> String {
     lines.join("\n")
 }
 
+fn writer<'a>(
+    swappables: &'a Swappables,
+    to_state: &'a ProjectState,
+    version: DjangoVersion,
+) -> MigrationWriter<'a> {
+    MigrationWriter { version, swappables, to_state, header: None, is_choices: &|_| None }
+}
+
 fn replay(version: &str) {
     let record = Record::read(version);
     let version = record.version();
     let swappables = swappables();
-    let writer =
-        MigrationWriter { version, swappables: &swappables, header: None, is_choices: &|_| None };
     for case in record.0["cases"].as_array().unwrap() {
         let (from, to) = record.states(case);
         let changes = detect(&from, &to, version, &Incomplete::default());
@@ -204,7 +217,7 @@ fn replay(version: &str) {
         assert_eq!(questions, asked, "{name}");
         for (migration, text) in found.iter().zip(&texts) {
             if let Some(text) = text.as_str() {
-                let written = writer.as_string(migration).unwrap();
+                let written = writer(&swappables, &to, version).as_string(migration).unwrap();
                 assert_eq!(settle(&written, version), settle(text, version), "{name}");
             }
         }
@@ -263,12 +276,14 @@ fn an_unknown_argument_is_no_change() {
         set_kwarg(model, "name", "max_length", Value::unknown("read from a file", None));
         set_kwarg(model, "sku", "null", Value::Bool(true));
     });
-    let (operations, undecided) = outcome(&detect(&from, &to, record.version(), &Incomplete::default()), record.version());
+    let (operations, undecided) =
+        outcome(&detect(&from, &to, record.version(), &Incomplete::default()), record.version());
     assert!(operations.is_empty());
     assert_eq!(undecided, ["shop.product field name: max_length"]);
     // A known difference beside it still is one.
     edit(&mut to, "shop", "product", |model| set_kwarg(model, "name", "blank", Value::Bool(true)));
-    let (operations, _) = outcome(&detect(&from, &to, record.version(), &Incomplete::default()), record.version());
+    let (operations, _) =
+        outcome(&detect(&from, &to, record.version(), &Incomplete::default()), record.version());
     assert_eq!(operations, ["Alter field name on product"]);
 }
 
@@ -276,7 +291,9 @@ fn an_unknown_argument_is_no_change() {
 fn a_new_field_with_an_unknown_argument_is_added_without_a_question() {
     let record = Record::read("5.2");
     let (from, mut to) = record.states(record.case("not_null_addition"));
-    edit(&mut to, "shop", "order", |model| set_kwarg(model, "must", "null", Value::unknown("from the environment", None)));
+    edit(&mut to, "shop", "order", |model| {
+        set_kwarg(model, "must", "null", Value::unknown("from the environment", None))
+    });
     let changes = detect(&from, &to, record.version(), &Incomplete::default());
     assert!(outcome(&changes, record.version()).0.contains(&"Add field must to order".to_owned()));
     assert!(changes.questions.iter().all(|question| question.field.as_deref() != Some("must")));
@@ -292,7 +309,8 @@ fn a_model_that_was_not_read_in_full_loses_nothing() {
         model.options.shift_remove("ordering");
         model.unknowns.extend(why.as_unknown().cloned());
     });
-    let (operations, undecided) = outcome(&detect(&from, &to, record.version(), &Incomplete::default()), record.version());
+    let (operations, undecided) =
+        outcome(&detect(&from, &to, record.version(), &Incomplete::default()), record.version());
     // What is written there and was not before is new all the same.
     assert_eq!(operations, ["Add field reference to order"]);
     for what in ["constraints order_number", "field number", "field placed", "option ordering"] {
@@ -305,8 +323,10 @@ fn models_of_an_app_that_was_not_read_are_not_deleted() {
     let record = Record::read("5.2");
     let (from, to) = record.states(record.case("delete_models"));
     let why = Value::unknown("models.py does not parse", None).as_unknown().cloned().unwrap();
-    let incomplete = Incomplete { models: BTreeMap::from([(AppLabel::new("shop"), why)]), ..Incomplete::default() };
-    let (operations, undecided) = outcome(&detect(&from, &to, record.version(), &incomplete), record.version());
+    let incomplete =
+        Incomplete { models: BTreeMap::from([(AppLabel::new("shop"), why)]), ..Incomplete::default() };
+    let (operations, undecided) =
+        outcome(&detect(&from, &to, record.version(), &incomplete), record.version());
     assert_eq!(operations, ["Remove field product from entry"]);
     assert_eq!(undecided, ["shop.featured model", "shop.order model", "shop.product model"]);
 }
@@ -315,11 +335,12 @@ fn models_of_an_app_that_was_not_read_are_not_deleted() {
 fn nothing_unknown_is_written() {
     let record = Record::read("5.2");
     let (from, mut to) = record.states(record.case("add_field"));
-    edit(&mut to, "shop", "order", |model| set_kwarg(model, "note", "default", Value::unknown("a lambda", None)));
+    edit(&mut to, "shop", "order", |model| {
+        set_kwarg(model, "note", "default", Value::unknown("a lambda", None))
+    });
     let changes = detect(&from, &to, record.version(), &Incomplete::default());
     let swappables = swappables();
-    let writer =
-        MigrationWriter { version: record.version(), swappables: &swappables, header: None, is_choices: &|_| None };
+    let writer = writer(&swappables, &to, record.version());
     let refused = writer.write(&changes, &changes.migrations[0][0]).unwrap_err();
     assert_eq!(refused.to_string(), "a lambda");
 }
@@ -330,8 +351,7 @@ fn nothing_is_written_where_django_would_ask() {
     let (from, to) = record.states(record.case("not_null_addition"));
     let changes = detect(&from, &to, record.version(), &Incomplete::default());
     let swappables = swappables();
-    let writer =
-        MigrationWriter { version: record.version(), swappables: &swappables, header: None, is_choices: &|_| None };
+    let writer = writer(&swappables, &to, record.version());
     for migration in changes.migrations.values().flatten() {
         assert!(writer.write(&changes, migration).is_err());
     }

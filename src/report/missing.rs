@@ -106,7 +106,8 @@ impl Missing<'_> {
     }
 
     fn write_migration(&self, text: &mut String, migration: &NewMigration) {
-        let dir = self.migration_dirs.get(&migration.app).map(|dir| format!("{}/", dir.trim_end_matches('/')));
+        let dir =
+            self.migration_dirs.get(&migration.app).map(|dir| format!("{}/", dir.trim_end_matches('/')));
         let _ = writeln!(text, "  {}{}.py", dir.unwrap_or_default(), migration.name);
         for operation in &migration.operations {
             // `formatted_description` came in 5.1.
@@ -120,7 +121,10 @@ impl Missing<'_> {
 fn category(operation: &Operation) -> char {
     match &operation.kind {
         K::CreateModel(_) | K::AddField { .. } | K::AddIndex { .. } | K::AddConstraint { .. } => '+',
-        K::DeleteModel { .. } | K::RemoveField { .. } | K::RemoveIndex { .. } | K::RemoveConstraint { .. } => '-',
+        K::DeleteModel { .. }
+        | K::RemoveField { .. }
+        | K::RemoveIndex { .. }
+        | K::RemoveConstraint { .. } => '-',
         K::RunPython(_) => 'p',
         K::RunSql(_) => 's',
         K::SeparateDatabaseAndState { .. } | K::Custom(_) => '?',
@@ -131,7 +135,9 @@ fn category(operation: &Operation) -> char {
 /// The field, index or constraint that an operation is about.
 fn subject(operation: &Operation) -> Option<&str> {
     match &operation.kind {
-        K::AddIndex { index: object, .. } | K::AddConstraint { constraint: object, .. } => object_name(object),
+        K::AddIndex { index: object, .. } | K::AddConstraint { constraint: object, .. } => {
+            object_name(object)
+        }
         K::RemoveIndex { name, .. }
         | K::RemoveConstraint { name, .. }
         | K::AlterConstraint { name, .. }

@@ -261,7 +261,9 @@ fn rendered(state: &ProjectState, (key, name): &FieldKey, field: &Field) -> Fiel
     let default = model.and_then(|model| model.option("default_related_name")).and_then(Value::as_str);
     let related_name = field.kwarg("related_name").and_then(Value::as_str).or(default);
     let related_name = match related_name {
-        Some(text) if text.ends_with('+') && field.is_many_to_many() => format!("_{}_{}_{name}_+", key.app, key.model),
+        Some(text) if text.ends_with('+') && field.is_many_to_many() => {
+            format!("_{}_{}_{name}_+", key.app, key.model)
+        }
         Some(text) => text
             .replace("%(class)s", &key.model)
             .replace("%(model_name)s", &key.model)

@@ -75,7 +75,9 @@ impl Ignored {
     fn attributes_of(&self, field: &Field) -> impl Iterator<Item = &str> {
         self.attributes
             .iter()
-            .filter(|ignored| field.is_a(&ignored.class) && !ignored.except.iter().any(|class| field.is_a(class)))
+            .filter(|ignored| {
+                field.is_a(&ignored.class) && !ignored.except.iter().any(|class| field.is_a(class))
+            })
             .map(|ignored| ignored.name.as_ref())
     }
 }
@@ -476,7 +478,9 @@ impl<'a> Run<'a> {
     /// The models and fields that point to `key`: `ProjectState.relations`, and before 4.0 the
     /// rendered model's `related_objects`, which has its parents' too and leaves out hidden ones.
     fn related_objects(&self, relations: &Relations, state: &ProjectState, key: &ModelKey) -> Vec<FieldKey> {
-        let own = |key: &ModelKey| relations.to(key).map(|(model, name)| (model.clone(), name.clone())).collect::<Vec<_>>();
+        let own = |key: &ModelKey| {
+            relations.to(key).map(|(model, name)| (model.clone(), name.clone())).collect::<Vec<_>>()
+        };
         if self.input.version >= DjangoVersion::V4_0 {
             return own(key);
         }
@@ -493,7 +497,10 @@ impl<'a> Run<'a> {
         let shows = |(owner, name): &FieldKey| {
             let field = state.models.get(owner).and_then(|model| model.fields.get(name));
             field.is_none_or(|field| {
-                let hidden = field.kwarg("related_name").and_then(Value::as_str).is_some_and(|name| name.ends_with('+'));
+                let hidden = field
+                    .kwarg("related_name")
+                    .and_then(Value::as_str)
+                    .is_some_and(|name| name.ends_with('+'));
                 field.is_many_to_many() || !hidden
             })
         };

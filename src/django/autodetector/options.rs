@@ -68,7 +68,8 @@ impl Run<'_> {
         for key in keys {
             let Some((_, new)) = self.pair(&key) else { continue };
             let mut altered = false;
-            let compared = |name: &str| ALTER_OPTION_KEYS.contains(&name) && !self.input.ignored.options.contains(name);
+            let compared =
+                |name: &str| ALTER_OPTION_KEYS.contains(&name) && !self.input.ignored.options.contains(name);
             let options: Vec<Named<Value>> = new
                 .options
                 .iter()

@@ -13,7 +13,7 @@ use self::operation::OperationWriter;
 use self::repr::repr_str;
 use self::serializer::Serializer;
 use super::autodetector::{Changes, NewDependency, NewMigration, QuestionKind};
-use super::state::Swappables;
+use super::state::{ProjectState, Swappables};
 use super::version::DjangoVersion;
 use crate::python::value::{EnumMember, Unknown};
 
@@ -44,6 +44,9 @@ pub struct MigrationWriter<'a> {
     pub version: DjangoVersion,
     /// Settings that name models: a relation to one is written as `settings.NAME`.
     pub swappables: &'a Swappables,
+    /// The state that the models declare: before 4.0 a many-to-many's target is written with its
+    /// class's own name, not in lower case.
+    pub to_state: &'a ProjectState,
     /// Version and time for the first line (`5.2.1`, `2024-01-31 12:00`); without it there is no header.
     pub header: Option<(&'a str, &'a str)>,
     /// Whether a member's class is a `django.db.models.Choices`, whose members are written as their
@@ -60,7 +63,8 @@ impl MigrationWriter<'_> {
     /// # Errors
     /// Where Django would ask a question, or a value is unknown or has no text.
     pub fn write(&self, changes: &Changes, migration: &NewMigration) -> Result<String, WriteError> {
-        if let Some(question) = changes.questions.iter().find(|question| question.model.app == migration.app) {
+        if let Some(question) = changes.questions.iter().find(|question| question.model.app == migration.app)
+        {
             return Err(WriteError::Question {
                 kind: question.kind,
                 model: question.model.model.clone(),
@@ -127,7 +131,11 @@ fn import_lines(mut imports: Imports, version: DjangoVersion) -> String {
     lines.sort_by_cached_key(|line| {
         let mut words = line.split(' ');
         // `import` lines come first since 5.0; before, the module's name alone counted.
-        (words.next() == Some("from") && version >= DjangoVersion::V5_0, words.next().unwrap_or_default().to_owned(), line.clone())
+        (
+            words.next() == Some("from") && version >= DjangoVersion::V5_0,
+            words.next().unwrap_or_default().to_owned(),
+            line.clone(),
+        )
     });
     let mut text = lines.join("\n") + "\n";
     if !copied.is_empty() {

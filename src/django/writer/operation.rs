@@ -56,16 +56,21 @@ impl<'a> OperationWriter<'a> {
                 self.text("new_name", new_name);
             }
             K::AlterModelTable { name, table } => self.named(name, "table", table)?,
-            K::AlterModelTableComment { name, table_comment } => self.named(name, "table_comment", table_comment)?,
+            K::AlterModelTableComment { name, table_comment } => {
+                self.named(name, "table_comment", table_comment)?
+            }
             K::AlterUniqueTogether { name, unique_together } => {
                 self.named(name, "unique_together", unique_together)?;
             }
-            K::AlterIndexTogether { name, index_together } => self.named(name, "index_together", index_together)?,
+            K::AlterIndexTogether { name, index_together } => {
+                self.named(name, "index_together", index_together)?
+            }
             K::AlterOrderWithRespectTo { name, order_with_respect_to } => {
                 self.named(name, "order_with_respect_to", order_with_respect_to)?;
             }
             K::AlterModelOptions { name, options } => {
-                let options = options.iter().map(|(key, value)| (Value::Str(key.clone()), value.clone())).collect();
+                let options =
+                    options.iter().map(|(key, value)| (Value::Str(key.clone()), value.clone())).collect();
                 self.named(name, "options", &Value::Dict(options))?;
             }
             K::AlterModelManagers { name, managers } => {
@@ -88,7 +93,9 @@ impl<'a> OperationWriter<'a> {
                 self.text("new_name", new_name);
             }
             K::AddIndex { model_name, index, .. } => self.of_model(model_name, "index", index)?,
-            K::AddConstraint { model_name, constraint, .. } => self.of_model(model_name, "constraint", constraint)?,
+            K::AddConstraint { model_name, constraint, .. } => {
+                self.of_model(model_name, "constraint", constraint)?
+            }
             K::AlterConstraint { model_name, name, constraint } => {
                 self.text("model_name", model_name);
                 self.text("name", name);
@@ -119,7 +126,13 @@ impl<'a> OperationWriter<'a> {
         self.argument(key, value)
     }
 
-    fn field(&mut self, model: &str, name: &str, field: &Arc<Field>, preserve: bool) -> Result<(), WriteError> {
+    fn field(
+        &mut self,
+        model: &str,
+        name: &str,
+        field: &Arc<Field>,
+        preserve: bool,
+    ) -> Result<(), WriteError> {
         self.text("model_name", model);
         self.text("name", name);
         self.argument("field", &Value::Field(field.clone()))?;

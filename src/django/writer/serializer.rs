@@ -4,13 +4,26 @@ use super::operation::is_model_class;
 use super::repr::{repr_bytes, repr_float, repr_str};
 use super::{Imports, MigrationWriter, WriteError};
 use crate::django::field::Field;
+use crate::django::keys::{AppLabel, ModelKey};
 use crate::django::version::DjangoVersion;
 use crate::python::value::{Call, EnumMember, Value};
 
 /// Classes of the `builtins` module, which need no import.
 const BUILTIN_CLASSES: &[&str] = &[
-    "bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "object", "set", "str",
-    "tuple", "type",
+    "bool",
+    "bytearray",
+    "bytes",
+    "complex",
+    "dict",
+    "float",
+    "frozenset",
+    "int",
+    "list",
+    "object",
+    "set",
+    "str",
+    "tuple",
+    "type",
 ];
 
 /// Turns values into source for one migration.
@@ -100,7 +113,9 @@ impl Serializer<'_> {
         let parts: Vec<&str> = path.split('.').collect();
         let is_class = |part: &&str| part.trim_start_matches('_').starts_with(|c: char| c.is_uppercase());
         let end = parts.iter().position(is_class).unwrap_or(parts.len().saturating_sub(1));
-        let Some(module @ [_, ..]) = parts.get(..end) else { return refuse(format!("{path}, whose module is not known,")) };
+        let Some(module @ [_, ..]) = parts.get(..end) else {
+            return refuse(format!("{path}, whose module is not known,"));
+        };
         imports.insert(format!("import {}", module.join(".")));
         Ok(path.to_owned())
     }
@@ -131,6 +146,10 @@ impl Serializer<'_> {
                     imports.insert("from django.conf import settings".to_owned());
                     format!("settings.{setting}")
                 }
+                None if key.as_ref() == "to" => match self.many_to_many_target(field) {
+                    Some(target) => repr_str(&target),
+                    None => self.value(value, imports)?,
+                },
                 _ => self.value(value, imports)?,
             };
             arguments.push(format!("{key}={text}"));
@@ -138,9 +157,21 @@ impl Serializer<'_> {
         Ok(format!("{name}({})", arguments.join(", ")))
     }
 
+    /// `ManyToManyField.deconstruct` of 3.2: `app.Model`.
+    fn many_to_many_target(self, field: &Field) -> Option<String> {
+        if self.version() >= DjangoVersion::V4_0 || !field.many_to_many() {
+            return None;
+        }
+        let (app, model) = field.to()?.split_once('.')?;
+        let target = self.writer.to_state.models.get(&ModelKey::new(AppLabel::new(app), model))?;
+        Some(format!("{app}.{}", target.name))
+    }
+
     /// `_serialize_path`
     fn path(self, path: &str, imports: &mut Imports) -> Text {
-        let Some((module, name)) = path.rsplit_once('.') else { return refuse(format!("{path}, whose module is not known,")) };
+        let Some((module, name)) = path.rsplit_once('.') else {
+            return refuse(format!("{path}, whose module is not known,"));
+        };
         if module == "django.db.models" {
             imports.insert("from django.db import models".to_owned());
             return Ok(format!("models.{name}"));
@@ -162,7 +193,9 @@ impl Serializer<'_> {
                 imports.insert("import uuid".to_owned());
                 Ok(format!("uuid.UUID({})", repr_str(text)))
             }
-            "datetime.date" | "datetime.time" | "datetime.datetime" | "datetime.timedelta" => self.time(call, imports),
+            "datetime.date" | "datetime.time" | "datetime.datetime" | "datetime.timedelta" => {
+                self.time(call, imports)
+            }
             "datetime.timezone.utc" => Ok("datetime.timezone.utc".to_owned()),
             "re.compile" => self.regex(call, imports),
             "functools.partial" | "functools.partialmethod" => self.partial(call, imports),
@@ -211,11 +244,14 @@ impl Serializer<'_> {
         if self.version() >= DjangoVersion::V6_0 {
             return self.deconstructed(&call.path, &call.args, &call.kwargs, imports);
         }
-        let Some((function, args)) = call.args.split_first() else { return refuse("a partial without a function") };
+        let Some((function, args)) = call.args.split_first() else {
+            return refuse("a partial without a function");
+        };
         imports.insert("import functools".to_owned());
         let function = self.value(function, imports)?;
         let args = tuple(&self.all(args, imports)?);
-        let kwargs: Vec<_> = call.kwargs.iter().map(|(key, value)| (Value::Str(key.clone()), value.clone())).collect();
+        let kwargs: Vec<_> =
+            call.kwargs.iter().map(|(key, value)| (Value::Str(key.clone()), value.clone())).collect();
         let kwargs = self.dictionary(&kwargs, imports)?;
         Ok(format!("{}({function}, *{args}, **{kwargs})", call.path))
     }
@@ -234,7 +270,11 @@ impl Serializer<'_> {
                 None => return refuse("a regular expression's flags"),
             },
         };
-        Ok(if flags == 0 { format!("re.compile({pattern})") } else { format!("re.compile({pattern}, {flags})") })
+        Ok(if flags == 0 {
+            format!("re.compile({pattern})")
+        } else {
+            format!("re.compile({pattern}, {flags})")
+        })
     }
 
     /// `DateTimeSerializer` and `DatetimeDatetimeSerializer`: Python's `repr()`.
@@ -277,7 +317,9 @@ impl Serializer<'_> {
         let mut parts: Vec<String> = numbers.iter().map(ToString::to_string).collect();
         match zone {
             None => {}
-            Some(Value::Ref(path)) if path.as_ref() == "datetime.timezone.utc" || path.as_ref() == "datetime.UTC" => {
+            Some(Value::Ref(path))
+                if path.as_ref() == "datetime.timezone.utc" || path.as_ref() == "datetime.UTC" =>
+            {
                 if self.version() < DjangoVersion::V4_0 {
                     imports.insert("from django.utils.timezone import utc".to_owned());
                     parts.push("tzinfo=utc".to_owned());
@@ -311,7 +353,8 @@ fn timedelta(numbers: &[i64], kwargs: &[(std::sync::Arc<str>, Value)]) -> Text {
         ("weeks", 604_800_000_000),
     ];
     let unit = |name: &str| MICROSECONDS.iter().find(|(unit, _)| *unit == name).map(|(_, size)| *size);
-    let mut total: i128 = numbers.iter().zip(MICROSECONDS).map(|(number, (_, size))| i128::from(*number) * size).sum();
+    let mut total: i128 =
+        numbers.iter().zip(MICROSECONDS).map(|(number, (_, size))| i128::from(*number) * size).sum();
     for (key, value) in kwargs {
         let (Some(size), Some(number)) = (unit(key), value.as_int()) else {
             return refuse("a timedelta of these arguments");
@@ -320,8 +363,11 @@ fn timedelta(numbers: &[i64], kwargs: &[(std::sync::Arc<str>, Value)]) -> Text {
     }
     let (days, rest) = (total.div_euclid(86_400_000_000), total.rem_euclid(86_400_000_000));
     let parts = [("days", days), ("seconds", rest / 1_000_000), ("microseconds", rest % 1_000_000)];
-    let shown: Vec<String> =
-        parts.iter().filter(|(_, number)| *number != 0).map(|(name, number)| format!("{name}={number}")).collect();
+    let shown: Vec<String> = parts
+        .iter()
+        .filter(|(_, number)| *number != 0)
+        .map(|(name, number)| format!("{name}={number}"))
+        .collect();
     let shown = if shown.is_empty() { "0".to_owned() } else { shown.join(", ") };
     Ok(format!("datetime.timedelta({shown})"))
 }
