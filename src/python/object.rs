@@ -272,6 +272,9 @@ pub struct Class {
     pub at: Option<Location>,
     /// Whether it is written in Rust.
     pub native: bool,
+    /// Whether it is no more than a capitalised name imported from a module that is not at hand:
+    /// most likely a class, so it may be called and derived from, but nothing else is known.
+    pub elsewhere: bool,
 }
 
 /// An instance.
@@ -420,6 +423,15 @@ impl Object {
         matches!(self, Self::Unknown(_))
     }
 
+    /// Why nothing is known of it: an unknown, or a class that is only a name from elsewhere.
+    pub fn opaque(&self) -> Option<Arc<Unknown>> {
+        match self {
+            Self::Unknown(why) => Some(why.clone()),
+            Self::Class(class) => class.opaque_reason(),
+            _ => None,
+        }
+    }
+
     /// Whether it is `None`.
     pub fn is_none(&self) -> bool {
         matches!(self, Self::None)
@@ -560,6 +572,11 @@ impl std::fmt::Debug for Object {
 }
 
 impl Class {
+    /// Why it is no more than a name, if so.
+    pub fn opaque_reason(&self) -> Option<Arc<Unknown>> {
+        if self.elsewhere { self.open.borrow().clone() } else { None }
+    }
+
     /// `module.qualname`
     pub fn path(&self) -> String {
         if self.module.is_empty() {

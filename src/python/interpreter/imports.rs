@@ -162,14 +162,31 @@ impl Interpreter {
         }
     }
 
-    /// A name of a module that is not at hand: unknown, but its dotted path is known.
+    /// A name of a module that is not at hand: unknown, but its dotted path is known. One that is
+    /// written as classes are becomes a class of which nothing else is known.
     fn elsewhere(&self, why: Object, module: &str, name: Option<&Name>, at: &Location) -> Object {
-        match (why, name) {
-            (Object::Unknown(_), Some(name)) => {
-                Object::unknown(format!("{module}.{name} is outside the source at hand"), Some(at.clone()))
-            }
-            (why, _) => why,
+        let (Object::Unknown(_), Some(name)) = (&why, name) else { return why };
+        let reason: Arc<str> = format!("{module}.{name} is outside the source at hand").into();
+        let unknown = Arc::new(Unknown { reason, at: Some(at.clone()) });
+        let class_like = name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
+        if !class_like {
+            return Object::Unknown(unknown);
         }
+        let class = Rc::new(Class {
+            name: name.clone(),
+            module: module.into(),
+            qualname: name.as_str().into(),
+            bases: RefCell::default(),
+            mro: RefCell::default(),
+            attrs: RefCell::default(),
+            metaclass: None,
+            open: RefCell::new(Some(unknown)),
+            at: None,
+            native: false,
+            elsewhere: true,
+        });
+        *class.mro.borrow_mut() = vec![class.clone(), self.types.object.clone()];
+        Object::Class(class)
     }
 
     /// A module, evaluated no further than it was; an unknown where its source is not at hand.
@@ -211,11 +228,12 @@ impl Interpreter {
         if let Some(module) = self.modules.get(name) {
             return Some(module.clone());
         }
-        let native =
-            self.extension.modules.get(name).copied().or_else(|| super::super::builtins::module(name));
-        let found = if native.is_some() { Found::Missing } else { self.library.find(name) };
+        let extension = self.extension.modules.contains(name);
+        let native = if extension { None } else { super::super::builtins::module(name) };
+        let is_native = extension || native.is_some();
+        let found = if is_native { Found::Missing } else { self.library.find(name) };
         let (parsed, package, open) = match &found {
-            Found::Missing if native.is_none() => return None,
+            Found::Missing if !is_native => return None,
             Found::Missing => (None, true, None),
             Found::Namespace(_) => (None, true, None),
             Found::Package(path) | Found::Module(path) => match self.library.parse(path) {
@@ -236,12 +254,15 @@ impl Interpreter {
             package,
             open: RefCell::new(open),
             submodules: RefCell::default(),
-            native: native.is_some(),
+            native: is_native,
         });
-        self.modules.insert(name, module.clone());
-        if let Some(make) = native {
-            *module.globals.borrow_mut() = make(self);
-        }
+        self.modules.insert(name.clone(), module.clone());
+        let names = match native {
+            Some(make) => make(self),
+            None if extension => (self.extension.make)(self, &name),
+            None => return Some(module),
+        };
+        module.globals.borrow_mut().extend(names);
         Some(module)
     }
 
