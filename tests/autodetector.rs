@@ -1,6 +1,8 @@
 //! Replays what real Django's autodetector and writer answered for edits of a small project
 //! (`tests/data/autodetector/`, one record a release, made by `record.py` beside them).
 
+#![allow(clippy::unwrap_used)] // A record that is not as it should be fails the test.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -292,7 +294,7 @@ fn a_new_field_with_an_unknown_argument_is_added_without_a_question() {
     let record = Record::read("5.2");
     let (from, mut to) = record.states(record.case("not_null_addition"));
     edit(&mut to, "shop", "order", |model| {
-        set_kwarg(model, "must", "null", Value::unknown("from the environment", None))
+        set_kwarg(model, "must", "null", Value::unknown("from the environment", None));
     });
     let changes = detect(&from, &to, record.version(), &Incomplete::default());
     assert!(outcome(&changes, record.version()).0.contains(&"Add field must to order".to_owned()));
@@ -336,7 +338,7 @@ fn nothing_unknown_is_written() {
     let record = Record::read("5.2");
     let (from, mut to) = record.states(record.case("add_field"));
     edit(&mut to, "shop", "order", |model| {
-        set_kwarg(model, "note", "default", Value::unknown("a lambda", None))
+        set_kwarg(model, "note", "default", Value::unknown("a lambda", None));
     });
     let changes = detect(&from, &to, record.version(), &Incomplete::default());
     let swappables = swappables();

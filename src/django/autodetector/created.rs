@@ -177,13 +177,13 @@ impl Run<'_> {
                 }
             }
         }
-        let primary = model
+        let mut primary = model
             .fields
             .values()
             .filter(|field| field.primary_key())
             .filter_map(|field| field.remote()?.model)
-            .last();
-        if let Some(target) = primary {
+            ;
+        if let Some(target) = primary.next_back() {
             dependencies.push(Dependency::on_model(resolve_relation(target, key), Kind::Create));
         }
         dependencies

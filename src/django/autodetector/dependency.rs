@@ -62,7 +62,6 @@ impl Dependency {
         }
         let is_field = |field: &str| operation.field_name().is_some_and(|name| same_name(name, field));
         match (self.kind, self.field.as_deref(), &operation.kind) {
-            (Kind::Create, None, K::CreateModel(_)) | (Kind::Remove, None, K::DeleteModel { .. }) => true,
             (Kind::Create, Some(field), K::CreateModel(create)) => {
                 create.fields.iter().any(|(name, _)| name.as_ref() == field)
             }
@@ -72,7 +71,9 @@ impl Dependency {
             (Kind::RemoveOrderWrt, Some(field), K::AlterOrderWithRespectTo { order_with_respect_to, .. }) => {
                 order_with_respect_to.as_str().is_none_or(|other| !same_name(other, field))
             }
-            (
+            (Kind::Create, None, K::CreateModel(_))
+            | (Kind::Remove, None, K::DeleteModel { .. })
+            | (
                 Kind::AlterFooTogether,
                 Some(_),
                 K::AlterUniqueTogether { .. } | K::AlterIndexTogether { .. },

@@ -16,13 +16,13 @@ use crate::python::value::{Unknown, Value};
 
 impl Run<'_> {
     /// Why the old state's set of fields is open, if it is.
-    fn from_open(&self, key: &ModelKey) -> Option<Arc<Unknown>> {
+    fn open_before(&self, key: &ModelKey) -> Option<Arc<Unknown>> {
         let model = self.input.from_state.models.get(key)?;
         model.unknowns.first().or_else(|| self.input.incomplete.migrations.get(&key.app)).cloned()
     }
 
     /// Why the new state's set of fields is open, if it is.
-    fn to_open(&self, key: &ModelKey) -> Option<Arc<Unknown>> {
+    fn open_after(&self, key: &ModelKey) -> Option<Arc<Unknown>> {
         self.input.to_state.models.get(key)?.unknowns.first().cloned()
     }
 
@@ -30,7 +30,7 @@ impl Run<'_> {
     fn added_fields(&self) -> BTreeSet<FieldKey> {
         self.new_fields
             .difference(&self.old_fields)
-            .filter(|(key, _)| self.from_open(key).is_none())
+            .filter(|(key, _)| self.open_before(key).is_none())
             .cloned()
             .collect()
     }
@@ -39,7 +39,7 @@ impl Run<'_> {
     fn removed_fields(&self) -> BTreeSet<FieldKey> {
         self.old_fields
             .difference(&self.new_fields)
-            .filter(|(key, _)| self.to_open(key).is_none())
+            .filter(|(key, _)| self.open_after(key).is_none())
             .cloned()
             .collect()
     }
@@ -98,7 +98,7 @@ impl Run<'_> {
         }
         let open: Vec<_> = self.old_fields.difference(&self.new_fields).cloned().collect();
         for (key, name) in open {
-            if let Some(why) = self.to_open(&key) {
+            if let Some(why) = self.open_after(&key) {
                 let at = self.input.to_state.models.get(&key).and_then(|model| model.at.clone());
                 self.undecide(&key, format!("field {name}"), why, at.as_ref());
             }
@@ -128,7 +128,7 @@ impl Run<'_> {
         }
         let open: Vec<_> = self.new_fields.difference(&self.old_fields).cloned().collect();
         for field in open {
-            if let Some(why) = self.from_open(&field.0) {
+            if let Some(why) = self.open_before(&field.0) {
                 let at = self.field_of_new(&field).and_then(|field| field.at.clone());
                 self.undecide(&field.0, format!("field {}", field.1), why, at.as_ref());
             }

@@ -28,7 +28,7 @@ struct Altered {
     added: Vec<Value>,
     removed: Vec<Arc<str>>,
     /// Constraints whose difference the database does not see (5.2).
-    altered: Vec<Value>,
+    changed: Vec<Value>,
     renamed: Vec<Renamed>,
 }
 
@@ -196,12 +196,12 @@ impl Run<'_> {
                         if compare::objects(old_item, new_item, &[]).is_different()
                             && !compare::objects(old_item, new_item, NON_DB_ATTRS).is_different()
                         {
-                            altered.altered.push(new_item.clone());
+                            altered.changed.push(new_item.clone());
                         }
                     }
                 }
             }
-            let names: Vec<_> = altered.altered.iter().filter_map(object_name).collect();
+            let names: Vec<_> = altered.changed.iter().filter_map(object_name).collect();
             let only_in = |items: &[Value], others: &[Value]| -> Vec<Value> {
                 let apart = items.iter().filter(|item| !others.iter().any(|other| is_same(item, other)));
                 apart
@@ -288,7 +288,7 @@ impl Run<'_> {
     /// `generate_altered_constraints` (5.2)
     pub(super) fn generate_altered_constraints(&mut self, altered: &AlteredIndexes) {
         for (key, altered) in &altered.models {
-            for constraint in &altered.altered {
+            for constraint in &altered.changed {
                 let Some(name) = object_name(constraint) else { continue };
                 let dependencies = self.model_dependencies(key);
                 let kind = K::AlterConstraint {

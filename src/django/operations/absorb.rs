@@ -53,14 +53,14 @@ impl CreateModel {
         self.option(name).and_then(Value::items).map(<[Value]>::to_vec).unwrap_or_default()
     }
 
-    /// `CreateModel.reduce`: `Some(None)` where both vanish, `None` where Django has no special answer.
-    pub(crate) fn absorb(&self, other: &Operation, version: DjangoVersion) -> Option<Option<Self>> {
+    /// `CreateModel.reduce`: an empty list where both vanish, `None` where Django has no special answer.
+    pub(crate) fn absorb(&self, other: &Operation, version: DjangoVersion) -> Option<Vec<Self>> {
         if !other.is_on_model(&self.name) {
             return None;
         }
         let created = match &other.kind {
             K::DeleteModel { .. } if self.option("proxy").and_then(Value::truth) != Some(true) => {
-                return Some(None);
+                return Some(Vec::new());
             }
             K::RenameModel { new_name, .. } => Self { name: new_name.clone(), ..self.clone() },
             K::AlterModelOptions { options, .. } => self.absorb_options(options),
@@ -98,9 +98,9 @@ impl CreateModel {
             }
             K::RemoveField { name, .. } => self.without_field(name),
             K::RenameField { old_name, new_name, .. } => self.with_renamed_field(old_name, new_name),
-            _ => return self.absorb_index(other, version).map(Some),
+            _ => return self.absorb_index(other, version).map(|create| vec![create]),
         };
-        Some(Some(created))
+        Some(vec![created])
     }
 
     fn absorb_options(&self, options: &[Named<Value>]) -> Self {

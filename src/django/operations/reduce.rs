@@ -83,9 +83,10 @@ impl Operation {
     /// `CreateModel.reduce`, `RenameModel.reduce`, `ModelOptionOperation.reduce`
     fn reduce_model(&self, other: &Self, version: DjangoVersion) -> Option<Vec<Self>> {
         match (&self.kind, &other.kind) {
-            (K::CreateModel(create), _) => create
-                .absorb(other, version)
-                .map(|result| result.map(|create| self.with(K::CreateModel(create))).into_iter().collect()),
+            (K::CreateModel(create), _) => {
+                let absorbed = create.absorb(other, version)?;
+                Some(absorbed.into_iter().map(|create| self.with(K::CreateModel(create))).collect())
+            }
             (K::RenameModel { old_name, new_name }, K::RenameModel { old_name: next, new_name: last })
                 if same_name(new_name, next) =>
             {

@@ -55,15 +55,17 @@ impl<'a> OperationWriter<'a> {
                 self.text("old_name", old_name);
                 self.text("new_name", new_name);
             }
-            K::AlterModelTable { name, table } => self.named(name, "table", table)?,
+            K::AlterModelTable { name, table } => {
+                self.named(name, "table", table)?;
+            }
             K::AlterModelTableComment { name, table_comment } => {
-                self.named(name, "table_comment", table_comment)?
+                self.named(name, "table_comment", table_comment)?;
             }
             K::AlterUniqueTogether { name, unique_together } => {
                 self.named(name, "unique_together", unique_together)?;
             }
             K::AlterIndexTogether { name, index_together } => {
-                self.named(name, "index_together", index_together)?
+                self.named(name, "index_together", index_together)?;
             }
             K::AlterOrderWithRespectTo { name, order_with_respect_to } => {
                 self.named(name, "order_with_respect_to", order_with_respect_to)?;
@@ -92,9 +94,11 @@ impl<'a> OperationWriter<'a> {
                 self.text("old_name", old_name);
                 self.text("new_name", new_name);
             }
-            K::AddIndex { model_name, index, .. } => self.of_model(model_name, "index", index)?,
+            K::AddIndex { model_name, index, .. } => {
+                self.of_model(model_name, "index", index)?;
+            }
             K::AddConstraint { model_name, constraint, .. } => {
-                self.of_model(model_name, "constraint", constraint)?
+                self.of_model(model_name, "constraint", constraint)?;
             }
             K::AlterConstraint { model_name, name, constraint } => {
                 self.text("model_name", model_name);

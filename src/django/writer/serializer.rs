@@ -136,7 +136,7 @@ impl Serializer<'_> {
     pub(super) fn field(self, field: &Field, imports: &mut Imports) -> Text {
         let swappable = field.kwarg("swappable").and_then(Value::as_bool).unwrap_or(true);
         let setting = field.to().filter(|_| swappable).and_then(|to| self.writer.swappables.setting_for(to));
-        let name = self.path(&field.path, imports)?;
+        let name = path_of(&field.path, imports)?;
         let mut arguments = self.all(&field.args, imports)?;
         let mut kwargs: Vec<_> = field.kwargs.iter().collect();
         kwargs.sort_by(|a, b| a.0.cmp(&b.0));
@@ -167,19 +167,6 @@ impl Serializer<'_> {
         Some(format!("{app}.{}", target.name))
     }
 
-    /// `_serialize_path`
-    fn path(self, path: &str, imports: &mut Imports) -> Text {
-        let Some((module, name)) = path.rsplit_once('.') else {
-            return refuse(format!("{path}, whose module is not known,"));
-        };
-        if module == "django.db.models" {
-            imports.insert("from django.db import models".to_owned());
-            return Ok(format!("models.{name}"));
-        }
-        imports.insert(format!("import {module}"));
-        Ok(path.to_owned())
-    }
-
     /// Values that Django has serializers of their own for, and any other deconstructed object.
     fn call(self, call: &Call, imports: &mut Imports) -> Text {
         match call.path.as_ref() {
@@ -204,7 +191,7 @@ impl Serializer<'_> {
                 bounds => Ok(format!("range({})", bounds.join(", "))),
             },
             path => match path.strip_suffix(".as_manager") {
-                Some(queryset) => Ok(format!("{}.as_manager()", self.path(queryset, imports)?)),
+                Some(queryset) => Ok(format!("{}.as_manager()", path_of(queryset, imports)?)),
                 None => self.deconstructed(path, &call.args, &call.kwargs, imports),
             },
         }
@@ -218,7 +205,7 @@ impl Serializer<'_> {
         kwargs: &[(std::sync::Arc<str>, Value)],
         imports: &mut Imports,
     ) -> Text {
-        let name = self.path(path, imports)?;
+        let name = path_of(path, imports)?;
         let mut arguments = self.all(args, imports)?;
         let mut sorted: Vec<_> = kwargs.iter().collect();
         sorted.sort_by(|a, b| a.0.cmp(&b.0));
@@ -331,6 +318,19 @@ impl Serializer<'_> {
         }
         Ok(format!("{name}({})", parts.join(", ")))
     }
+}
+
+/// `_serialize_path`
+fn path_of(path: &str, imports: &mut Imports) -> Text {
+    let Some((module, name)) = path.rsplit_once('.') else {
+        return refuse(format!("{path}, whose module is not known,"));
+    };
+    if module == "django.db.models" {
+        imports.insert("from django.db import models".to_owned());
+        return Ok(format!("models.{name}"));
+    }
+    imports.insert(format!("import {module}"));
+    Ok(path.to_owned())
 }
 
 /// `TupleSerializer`
