@@ -11,6 +11,7 @@ mod deleted;
 mod dependency;
 mod fields;
 mod indexes;
+mod input;
 mod options;
 mod relations;
 
@@ -21,6 +22,7 @@ use indexmap::IndexMap;
 
 use self::compare::Comparison;
 use self::dependency::Dependency;
+pub use self::input::{GraphInfo, Ignored, IgnoredAttribute, Incomplete};
 use self::relations::Relations;
 use super::field::Field;
 use super::keys::{AppLabel, ModelKey};
@@ -29,58 +31,6 @@ use super::state::{ModelState, ProjectState, Swappables};
 use super::version::DjangoVersion;
 use crate::python::value::{Unknown, Value};
 use crate::source::Location;
-
-/// What the autodetector asks of the migration graph and of the apps' migration packages.
-#[derive(Debug, Clone, Default)]
-pub struct GraphInfo {
-    /// `MigrationGraph.leaf_nodes()` by app, sorted.
-    pub leaves: BTreeMap<AppLabel, Vec<Arc<str>>>,
-    /// `MigrationLoader.unmigrated_apps`: apps without a migrations package.
-    pub unmigrated_apps: BTreeSet<AppLabel>,
-}
-
-/// What is known not to be complete on either side.
-#[derive(Debug, Clone, Default)]
-pub struct Incomplete {
-    /// Apps whose migrations could not all be read: a model or field that the state after them
-    /// lacks is not new.
-    pub migrations: BTreeMap<AppLabel, Arc<Unknown>>,
-    /// Apps some of whose models could not be read: a model missing there is not deleted.
-    pub models: BTreeMap<AppLabel, Arc<Unknown>>,
-}
-
-/// What a project's own `makemigrations` takes out of the comparison, by patching
-/// `AlterModelOptions.ALTER_OPTION_KEYS` and `Field.deconstruct`.
-#[derive(Debug, Clone, Default)]
-pub struct Ignored {
-    /// Keys no longer in `ALTER_OPTION_KEYS`.
-    pub options: BTreeSet<Arc<str>>,
-    /// Arguments dropped from fields' deconstructions.
-    pub attributes: Vec<IgnoredAttribute>,
-}
-
-/// An argument that is dropped from the deconstruction of some classes of fields.
-#[derive(Debug, Clone)]
-pub struct IgnoredAttribute {
-    /// The class, shortened as fields' paths are (`django.db.models.Field`).
-    pub class: Arc<str>,
-    /// The argument's name.
-    pub name: Arc<str>,
-    /// Subclasses that keep it.
-    pub except: Vec<Arc<str>>,
-}
-
-impl Ignored {
-    /// The arguments of `field` that are not compared.
-    fn attributes_of(&self, field: &Field) -> impl Iterator<Item = &str> {
-        self.attributes
-            .iter()
-            .filter(|ignored| {
-                field.is_a(&ignored.class) && !ignored.except.iter().any(|class| field.is_a(class))
-            })
-            .map(|ignored| ignored.name.as_ref())
-    }
-}
 
 /// What the autodetector is given.
 #[derive(Debug)]
