@@ -115,7 +115,8 @@ fn commented_files(input: &ProjectInput, options: &CheckOptions) -> Vec<Arc<crat
         Place::Range(at) => Some(at.file.clone()),
         Place::Path(_) => None,
     });
-    let mut files: Vec<_> = migrations.filter_map(|migration| migration.file.clone()).chain(code).chain(broken).collect();
+    let mut files: Vec<_> =
+        migrations.filter_map(|migration| migration.file.clone()).chain(code).chain(broken).collect();
     files.sort_by(|a, b| a.display().cmp(b.display()));
     files.dedup_by(|a, b| a.display() == b.display());
     files

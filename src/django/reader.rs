@@ -32,7 +32,11 @@ pub struct MigrationFile {
 }
 
 /// Reads migrations on all processors; the result is in the order of `files`.
-pub fn read_all(files: &[MigrationFile], library: &Arc<Library>, facts: &ProjectFacts) -> Vec<Arc<Migration>> {
+pub fn read_all(
+    files: &[MigrationFile],
+    library: &Arc<Library>,
+    facts: &ProjectFacts,
+) -> Vec<Arc<Migration>> {
     let read = || {
         files
             .par_iter()
@@ -86,7 +90,12 @@ fn whole(parsed: &Parsed) -> Option<Location> {
     Some(Location { file: parsed.file.clone(), start: 0, end: 0 })
 }
 
-fn read_class(interpreter: &mut Interpreter, migration: &mut Migration, parsed: &Arc<Parsed>, class: Option<Object>) {
+fn read_class(
+    interpreter: &mut Interpreter,
+    migration: &mut Migration,
+    parsed: &Arc<Parsed>,
+    class: Option<Object>,
+) {
     let class = match class {
         Some(Object::Lazy(lazy)) => interpreter.force(&lazy).ok(),
         other => other,
@@ -143,7 +152,9 @@ impl ClassReader<'_> {
         };
         if let Some(why) = interpreter.unknown_items(&value) {
             let reason = format!("{name} can't be worked out: {}", why.reason).into();
-            migration.unknowns.push(Arc::new(Unknown { reason, at: why.at.clone().or_else(|| whole(self.parsed)) }));
+            migration
+                .unknowns
+                .push(Arc::new(Unknown { reason, at: why.at.clone().or_else(|| whole(self.parsed)) }));
             if value.opaque().is_some() {
                 return Vec::new();
             }
@@ -151,14 +162,20 @@ impl ClassReader<'_> {
         match interpreter.items(&value) {
             Ok(items) => items,
             Err(raise) => {
-                let reason = format!("{name} can't be worked out: {}", interpreter.describe_raise(&raise)).into();
+                let reason =
+                    format!("{name} can't be worked out: {}", interpreter.describe_raise(&raise)).into();
                 migration.unknowns.push(Arc::new(Unknown { reason, at: whole(self.parsed) }));
                 Vec::new()
             }
         }
     }
 
-    fn dependencies(&self, interpreter: &mut Interpreter, migration: &mut Migration, name: &str) -> Vec<Dependency> {
+    fn dependencies(
+        &self,
+        interpreter: &mut Interpreter,
+        migration: &mut Migration,
+        name: &str,
+    ) -> Vec<Dependency> {
         let items = self.items(interpreter, migration, name);
         let places = self.places(name, items.len());
         let mut dependencies = Vec::with_capacity(items.len());
@@ -168,7 +185,11 @@ impl ClassReader<'_> {
                 Object::Instance(instance) => swappable_setting(interpreter, instance),
                 _ => None,
             };
-            let parts = if item.opaque().is_some() { Vec::new() } else { interpreter.items(item).unwrap_or_default() };
+            let parts = if item.opaque().is_some() {
+                Vec::new()
+            } else {
+                interpreter.items(item).unwrap_or_default()
+            };
             match (parts.first().and_then(Object::as_str), parts.get(1).and_then(Object::as_str)) {
                 (Some(app), Some(module)) => {
                     let key = MigrationKey::new(AppLabel::new(app), module);
@@ -198,7 +219,8 @@ impl ClassReader<'_> {
         let value = class.and_then(|class| {
             class.body.iter().rev().find_map(|statement| match statement {
                 Stmt::Assign(inner) => {
-                    let named = inner.targets.iter().any(|t| matches!(t, Expr::Name(target) if target.id == *name));
+                    let named =
+                        inner.targets.iter().any(|t| matches!(t, Expr::Name(target) if target.id == *name));
                     named.then_some(&*inner.value)
                 }
                 Stmt::AnnAssign(inner) => match &*inner.target {

@@ -126,14 +126,12 @@ fn excerpt(finding: &Finding, at: &Location, sources: &mut Sources, paint: Paint
         .with_index_type(IndexType::Char)
         .with_label_attach(LabelAttach::Start)
         .with_tab_width(4);
-    let mut report = ariadne::Report::build(
-        ReportKind::Error,
-        (id.clone(), span.clone()),
-    )
-    .with_config(config)
-    .with_label(primary_label(finding, (id, span)).with_color(colour).with_priority(1));
+    let mut report = ariadne::Report::build(ReportKind::Error, (id.clone(), span.clone()))
+        .with_config(config)
+        .with_label(primary_label(finding, (id, span)).with_color(colour).with_priority(1));
     for label in &finding.labels {
-        let short = label.at.file.line(label.at.line()).is_some_and(|line| line.chars().count() <= LONGEST_LINE);
+        let short =
+            label.at.file.line(label.at.line()).is_some_and(|line| line.chars().count() <= LONGEST_LINE);
         if let Some((id, span)) = sources.span(&label.at).filter(|_| short) {
             report.add_label(
                 Label::new((id, span))
@@ -177,7 +175,8 @@ impl Sources {
     fn span(&mut self, at: &Location) -> Option<(Arc<str>, std::ops::Range<usize>)> {
         let id: Arc<str> = at.file.display().into();
         let text = at.file.text();
-        let source = self.by_path.entry(id.clone()).or_insert_with(|| Source::from(printable(text).into_owned()));
+        let source =
+            self.by_path.entry(id.clone()).or_insert_with(|| Source::from(printable(text).into_owned()));
         let first = text.get(at.start as usize..)?;
         let line_end = first.find(['\n', '\r']).unwrap_or(first.len());
         let wanted = (at.end.max(at.start) - at.start) as usize;

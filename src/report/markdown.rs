@@ -60,7 +60,8 @@ fn write_table(out: &mut String, project: &ProjectReport) {
 }
 
 fn write_finding(out: &mut String, finding: &Finding) {
-    let _ = writeln!(out, "{} **`{}`** {}  ", icon(finding.severity), finding.rule, message(&finding.message));
+    let _ =
+        writeln!(out, "{} **`{}`** {}  ", icon(finding.severity), finding.rule, message(&finding.message));
     let start = finding.place.start();
     let _ = writeln!(out, "{}\n", code(&format!("{}:{}", finding.place.path(), start.line)));
     if let Some(help) = &finding.help {
@@ -73,7 +74,13 @@ fn write_help(out: &mut String, help: &Help) {
     let _ = writeln!(out, "{}\n", message(&help.text));
     for block in &help.code {
         let fence = fence_for(&block.code);
-        let _ = writeln!(out, "{}:\n\n{fence}{}\n{}\n{fence}\n", text(&block.caption), block.language, block.code);
+        let _ = writeln!(
+            out,
+            "{}:\n\n{fence}{}\n{}\n{fence}\n",
+            text(&block.caption),
+            block.language,
+            block.code
+        );
     }
     out.push_str("</details>\n\n");
 }
@@ -144,8 +151,8 @@ pub fn text(raw: &str) -> String {
     while let Some(c) = rest.next() {
         let next = rest.peek().copied().unwrap_or(' ');
         match c {
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '+' | '-' | '!' | '|' | '~' | '$' | '='
-            | '^' => {
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '+' | '-' | '!' | '|' | '~'
+            | '$' | '=' | '^' => {
                 out.push('\\');
                 out.push(c);
             }

@@ -12,7 +12,7 @@ mod printable;
 pub mod state;
 
 pub use finding::{
-    Aspect, Blocks, CodeBlock, Finding, Help, Label, LockInfo, Notice, Place, ProjectReport, Report, Severity,
-    Summary, Undecided,
+    Aspect, Blocks, CodeBlock, Finding, Help, Label, LockInfo, Notice, Place, ProjectReport, Report,
+    Severity, Summary, Undecided,
 };
 pub use printable::printable;

@@ -44,7 +44,9 @@ pub fn providers(plan: &[Arc<Migration>]) -> BTreeMap<ModelKey, Vec<MigrationKey
                 }
                 _ => continue,
             };
-            out.entry(ModelKey::new(migration.key.app.clone(), name)).or_default().push(migration.key.clone());
+            out.entry(ModelKey::new(migration.key.app.clone(), name))
+                .or_default()
+                .push(migration.key.clone());
         }
     }
     out
@@ -74,7 +76,9 @@ pub(super) fn overlap(sides: &[Vec<Arc<Migration>>]) -> Overlap {
                         set.insert((ModelKey::new(migration.key.app.clone(), &model), field));
                     }
                     None => {
-                        opaque.get_or_insert_with(|| format!("`{}` in `{}`", operation.class_name(), migration.key));
+                        opaque.get_or_insert_with(|| {
+                            format!("`{}` in `{}`", operation.class_name(), migration.key)
+                        });
                     }
                 }
             }
@@ -110,7 +114,9 @@ fn touches(operation: &Operation) -> Option<(Arc<str>, Option<Arc<str>>)> {
         Kind::AlterModelTableComment { name, .. } => (name.clone(), Some("Meta.db_table_comment".into())),
         Kind::AlterUniqueTogether { name, .. } => (name.clone(), Some("Meta.unique_together".into())),
         Kind::AlterIndexTogether { name, .. } => (name.clone(), Some("Meta.index_together".into())),
-        Kind::AlterOrderWithRespectTo { name, .. } => (name.clone(), Some("Meta.order_with_respect_to".into())),
+        Kind::AlterOrderWithRespectTo { name, .. } => {
+            (name.clone(), Some("Meta.order_with_respect_to".into()))
+        }
         Kind::AlterModelOptions { name, .. } => (name.clone(), Some("Meta".into())),
         Kind::AlterModelManagers { name, .. } => (name.clone(), Some("managers".into())),
         Kind::AddField { model_name, name, .. }
@@ -120,8 +126,11 @@ fn touches(operation: &Operation) -> Option<(Arc<str>, Option<Arc<str>>)> {
         | Kind::RemoveConstraint { model_name, name }
         | Kind::AlterConstraint { model_name, name, .. }
         | Kind::ValidateConstraint { model_name, name } => (model_name.clone(), Some(name.clone())),
-        Kind::RenameField { model_name, .. } | Kind::RenameIndex { model_name, .. } => (model_name.clone(), None),
-        Kind::AddIndex { model_name, index: value, .. } | Kind::AddConstraint { model_name, constraint: value, .. } => {
+        Kind::RenameField { model_name, .. } | Kind::RenameIndex { model_name, .. } => {
+            (model_name.clone(), None)
+        }
+        Kind::AddIndex { model_name, index: value, .. }
+        | Kind::AddConstraint { model_name, constraint: value, .. } => {
             let name = value.as_call()?.kwarg("name")?.as_str()?;
             (model_name.clone(), Some(name.into()))
         }

@@ -10,11 +10,11 @@ use crate::django::field::Field;
 use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
 use crate::django::loader::{AppsForLoader, LoadedGraph};
 use crate::django::migration::Migration;
-use crate::django::run_python::CodeFacts;
 use crate::django::operations::{Operation, OperationKind};
-use crate::django::state::{ModelState, ProjectState, StateError, Swappables};
+use crate::django::run_python::CodeFacts;
 use crate::django::state::apps::{Apps, ModelField};
 use crate::django::state::tables::Through;
+use crate::django::state::{ModelState, ProjectState, StateError, Swappables};
 use crate::django::version::DjangoVersion;
 use crate::python::value::{Unknown, Value};
 use crate::report::{Finding, Place, Undecided};
@@ -157,7 +157,8 @@ impl<'a> MigrationContext<'a> {
     /// `IgnoreMigration()` of django-migration-linter among its operations: the authors looked at it.
     pub fn is_ignored(&self) -> bool {
         self.migration.operations.iter().any(|operation| {
-            operation.class.starts_with("django_migration_linter.") && operation.class_name() == "IgnoreMigration"
+            operation.class.starts_with("django_migration_linter.")
+                && operation.class_name() == "IgnoreMigration"
         })
     }
 
@@ -225,7 +226,12 @@ impl<'a> OperationContext<'a> {
         let project = self.migration.project;
         // Only automatic keys of models that do not name theirs depend on the setting, and no rule
         // asks for those.
-        Apps::new(state, project.swappables, "django.db.models.BigAutoField", max_name_length(self.migration.vendor()))
+        Apps::new(
+            state,
+            project.swappables,
+            "django.db.models.BigAutoField",
+            max_name_length(self.migration.vendor()),
+        )
     }
 
     /// Whether Django's operations touch a table for this model
@@ -347,7 +353,9 @@ fn storage(apps: Apps<'_>, model: &ModelState, name: &str, field: &Field) -> Sto
     }
     match apps.column(&found) {
         Some(column) => Storage::Column(column),
-        None if field.kwarg("db_column").is_some_and(|column| column.find_unknown().is_some()) => Storage::Unknown,
+        None if field.kwarg("db_column").is_some_and(|column| column.find_unknown().is_some()) => {
+            Storage::Unknown
+        }
         None => Storage::Nothing,
     }
 }
@@ -405,7 +413,9 @@ pub fn describe(operation: &Operation) -> String {
             format!("{class} {model_name}.{old_name} {new_name}")
         }
         Kind::AddIndex { model_name, index, .. } => format!("{class} {model_name}.{}", named(index)),
-        Kind::AddConstraint { model_name, constraint, .. } => format!("{class} {model_name}.{}", named(constraint)),
+        Kind::AddConstraint { model_name, constraint, .. } => {
+            format!("{class} {model_name}.{}", named(constraint))
+        }
         Kind::RenameIndex { model_name, new_name, .. } => format!("{class} {model_name}.{new_name}"),
         Kind::RunPython(run) => match &run.code {
             Value::Ref(path) => format!("{class} {}", path.rsplit('.').next().unwrap_or(path)),

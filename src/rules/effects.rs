@@ -57,7 +57,8 @@ pub fn effects<'a>(
     new_tables: &mut Arc<BTreeSet<ModelKey>>,
     replay: &mut Replay<'_>,
 ) -> Vec<Effect<'a>> {
-    let mut walk = Walk { app: &migration.key.app, out: Vec::new(), new_tables: new_tables.clone(), index: 0 };
+    let mut walk =
+        Walk { app: &migration.key.app, out: Vec::new(), new_tables: new_tables.clone(), index: 0 };
     for (index, operation) in migration.operations.iter().enumerate() {
         walk.index = index;
         walk.step(operation, None, Side::Both, state, replay, 0);

@@ -38,7 +38,8 @@ pub fn apply(findings: Vec<Finding>, files: &[Arc<SourceFile>], selection: &Sele
             by_file.insert(file.display().to_owned(), read(file));
         }
     }
-    let mut kept: Vec<_> = findings.into_iter().filter(|finding| !is_silenced(finding, &mut by_file)).collect();
+    let mut kept: Vec<_> =
+        findings.into_iter().filter(|finding| !is_silenced(finding, &mut by_file)).collect();
     for ignore in by_file.values().flatten() {
         kept.extend(complaints(ignore, selection).into_iter().filter_map(|finding| selection.judge(finding)));
     }
@@ -120,12 +121,16 @@ fn complaints(ignore: &Ignore, selection: &Selection) -> Vec<Finding> {
         out.push(complaint);
     }
     if ignore.rules.is_empty() && ignore.unknown.is_empty() {
-        let help = Help::text("Name the rules and the reason: `# migcheck: ignore[remove-field] nothing reads it`.");
+        let help =
+            Help::text("Name the rules and the reason: `# migcheck: ignore[remove-field] nothing reads it`.");
         out.push(finding("the comment ignores nothing: it names no rule".to_owned(), "").help(help));
     }
     for rule in ignore.rules.iter().filter(|rule| !ignore.used.contains(*rule) && selection.is_on(rule)) {
-        let help = Help::text("Take the comment out, or move it to the line of the operation or just above it.");
-        out.push(finding(format!("`{rule}` does not fire here, so the comment ignores nothing"), rule).help(help));
+        let help =
+            Help::text("Take the comment out, or move it to the line of the operation or just above it.");
+        out.push(
+            finding(format!("`{rule}` does not fire here, so the comment ignores nothing"), rule).help(help),
+        );
     }
     out
 }
@@ -145,8 +150,12 @@ mod tests {
     #[test]
     fn on_the_line_above_it_or_at_the_top() {
         assert!(run("x = 1\nRemoveField()  # migcheck: ignore[remove-field] unused\n").is_empty());
-        assert!(run("x = 1\n# migcheck: ignore[remove-field] unused\n# since May\nRemoveField()\n").is_empty());
-        assert!(run("# migcheck: ignore[delete-model, remove-field] old\nx = 1\n\nRemoveField()\n").len() == 1);
+        assert!(
+            run("x = 1\n# migcheck: ignore[remove-field] unused\n# since May\nRemoveField()\n").is_empty()
+        );
+        assert!(
+            run("# migcheck: ignore[delete-model, remove-field] old\nx = 1\n\nRemoveField()\n").len() == 1
+        );
     }
 
     #[test]

@@ -16,11 +16,13 @@ mod snippet;
 mod tests;
 
 pub use ancestry::providers;
-pub use context::{App, BrokenMigration, Context, MigrationContext, MigrationsFolder, OperationContext, Sink};
+pub use context::{
+    App, BrokenMigration, Context, MigrationContext, MigrationsFolder, OperationContext, Sink,
+};
 pub use effects::{Effect, Side, effects};
+pub use registry::{Check, Dialects, Rule, RuleInfo, by_name, nearest};
 pub use run::run;
 pub(crate) use snippet::nearest as nearest_of;
-pub use registry::{Check, Dialects, Rule, RuleInfo, by_name, nearest};
 
 /// Declares each rule's module and lists its `RULE`.
 macro_rules! rules {

@@ -97,7 +97,13 @@ fn write_items(out: &mut String, open: &str, items: &[Value], close: &str, depth
     out.push_str(close);
 }
 
-fn write_call(out: &mut String, path: &str, args: &[Value], kwargs: &[(std::sync::Arc<str>, Value)], depth: usize) {
+fn write_call(
+    out: &mut String,
+    path: &str,
+    args: &[Value],
+    kwargs: &[(std::sync::Arc<str>, Value)],
+    depth: usize,
+) {
     out.push_str(&short(path));
     out.push('(');
     let mut first = true;
@@ -183,8 +189,13 @@ mod tests {
     #[test]
     fn values_are_written_as_python() {
         let value = Value::Tuple(
-            vec![Value::str("a\"b"), Value::None, Value::Bool(true), Value::Ref("django.db.models.Model".into())]
-                .into(),
+            vec![
+                Value::str("a\"b"),
+                Value::None,
+                Value::Bool(true),
+                Value::Ref("django.db.models.Model".into()),
+            ]
+            .into(),
         );
         assert_eq!(python(&value), "(\"a\\\"b\", None, True, models.Model)");
         assert_eq!(python(&Value::Tuple(vec![Value::Int(1)].into())), "(1,)");

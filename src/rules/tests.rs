@@ -56,7 +56,12 @@ fn add(name: &str, field: Arc<Field>) -> Operation {
 }
 
 fn alter(name: &str, field: Arc<Field>) -> Operation {
-    operation(Kind::AlterField { model_name: "order".into(), name: name.into(), field, preserve_default: true })
+    operation(Kind::AlterField {
+        model_name: "order".into(),
+        name: name.into(),
+        field,
+        preserve_default: true,
+    })
 }
 
 fn remove(name: &str) -> Operation {
@@ -135,7 +140,10 @@ fn initial() -> Migration {
         ("note", field("TextField", &[])),
         ("code", field("CharField", &[("max_length", Value::Int(20))])),
         ("tags", field("ManyToManyField", &[("to", Value::str("shop.tag"))])),
-        ("links", field("ManyToManyField", &[("to", Value::str("shop.tag")), ("through", Value::str("shop.link"))])),
+        (
+            "links",
+            field("ManyToManyField", &[("to", Value::str("shop.tag")), ("through", Value::str("shop.link"))]),
+        ),
     ];
     let tag = [("id", field("BigAutoField", &[("primary_key", Value::Bool(true))]))];
     let mut first = migration(
@@ -193,7 +201,11 @@ fn delete_model() {
 #[test]
 fn renames() {
     let rename = |new: &str| {
-        operation(Kind::RenameField { model_name: "order".into(), old_name: "note".into(), new_name: new.into() })
+        operation(Kind::RenameField {
+            model_name: "order".into(),
+            old_name: "note".into(),
+            new_name: new.into(),
+        })
     };
     assert_eq!(fired(vec![rename("text")]), ["rename-field"]);
     let kept = field("TextField", &[("db_column", Value::str("note"))]);
@@ -264,7 +276,8 @@ fn blocking_index() {
     };
     assert_eq!(fired(vec![together("code")]), ["blocking-index"]);
     // Other databases build indexes while writes go on.
-    let mut mysql = input(vec![initial(), migration("0002_second", &["0001_initial"], vec![index(false)], "")]);
+    let mut mysql =
+        input(vec![initial(), migration("0002_second", &["0001_initial"], vec![index(false)], "")]);
     mysql.dialect = Dialect::new(Vendor::MySql);
     assert!(check(&mysql, &CheckOptions::default()).findings.is_empty());
 }
@@ -293,13 +306,15 @@ fn what_does_not_fit_the_state() {
 
 #[test]
 fn ignores_with_reasons() {
-    assert!(report(vec![remove("note")], "# migcheck: ignore[remove-field] unused since May\n").findings.is_empty());
+    assert!(
+        report(vec![remove("note")], "# migcheck: ignore[remove-field] unused since May\n")
+            .findings
+            .is_empty()
+    );
     let unused = report(vec![index(true)], "# migcheck: ignore[remove-field] unused since May\n");
     assert_eq!(unused.findings.iter().map(|f| f.rule).collect::<Vec<_>>(), ["unused-ignore"]);
-    let linter = Operation {
-        class: "django_migration_linter.operations.IgnoreMigration".into(),
-        ..sql("", Some(""))
-    };
+    let linter =
+        Operation { class: "django_migration_linter.operations.IgnoreMigration".into(), ..sql("", Some("")) };
     assert!(fired(vec![linter, remove("note")]).is_empty());
 }
 
@@ -313,7 +328,11 @@ fn conflicts_and_their_merge() {
     let on = |name: &str, operations| migration(name, &["0001_initial"], operations, "");
     let nullable = || field("TextField", &[("null", Value::Bool(true))]);
     let apart = check(
-        &input(vec![initial(), on("0002_a", vec![add("a", nullable())]), on("0003_b", vec![add("b", nullable())])]),
+        &input(vec![
+            initial(),
+            on("0002_a", vec![add("a", nullable())]),
+            on("0003_b", vec![add("b", nullable())]),
+        ]),
         &CheckOptions::default(),
     );
     let [conflict] = apart.findings.as_slice() else { panic!("{:?}", apart.findings) };
@@ -325,7 +344,10 @@ fn conflicts_and_their_merge() {
         on("0002_a", vec![alter("note", nullable())]),
         on("0002_b", vec![alter("note", nullable())]),
     ]);
-    assert_eq!(clash.iter().map(|(rule, _)| *rule).collect::<Vec<_>>(), ["conflicting-migrations", "duplicate-migration-number"]);
+    assert_eq!(
+        clash.iter().map(|(rule, _)| *rule).collect::<Vec<_>>(),
+        ["conflicting-migrations", "duplicate-migration-number"]
+    );
 }
 
 #[test]
@@ -337,14 +359,17 @@ fn edges_that_lead_nowhere_or_back() {
         migration("b.0001_initial", &["a.0001_initial"], vec![], ""),
     ]);
     assert_eq!(circle.iter().map(|(rule, _)| *rule).collect::<Vec<_>>(), ["dependency-cycle"]);
-    let latest = graph_rules(vec![initial(), migration("crm.0001_initial", &["shop.__latest__"], vec![], "")]);
+    let latest =
+        graph_rules(vec![initial(), migration("crm.0001_initial", &["shop.__latest__"], vec![], "")]);
     assert_eq!(latest.iter().map(|(rule, _)| *rule).collect::<Vec<_>>(), ["dependency-on-latest"]);
 }
 
 #[test]
 fn a_model_that_no_dependency_brings() {
     let customer = field("ForeignKey", &[("to", Value::str("shop.tag")), ("null", Value::Bool(true))]);
-    let crm = |after: &[&str]| migration("crm.0001_initial", after, vec![create("Customer", &[("tag", customer.clone())], &[])], "");
+    let crm = |after: &[&str]| {
+        migration("crm.0001_initial", after, vec![create("Customer", &[("tag", customer.clone())], &[])], "")
+    };
     let found = graph_rules(vec![initial(), crm(&[])]);
     assert_eq!(found.iter().map(|(rule, _)| *rule).collect::<Vec<_>>(), ["undeclared-dependency"]);
     assert!(graph_rules(vec![initial(), crm(&["shop.0001_initial"])]).is_empty());
@@ -353,11 +378,15 @@ fn a_model_that_no_dependency_brings() {
 #[test]
 fn the_same_report_in_every_format_and_any_order() {
     use crate::report::{Report, concise, human, json, markdown};
-    let second = || migration("0002_second", &["0001_initial"], vec![remove("note"), index(false), add("x", text())], "");
+    let second = || {
+        migration("0002_second", &["0001_initial"], vec![remove("note"), index(false), add("x", text())], "")
+    };
     let one = Report { projects: vec![check(&input(vec![initial(), second()]), &CheckOptions::default())] };
     let two = Report { projects: vec![check(&input(vec![second(), initial()]), &CheckOptions::default())] };
     assert_eq!(json::render(&one), json::render(&two));
-    for text in [human::render(&one, false), concise::render(&one), markdown::render(&one), json::render(&one)] {
+    for text in
+        [human::render(&one, false), concise::render(&one), markdown::render(&one), json::render(&one)]
+    {
         for rule in ["remove-field", "blocking-index", "add-not-null-field"] {
             assert!(text.contains(rule), "{text}");
         }

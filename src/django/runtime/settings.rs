@@ -104,6 +104,14 @@ fn get(interpreter: &mut Interpreter, args: Args) -> Eval {
     }
 }
 
+/// A default that is read from Django's own source, where that is at hand.
+fn of_source(interpreter: &mut Interpreter, name: &str) -> Eval<Option<Object>> {
+    match interpreter.module("django.conf.global_settings") {
+        Some(module) => interpreter.find_attribute(&Object::Module(module), name),
+        None => Ok(None),
+    }
+}
+
 fn is_overridden(interpreter: &mut Interpreter, args: Args) -> Eval {
     let name = args.get(1).and_then(Object::as_str).unwrap_or_default();
     Ok(Object::Bool(facts(interpreter).settings.values.contains_key(&name)))
