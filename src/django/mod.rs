@@ -4,5 +4,6 @@ pub mod field;
 pub mod keys;
 pub mod migration;
 pub mod operations;
+pub mod runtime;
 pub mod state;
 pub mod version;

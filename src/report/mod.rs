@@ -1,1 +1,3 @@
-//! (module under construction)
+//! Floor 6: answers as text, one file a format, each a pure function.
+
+pub mod state;

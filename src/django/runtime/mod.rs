@@ -4,18 +4,20 @@
 //! code around it (a field's `__init__` and `deconstruct`, a metaclass, a manager) is evaluated
 //! from its source.
 
+pub mod expressions;
 pub mod fields;
+pub mod operations;
 mod settings;
 
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::version::DjangoVersion;
-use crate::python::interpreter::{Extension, Interpreter, NativeModule};
+use crate::python::interpreter::{Extension, Interpreter};
 use crate::python::library::Library;
-use crate::python::object::{Class, Instance, Native};
+use crate::python::object::{Class, Instance, Namespace, Native};
 use crate::python::value::Value;
 
 pub use settings::SettingsValues;
@@ -34,23 +36,36 @@ pub struct DjangoHost {
     /// Facts of the project.
     pub facts: ProjectFacts,
     classes: FxHashMap<String, Rc<Class>>,
+    pub(crate) field_classes: FxHashMap<usize, Arc<super::field::FieldClass>>,
 }
 
-/// A module of Django written in Rust: its dotted name, and what makes its names.
-pub(crate) type ModuleEntry = (&'static str, NativeModule);
+/// A part of Django written in Rust: the modules it has names for, and what makes them.
+/// Several parts may have names for one module (`django.db.models`).
+pub(crate) struct Part {
+    pub modules: fn() -> Vec<&'static str>,
+    pub names: fn(&mut Interpreter, &str) -> Namespace,
+}
+
+/// All parts; where two have the same name, the later one wins.
+const PARTS: &[Part] = &[settings::PART, fields::PART, expressions::PART, operations::PART];
 
 /// An evaluator that knows Django.
 pub fn interpreter(library: Arc<Library>, facts: ProjectFacts) -> Interpreter {
-    let mut modules: FxHashMap<&'static str, NativeModule> = FxHashMap::default();
-    for (name, make) in fields::MODULES.iter().chain(settings::MODULES) {
-        modules.insert(name, *make);
+    let modules: FxHashSet<&'static str> = PARTS.iter().flat_map(|part| (part.modules)()).collect();
+    let host = DjangoHost { facts, classes: FxHashMap::default(), field_classes: FxHashMap::default() };
+    Interpreter::new(library, Extension { modules, make, freeze, host: Box::new(host) })
+}
+
+fn make(interpreter: &mut Interpreter, module: &str) -> Namespace {
+    let mut names = Namespace::default();
+    for part in PARTS {
+        names.extend((part.names)(interpreter, module));
     }
-    let host = DjangoHost { facts, classes: FxHashMap::default() };
-    Interpreter::new(library, Extension { modules, freeze, host: Box::new(host) })
+    names
 }
 
 fn freeze(interpreter: &mut Interpreter, instance: &Rc<Instance>) -> Option<Value> {
-    fields::freeze(interpreter, instance)
+    fields::freeze(interpreter, instance).or_else(|| expressions::freeze(interpreter, instance))
 }
 
 /// The project's facts; those of an empty project where the interpreter was made without any.
@@ -61,11 +76,11 @@ pub fn facts(interpreter: &mut Interpreter) -> ProjectFacts {
     }
 }
 
-/// A native class by its canonical dotted path, made once per interpreter.
+/// A native class by its defining module and name, made once per interpreter.
 pub(crate) fn class(
     interpreter: &mut Interpreter,
-    module: &'static str,
-    name: &'static str,
+    module: &str,
+    name: &str,
     bases: &[Rc<Class>],
     methods: &'static [Native],
 ) -> Rc<Class> {

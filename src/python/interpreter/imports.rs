@@ -211,11 +211,12 @@ impl Interpreter {
         if let Some(module) = self.modules.get(name) {
             return Some(module.clone());
         }
-        let native =
-            self.extension.modules.get(name).copied().or_else(|| super::super::builtins::module(name));
-        let found = if native.is_some() { Found::Missing } else { self.library.find(name) };
+        let extension = self.extension.modules.contains(name);
+        let native = if extension { None } else { super::super::builtins::module(name) };
+        let is_native = extension || native.is_some();
+        let found = if is_native { Found::Missing } else { self.library.find(name) };
         let (parsed, package, open) = match &found {
-            Found::Missing if native.is_none() => return None,
+            Found::Missing if !is_native => return None,
             Found::Missing => (None, true, None),
             Found::Namespace(_) => (None, true, None),
             Found::Package(path) | Found::Module(path) => match self.library.parse(path) {
@@ -236,12 +237,15 @@ impl Interpreter {
             package,
             open: RefCell::new(open),
             submodules: RefCell::default(),
-            native: native.is_some(),
+            native: is_native,
         });
-        self.modules.insert(name, module.clone());
-        if let Some(make) = native {
-            *module.globals.borrow_mut() = make(self);
-        }
+        self.modules.insert(name.clone(), module.clone());
+        let names = match native {
+            Some(make) => make(self),
+            None if extension => (self.extension.make)(self, &name),
+            None => return Some(module),
+        };
+        module.globals.borrow_mut().extend(names);
         Some(module)
     }
 

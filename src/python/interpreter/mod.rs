@@ -72,7 +72,9 @@ pub type NativeModule = fn(&mut Interpreter) -> Namespace;
 /// What a higher floor adds to the language: modules written in Rust, and how its objects freeze.
 pub struct Extension {
     /// Modules by dotted name.
-    pub modules: FxHashMap<&'static str, NativeModule>,
+    pub modules: rustc_hash::FxHashSet<&'static str>,
+    /// Makes the names of one of them.
+    pub make: fn(&mut Interpreter, &str) -> Namespace,
     /// Freezes an instance that the higher floor knows; `None` leaves it to Python's own ways.
     #[allow(clippy::type_complexity)]
     pub freeze: fn(&mut Interpreter, &Rc<super::object::Instance>) -> Option<Value>,

@@ -1,0 +1,186 @@
+//! `migcheck state --json`: Django's `ModelState` of every model.
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::django::field::Field;
+use crate::django::state::{ModelState, ProjectState};
+use crate::python::value::Unknown;
+
+/// The whole answer: `{"models": {…}, "unresolved": […]}`.
+///
+/// `unresolved` lists what could not be worked out, in order of model and field: a field's
+/// argument or an option with an unknown value in it (`field` is the option's name with
+/// `Meta.` before it), a model that is open as a whole (`field` is null), and changes of the state
+/// that could not be followed (`model` is the app's label).
+pub fn state_to_json(state: &ProjectState) -> Json {
+    let models: Map<_, _> =
+        state.models.iter().map(|(key, model)| (key.to_string(), model_to_json(model))).collect();
+    json!({"models": models, "unresolved": unresolved(state)})
+}
+
+/// One model as the contract has it.
+pub fn model_to_json(model: &ModelState) -> Json {
+    let options: Map<_, _> =
+        model.options.iter().map(|(name, value)| (name.to_string(), value.to_json())).collect();
+    let managers: Vec<_> =
+        model.managers.iter().map(|(name, value)| json!([name.as_ref(), value.to_json()])).collect();
+    let bases: Vec<_> = model.bases.iter().map(crate::python::value::Value::to_json).collect();
+    let fields: Vec<_> = model.fields.iter().map(|(name, field)| field_to_json(name, field)).collect();
+    json!({
+        "name": model.name.as_ref(),
+        "options": options,
+        "bases": bases,
+        "managers": managers,
+        "fields": fields,
+    })
+}
+
+/// One field as its `deconstruct()` gives it.
+pub fn field_to_json(name: &str, field: &Field) -> Json {
+    let kwargs: Map<_, _> =
+        field.kwargs.iter().map(|(key, value)| (key.to_string(), value.to_json())).collect();
+    let args: Vec<_> = field.args.iter().map(crate::python::value::Value::to_json).collect();
+    json!({"name": name, "class": field.path.as_ref(), "args": args, "kwargs": kwargs})
+}
+
+fn unresolved(state: &ProjectState) -> Vec<Json> {
+    let mut found = Vec::new();
+    for change in &state.unknowns {
+        found.push(entry(change.app.as_str(), None, &change.why));
+    }
+    for (key, model) in &state.models {
+        let model_name = key.to_string();
+        for why in &model.unknowns {
+            found.push(entry(&model_name, None, why));
+        }
+        for (name, value) in &model.options {
+            if let Some(why) = value.find_unknown() {
+                found.push(entry(&model_name, Some(&format!("Meta.{name}")), why));
+            }
+        }
+        for base in &model.bases {
+            if let Some(why) = base.find_unknown() {
+                found.push(entry(&model_name, Some("Meta.bases"), why));
+            }
+        }
+        for (name, field) in &model.fields {
+            if let Some(why) = field.find_unknown() {
+                found.push(entry(&model_name, Some(name), why));
+            }
+        }
+    }
+    found
+}
+
+fn entry(model: &str, field: Option<&str>, why: &Unknown) -> Json {
+    let path = why.at.as_ref().map(|at| at.file.display().to_owned());
+    let line = why.at.as_ref().map(crate::source::Location::line);
+    json!({"model": model, "field": field, "reason": why.reason.as_ref(), "path": path, "line": line})
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use indexmap::IndexMap;
+
+    use super::state_to_json;
+    use crate::django::field::{Field, FieldClass};
+    use crate::django::keys::AppLabel;
+    use crate::django::state::{ModelState, ProjectState};
+    use crate::python::value::{Call, Value};
+
+    #[test]
+    fn the_answer_has_the_form_of_the_contract() {
+        let path: Arc<str> = "django.db.models.CharField".into();
+        let class = FieldClass {
+            qualname: path.clone(),
+            base: Some(path.clone()),
+            mro: vec![path.clone()],
+            internal_type: None,
+            db_type: None,
+            opaque_type: false,
+        };
+        let kwargs = vec![
+            ("max_length".into(), Value::unknown("reads an environment variable", None)),
+            ("default".into(), Value::Ref("shop.models.title".into())),
+        ];
+        let title = Field { path, args: Vec::new(), kwargs, class: Arc::new(class), at: None };
+        let together = Value::Set([Value::Tuple([Value::str("a"), Value::str("b")].into())].into());
+        let manager = Call { path: "shop.models.Manager".into(), args: Vec::new(), kwargs: Vec::new() };
+        let model = ModelState {
+            app: AppLabel::new("shop"),
+            name: "Book".into(),
+            fields: IndexMap::from([("title".into(), Arc::new(title))]),
+            options: IndexMap::from([("unique_together".into(), together)]),
+            bases: Vec::new(),
+            managers: vec![("objects".into(), Value::Call(Arc::new(manager)))],
+            at: None,
+            unknowns: Vec::new(),
+        };
+        insta::assert_json_snapshot!(state_to_json(&ProjectState::new([model.with_defaults()])), @r#"
+        {
+          "models": {
+            "shop.book": {
+              "name": "Book",
+              "options": {
+                "unique_together": {
+                  "$set": [
+                    {
+                      "$tuple": [
+                        "a",
+                        "b"
+                      ]
+                    }
+                  ]
+                },
+                "indexes": [],
+                "constraints": []
+              },
+              "bases": [
+                {
+                  "$ref": "django.db.models.base.Model"
+                }
+              ],
+              "managers": [
+                [
+                  "objects",
+                  {
+                    "$call": "shop.models.Manager",
+                    "args": [],
+                    "kwargs": {}
+                  }
+                ]
+              ],
+              "fields": [
+                {
+                  "name": "title",
+                  "class": "django.db.models.CharField",
+                  "args": [],
+                  "kwargs": {
+                    "max_length": {
+                      "$unknown": "reads an environment variable",
+                      "path": null,
+                      "line": null
+                    },
+                    "default": {
+                      "$ref": "shop.models.title"
+                    }
+                  }
+                }
+              ]
+            }
+          },
+          "unresolved": [
+            {
+              "model": "shop.book",
+              "field": "title",
+              "reason": "reads an environment variable",
+              "path": null,
+              "line": null
+            }
+          ]
+        }
+        "#);
+    }
+}
