@@ -272,6 +272,9 @@ pub struct Class {
     pub at: Option<Location>,
     /// Whether it is written in Rust.
     pub native: bool,
+    /// Whether it is no more than a capitalised name imported from a module that is not at hand:
+    /// most likely a class, so it may be called and derived from, but nothing else is known.
+    pub elsewhere: bool,
 }
 
 /// An instance.
@@ -418,6 +421,15 @@ impl Object {
     /// Whether it is unknown.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))
+    }
+
+    /// Why nothing is known of it: an unknown, or a class that is only a name from elsewhere.
+    pub fn opaque(&self) -> Option<Arc<Unknown>> {
+        match self {
+            Self::Unknown(why) => Some(why.clone()),
+            Self::Class(class) if class.elsewhere => class.open.borrow().clone(),
+            _ => None,
+        }
     }
 
     /// Whether it is `None`.

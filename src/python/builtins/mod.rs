@@ -116,6 +116,7 @@ fn bare_class(module: &str, name: &str, bases: &[Rc<Class>], methods: &'static [
         open: RefCell::default(),
         at: None,
         native: true,
+        elsewhere: false,
     });
     let mut mro = vec![class.clone()];
     for base in bases {

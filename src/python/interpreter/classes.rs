@@ -234,6 +234,7 @@ impl Interpreter {
             open: RefCell::new(open),
             at: parts.at,
             native: false,
+            elsewhere: false,
         });
         let mut mro = vec![class.clone()];
         mro.extend(linearize(&known));

@@ -162,14 +162,31 @@ impl Interpreter {
         }
     }
 
-    /// A name of a module that is not at hand: unknown, but its dotted path is known.
+    /// A name of a module that is not at hand: unknown, but its dotted path is known. One that is
+    /// written as classes are becomes a class of which nothing else is known.
     fn elsewhere(&self, why: Object, module: &str, name: Option<&Name>, at: &Location) -> Object {
-        match (why, name) {
-            (Object::Unknown(_), Some(name)) => {
-                Object::unknown(format!("{module}.{name} is outside the source at hand"), Some(at.clone()))
-            }
-            (why, _) => why,
+        let (Object::Unknown(_), Some(name)) = (&why, name) else { return why };
+        let reason: Arc<str> = format!("{module}.{name} is outside the source at hand").into();
+        let unknown = Arc::new(Unknown { reason, at: Some(at.clone()) });
+        let class_like = name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
+        if !class_like {
+            return Object::Unknown(unknown);
         }
+        let class = Rc::new(Class {
+            name: name.clone(),
+            module: module.into(),
+            qualname: name.as_str().into(),
+            bases: RefCell::default(),
+            mro: RefCell::default(),
+            attrs: RefCell::default(),
+            metaclass: None,
+            open: RefCell::new(Some(unknown)),
+            at: None,
+            native: false,
+            elsewhere: true,
+        });
+        *class.mro.borrow_mut() = vec![class.clone(), self.types.object.clone()];
+        Object::Class(class)
     }
 
     /// A module, evaluated no further than it was; an unknown where its source is not at hand.

@@ -225,6 +225,36 @@ fn init(interpreter: &mut Interpreter, mut args: Args) -> Eval {
     Ok(Object::None)
 }
 
+/// A stand-in for a `ProjectState` that writes down the operations handed on to it.
+fn recorder(interpreter: &mut Interpreter) -> Object {
+    let class = class(interpreter, "django.db.migrations.state", "ProjectState", &[], RECORDER);
+    let made = interpreter.instance_of(&class);
+    if let Object::Instance(made) = &made {
+        made.attrs.borrow_mut().insert(Name::new_static("$operations"), Object::list(vec![]));
+    }
+    made
+}
+
+static RECORDER: &[Native] =
+    &[Native { path: "django.db.migrations.state.ProjectState.__getattr__", call: recorder_asked }];
+
+fn recorder_asked(interpreter: &mut Interpreter, args: Args) -> Eval {
+    if let Some(Object::Instance(recorder)) = args.get(0) {
+        interpreter.set_own_attribute(recorder, &Name::new_static("$asked"), Some(Object::Bool(true)));
+    }
+    Ok(interpreter.unknown("the project's state"))
+}
+
+fn state_forwards(interpreter: &mut Interpreter, args: Args) -> Eval {
+    if let (Some(operation), Some(Object::Instance(recorder))) = (args.get(0), args.param(2, "state")) {
+        let list = recorder.attrs.borrow().get("$operations").cloned();
+        if let Some(Object::List(list)) = list {
+            interpreter.change_list(&list, |list| list.push(operation.clone()));
+        }
+    }
+    Ok(Object::None)
+}
+
 fn deconstruct(_: &mut Interpreter, args: Args) -> Eval {
     let Some(Object::Instance(operation)) = args.get(0) else { return Ok(Object::None) };
     let class = operation.class.borrow().clone();

@@ -3,10 +3,10 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{SPECS, Spec, spec_of};
+use super::{Spec, spec_of};
 use crate::django::field::{Field, FieldClass};
 use crate::django::operations::{
-    CreateModel, CustomOperation, Named, Operation, OperationKind, RunPython, RunSql,
+    CreateModel, CustomOperation, Named, Operation, OperationKind, RunPython, RunSql, StateForwards,
 };
 use crate::python::interpreter::{Args, Interpreter};
 use crate::python::object::{Class, Instance, Object};
@@ -62,6 +62,7 @@ fn unknown(why: Arc<Unknown>, at: Option<Location>) -> Operation {
         reversible: None,
         found: false,
         why: Some(why),
+        state_forwards: StateForwards::Unread,
     });
     Operation { class: "Unknown".into(), kind, at, custom_describe: None }
 }
@@ -100,6 +101,8 @@ fn custom(
         Ok(Some(Object::Bool(value))) if found => Some(value),
         _ => None,
     };
+    let state_forwards =
+        if found { state_effect(interpreter, instance, class) } else { StateForwards::Unread };
     OperationKind::Custom(CustomOperation {
         name: class.name.as_str().into(),
         args,
@@ -107,7 +110,33 @@ fn custom(
         reversible,
         found,
         why,
+        state_forwards,
     })
+}
+
+/// What a `state_forwards()` of user code does: it is called with a state that writes down which
+/// operations are handed on to it, and that admits to anything else it was asked.
+fn state_effect(interpreter: &mut Interpreter, instance: &Rc<Instance>, class: &Rc<Class>) -> StateForwards {
+    if class.lookup("state_forwards").is_none_or(|(_, owner)| owner.native) {
+        return StateForwards::NotImplemented;
+    }
+    let recorder = super::recorder(interpreter);
+    let object = Object::Instance(instance.clone());
+    let args = Args::of(vec![Object::str("app"), recorder.clone()]);
+    let called = interpreter.call_method(&object, "state_forwards", args);
+    let (Ok(_), Object::Instance(recorder)) = (called, &recorder) else { return StateForwards::Unread };
+    if recorder.attrs.borrow().contains_key("$asked") {
+        return StateForwards::Unread;
+    }
+    let handed = recorder.attrs.borrow().get("$operations").cloned();
+    let Some(Object::List(handed)) = handed else { return StateForwards::Operations(Vec::new()) };
+    let handed = handed.get().clone();
+    if handed.iter().any(|operation| operation.is(&object)) {
+        return StateForwards::NotImplemented;
+    }
+    StateForwards::Operations(
+        handed.iter().map(|operation| operation_at(interpreter, operation, NESTING)).collect(),
+    )
 }
 
 type Read<T> = Result<T, Arc<Unknown>>;
@@ -468,9 +497,4 @@ pub(crate) fn field(interpreter: &mut Interpreter, object: &Object, at: Option<&
     };
     let at = object.as_instance().and_then(|instance| instance.at.clone()).or_else(|| at.cloned());
     Arc::new(Field { path, args, kwargs, class: Arc::new(class), at })
-}
-
-/// Names of all native operations, for messages and configuration.
-pub(crate) fn known_names() -> impl Iterator<Item = &'static str> {
-    SPECS.iter().map(|spec| spec.name)
 }
