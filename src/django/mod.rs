@@ -5,6 +5,7 @@ pub mod graph;
 pub mod keys;
 pub mod loader;
 pub mod migration;
+pub mod models;
 pub mod operations;
 pub mod runtime;
 pub mod state;

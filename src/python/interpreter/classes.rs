@@ -81,7 +81,10 @@ impl Interpreter {
         );
         let at = Some(frame.parsed.location(header));
         self.here = Some((frame.parsed.clone(), header));
-        let metaclass = self.metaclass_of(metaclass, &bases);
+        let metaclass = match self.metaclass_of(metaclass, &bases) {
+            None => (self.extension.adopt)(self, &bases, &attrs).map(Object::Class),
+            found => found,
+        };
         let class = match &metaclass {
             Some(Object::Unknown(why)) => {
                 let parts = ClassParts {
@@ -189,10 +192,11 @@ impl Interpreter {
         }
         let positional = vec![Object::str(name.as_str()), Object::tuple(bases), Object::from_dict(dict)];
         let here = self.here.clone();
-        let class = self.instantiate(metaclass, Args { positional, keywords, open: None })?;
+        let outer = std::mem::replace(&mut self.class_at, at);
+        let class = self.instantiate(metaclass, Args { positional, keywords, open: None });
+        self.class_at = outer;
         self.here = here;
-        let _ = at;
-        Ok(class)
+        class
     }
 
     /// `type.__new__`: the class itself, without `__init_subclass__` and `__set_name__`.
@@ -232,7 +236,7 @@ impl Interpreter {
             attrs: RefCell::new(parts.attrs),
             metaclass: parts.metaclass,
             open: RefCell::new(open),
-            at: parts.at,
+            at: parts.at.or_else(|| self.class_at.clone()),
             native: false,
             elsewhere: false,
         });

@@ -102,6 +102,7 @@ pub(super) fn model_class(interpreter: &mut Interpreter) -> Rc<Class> {
         attrs: std::cell::RefCell::new(attrs),
         metaclass: Some(metaclass),
         open: std::cell::RefCell::default(),
+        elsewhere: false,
         at: None,
         native: true,
     });

@@ -21,13 +21,13 @@ use crate::python::object::{Class, Instance, Namespace, Native, Object};
 use crate::python::syntax::Name;
 use crate::python::value::{Unknown, Value};
 
-pub(crate) use base::{MODEL, MODEL_BASE, adopt_unknown_base, is_model};
+pub(crate) use base::{MODEL, adopt_unknown_base, is_model};
 pub(crate) use inherit::resolve_relations;
-pub(crate) use managers::freeze as freeze_manager;
-pub(crate) use meta::{FieldDoubt, Meta};
-pub(crate) use options::DEFAULT_NAMES;
+pub(crate) use managers::{all as managers_of, base_manager_name, default_manager_name};
+pub(crate) use meta::Meta;
+pub(crate) use options::{DEFAULT_NAMES, known_option, normalize_together};
 pub use registry::InstalledApp;
-pub(crate) use registry::{Registry, find_model, set_apps};
+pub(crate) use registry::{Registry, is_swapped, set_apps};
 
 pub(super) const PART: Part = Part { modules, names };
 
@@ -117,7 +117,7 @@ fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
 
 /// An object of this floor at rest.
 pub(super) fn freeze(interpreter: &mut Interpreter, instance: &Rc<Instance>) -> Option<Value> {
-    freeze_manager(interpreter, instance)
+    managers::freeze(interpreter, instance)
 }
 
 /// The registry of models, in the interpreter's host.
