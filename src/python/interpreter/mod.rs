@@ -33,7 +33,7 @@ pub use calls::Args;
 pub use classes::ClassParts;
 pub use imports::native_property;
 pub(crate) use journal::Place;
-pub(crate) use operators::iterator;
+pub(crate) use operators::{float, iterator, range_len};
 
 /// The result of an evaluation.
 pub type Eval<T = Object> = Result<T, Raise>;
@@ -102,8 +102,6 @@ pub struct Interpreter {
     pub(crate) depth: u32,
     pub(crate) serial: u64,
     pub(crate) here: Option<(Arc<Parsed>, TextRange)>,
-    /// The `class` statement whose metaclass is being called.
-    pub(crate) class_at: Option<Location>,
     /// Modules that an import statement evaluates at once, as Python does, though the name it binds
     /// is still looked up late; by their dotted names.
     pub(crate) eager_imports: Option<EagerImports>,
@@ -111,6 +109,8 @@ pub struct Interpreter {
     pub problems: Vec<(Arc<str>, Unknown)>,
     /// How deep within `try` bodies that catch `ImportError`.
     pub(crate) guarded_imports: u32,
+    /// The class statement that a metaclass is at work for.
+    pub(crate) header: Option<(Name, Location)>,
 }
 
 /// What a body of statements runs in.
@@ -150,10 +150,10 @@ impl Interpreter {
             depth: 0,
             serial: 0,
             here: None,
-            class_at: None,
             eager_imports: None,
             problems: Vec::new(),
             guarded_imports: 0,
+            header: None,
         }
     }
 

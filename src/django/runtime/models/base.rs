@@ -185,7 +185,8 @@ fn new_model(interpreter: &mut Interpreter, mut args: Args, conditional: bool) -
         bases,
         attrs: Namespace::default(),
         metaclass: Some(metaclass),
-        at: interpreter.class_at.clone(),
+        // What is made while a class statement's metaclass runs is there because of that statement.
+        at: interpreter.header.as_ref().map(|(_, at)| at.clone()).or_else(|| interpreter.location()),
     };
     let keywords = std::mem::take(&mut args.keywords);
     if parents.is_empty() && unknown_base.is_none() {
