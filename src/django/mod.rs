@@ -1,8 +1,11 @@
 //! Floor 4: Django's own concepts under Django's own names.
 
 pub mod field;
+pub mod graph;
 pub mod keys;
+pub mod loader;
 pub mod migration;
+pub mod models;
 pub mod operations;
 pub mod runtime;
 pub mod state;

@@ -1,3 +1,4 @@
-//! Floor 6: answers as text, one file a format, each a pure function.
+//! Floor 6: findings and answers in, text out. Every renderer is a pure function.
 
+pub mod graph;
 pub mod state;

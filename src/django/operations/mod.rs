@@ -1,6 +1,9 @@
 //! Operations at rest: every class of `django.db.migrations.operations` and
 //! `django.contrib.postgres.operations`, Django 3.2 to 6.1, as typed values.
 
+mod attributes;
+mod describe;
+
 use std::sync::Arc;
 
 use super::field::Field;
