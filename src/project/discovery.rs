@@ -65,10 +65,16 @@ impl<'a> Discovery<'a> {
         if let Some(wanted) = &self.options.settings
             && projects.len() > 1
         {
-            // One settings module is one project's: those that it is not in fall away.
-            let has = |project: &Project| project.settings_module.as_deref() == Some(wanted.as_str());
-            if projects.iter().any(has) {
-                projects.retain(has);
+            // One settings module is one project's: that in whose folder it lies, the nearest if several.
+            let within = |project: &Project| match &project.settings_file {
+                Some(file) => file.path().starts_with(self.tree.path(&project.root)),
+                None => false,
+            };
+            let nearest = projects.iter().filter(|project| within(project));
+            let has = |project: &&Project| project.settings_module.as_deref() == Some(wanted.as_str());
+            let nearest = nearest.max_by_key(|project| project.root.len()).or(projects.iter().find(has));
+            if let Some(root) = nearest.map(|project| project.root.clone()) {
+                projects.retain(|project| project.root == root);
             }
         }
         if let Some(first) = projects.first_mut() {
@@ -197,7 +203,8 @@ impl Making<'_> {
                 let values = SettingsValues { open: Some(Arc::new(reading)), ..SettingsValues::default() };
                 let facts = ProjectFacts { version, settings: Arc::new(values) };
                 let mut interpreter = self.interpreter(&library, facts);
-                settings::evaluate(&mut interpreter, module, None, &mut notices)
+                let configuration = self.configuration(&library);
+                settings::evaluate(&mut interpreter, module, configuration.as_deref(), &mut notices)
             }
             None => {
                 let why = Unknown { reason: "no settings module was found".into(), at: None };
@@ -221,7 +228,7 @@ impl Making<'_> {
         if let Some(manage) = &self.root.manage
             && let Ok(parsed) = library.parse(&self.discovery.tree.path(manage))
         {
-            found.extend(settings_module::written(&parsed).into_iter().map(|(module, at)| Named {
+            found.extend(settings_module::written(&parsed, settings_module::VARIABLE).into_iter().map(|(module, at)| Named {
                 module,
                 path: Some(manage.clone()),
                 line: Some(at.line()),
@@ -245,6 +252,14 @@ impl Making<'_> {
         }
         found.retain(|named| settings_module::is_dotted(&named.module));
         found
+    }
+
+    /// The class of django-configurations that `manage.py` names.
+    fn configuration(&self, library: &Arc<Library>) -> Option<String> {
+        let manage = self.discovery.tree.path(self.root.manage.as_ref()?);
+        let parsed = library.parse(&manage).ok()?;
+        let written = settings_module::written(&parsed, settings_module::CONFIGURATION);
+        written.into_iter().next().map(|(name, _)| name)
     }
 
     /// The first settings module that can be found, the search path extended if that is what it takes.

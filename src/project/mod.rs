@@ -91,3 +91,6 @@ impl Project {
         self.diagnostics.all()
     }
 }
+
+#[cfg(test)]
+mod tests;

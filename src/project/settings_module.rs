@@ -12,6 +12,8 @@ use crate::source::{Location, Tree};
 
 /// The variable's name.
 pub(super) const VARIABLE: &str = "DJANGO_SETTINGS_MODULE";
+/// The variable of django-configurations that names a class in it.
+pub(super) const CONFIGURATION: &str = "DJANGO_CONFIGURATION";
 
 /// A settings module, and where it is named.
 #[derive(Debug, Clone)]
@@ -31,9 +33,10 @@ impl Named {
     }
 }
 
-/// Values written for the variable in a Python file, in order: those under a condition on tests last.
-pub(crate) fn written(parsed: &Parsed) -> Vec<(String, Location)> {
-    let mut finder = Finder { found: Vec::new(), testing: 0 };
+/// Values written for an environment variable in a Python file, in order: those under a condition on
+/// tests last.
+pub(crate) fn written(parsed: &Parsed, variable: &'static str) -> Vec<(String, Location)> {
+    let mut finder = Finder { variable, found: Vec::new(), testing: 0 };
     for statement in &parsed.body {
         finder.visit_stmt(statement);
     }
@@ -42,6 +45,7 @@ pub(crate) fn written(parsed: &Parsed) -> Vec<(String, Location)> {
 }
 
 struct Finder {
+    variable: &'static str,
     found: Vec<(String, TextRange, bool)>,
     testing: u32,
 }
@@ -59,7 +63,7 @@ impl<'a> Visitor<'a> for Finder {
         match statement {
             Stmt::Assign(inner)
                 if inner.targets.iter().any(|target| {
-                    matches!(target, Expr::Subscript(target) if text(&target.slice).as_deref() == Some(VARIABLE))
+                    matches!(target, Expr::Subscript(target) if text(&target.slice).as_deref() == Some(self.variable))
                 }) =>
             {
                 self.add(&inner.value);
@@ -89,7 +93,7 @@ impl<'a> Visitor<'a> for Finder {
             && let Expr::Attribute(function) = &*call.func
             && matches!(function.attr.id.as_str(), "setdefault" | "putenv")
             && let [name, value] = &*call.arguments.args
-            && text(name).as_deref() == Some(VARIABLE)
+            && text(name).as_deref() == Some(self.variable)
         {
             self.add(value);
         }
@@ -180,7 +184,7 @@ impl SettingsSearch<'_> {
         for name in ["wsgi.py", "asgi.py"] {
             for path in self.tree.files_named(name).filter(|path| self.is_ours(path)) {
                 let Some(parsed) = parse(&self.tree.path(path)) else { continue };
-                found.extend(written(&parsed).into_iter().map(|(module, at)| Named {
+                found.extend(written(&parsed, VARIABLE).into_iter().map(|(module, at)| Named {
                     module,
                     path: Some(path.to_string()),
                     line: Some(at.line()),
