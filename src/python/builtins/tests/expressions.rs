@@ -70,9 +70,18 @@ pub(super) const EXPRESSIONS: &[(&str, &str)] = &[
     ("'hello'.find('l'), 'hello'.rfind('l'), 'hello'.find('z'), 'hello'.find('l', 3)", "(2, 3, -1, 3)"),
     ("'hello'.index('l'), 'hello'.count('l'), 'hello'.count('')", "(2, 2, 6)"),
     ("'42'.zfill(5), '-42'.zfill(5), '+1'.zfill(4)", "('00042', '-0042', '+001')"),
-    ("'a'.ljust(3, '.'), 'a'.rjust(3), 'a'.center(4, '*'), 'ab'.center(5, '*')", "('a..', '  a', '*a**', '**ab*')"),
-    ("'12'.isdigit(), ''.isdigit(), 'a1'.isalnum(), 'ab'.isalpha(), 'a b'.isidentifier(), '_a1'.isidentifier()", "(True, False, True, True, False, True)"),
-    ("'ABC'.isupper(), 'aB'.islower(), 'Ab Cd'.istitle(), '  '.isspace(), 'a'.isascii()", "(True, False, True, True, True)"),
+    (
+        "'a'.ljust(3, '.'), 'a'.rjust(3), 'a'.center(4, '*'), 'ab'.center(5, '*')",
+        "('a..', '  a', '*a**', '**ab*')",
+    ),
+    (
+        "'12'.isdigit(), ''.isdigit(), 'a1'.isalnum(), 'ab'.isalpha(), 'a b'.isidentifier(), '_a1'.isidentifier()",
+        "(True, False, True, True, False, True)",
+    ),
+    (
+        "'ABC'.isupper(), 'aB'.islower(), 'Ab Cd'.istitle(), '  '.isspace(), 'a'.isascii()",
+        "(True, False, True, True, True)",
+    ),
     ("'é'.encode(), 'é'.encode('latin-1')", r#"(b'\xc3\xa9', b'\xe9')"#),
     (r#"b'abc'.decode(), b'\xff\x00'.hex(), bytes.fromhex('ff 00')"#, r#"('abc', 'ff00', b'\xff\x00')"#),
     ("'prefix_x'.removeprefix('prefix_'), 'x.py'.removesuffix('.py')", "('x', 'x')"),
@@ -82,44 +91,130 @@ pub(super) const EXPRESSIONS: &[(&str, &str)] = &[
     ("str.upper('x')", "'X'"),
     ("'ab' * 3, 3 * 'ab', 'a' 'b'", "('ababab', 'ababab', 'ab')"),
     ("'abc'[1], 'abc'[-1], 'abc'[::-1], 'abc'[1:]", "('b', 'c', 'cba', 'bc')"),
-    (r#"repr('it\'s'), repr("a\"b"), repr('a\nb\t\\'), repr('é'), repr('\x00\x7f'), repr('\u200b'), repr('a\'"')"#, r#"('"it\'s"', '\'a"b\'', "'a\\nb\\t\\\\'", "'é'", "'\\x00\\x7f'", "'\\u200b'", '\'a\\\'"\'')"#),
+    (
+        r#"repr('it\'s'), repr("a\"b"), repr('a\nb\t\\'), repr('é'), repr('\x00\x7f'), repr('\u200b'), repr('a\'"')"#,
+        r#"('"it\'s"', '\'a"b\'', "'a\\nb\\t\\\\'", "'é'", "'\\x00\\x7f'", "'\\u200b'", '\'a\\\'"\'')"#,
+    ),
     (r#"repr(b'a\'b'), repr(b'\x00\xff\n')"#, r#"('b"a\'b"', "b'\\x00\\xff\\n'")"#),
-    ("1.0, 0.1, 1e16, 1e15, 123456789012345680.0, 1e-5, 0.0001, -0.0, 1e300, 1.5e-10, float('inf'), float('-inf')", "(1.0, 0.1, 1e+16, 1000000000000000.0, 1.2345678901234568e+17, 1e-05, 0.0001, -0.0, 1e+300, 1.5e-10, inf, -inf)"),
-    ("(1,), (), (1, 2), [], {}, set(), {1}, frozenset(), frozenset([1]), {'a': [1, {'b': None}]}", "((1,), (), (1, 2), [], {}, set(), {1}, frozenset(), frozenset({1}), {'a': [1, {'b': None}]})"),
-    ("range(3), range(1, 5, 2), slice(1, 2, None), None, True, ...", "(range(0, 3), range(1, 5, 2), slice(1, 2, None), None, True, Ellipsis)"),
-    ("str(1), str('a'), str(None), str([1, 'a']), str(1.5), str(b'a'), str(b'a', 'utf-8'), str()", r#"('1', 'a', 'None', "[1, 'a']", '1.5', "b'a'", 'a', '')"#),
-    ("int('12'), int(' -7 '), int('ff', 16), int('0x1f', 0), int('1_000'), int(3.9), int(-3.9), int(True), int()", "(12, -7, 255, 31, 1000, 3, -3, 1, 0)"),
+    (
+        "1.0, 0.1, 1e16, 1e15, 123456789012345680.0, 1e-5, 0.0001, -0.0, 1e300, 1.5e-10, float('inf'), float('-inf')",
+        "(1.0, 0.1, 1e+16, 1000000000000000.0, 1.2345678901234568e+17, 1e-05, 0.0001, -0.0, 1e+300, 1.5e-10, inf, -inf)",
+    ),
+    (
+        "(1,), (), (1, 2), [], {}, set(), {1}, frozenset(), frozenset([1]), {'a': [1, {'b': None}]}",
+        "((1,), (), (1, 2), [], {}, set(), {1}, frozenset(), frozenset({1}), {'a': [1, {'b': None}]})",
+    ),
+    (
+        "range(3), range(1, 5, 2), slice(1, 2, None), None, True, ...",
+        "(range(0, 3), range(1, 5, 2), slice(1, 2, None), None, True, Ellipsis)",
+    ),
+    (
+        "str(1), str('a'), str(None), str([1, 'a']), str(1.5), str(b'a'), str(b'a', 'utf-8'), str()",
+        r#"('1', 'a', 'None', "[1, 'a']", '1.5', "b'a'", 'a', '')"#,
+    ),
+    (
+        "int('12'), int(' -7 '), int('ff', 16), int('0x1f', 0), int('1_000'), int(3.9), int(-3.9), int(True), int()",
+        "(12, -7, 255, 31, 1000, 3, -3, 1, 0)",
+    ),
     ("int('0b101', 2), int('z', 36), int('9' * 30)", "(5, 35, 999999999999999999999999999999)"),
     ("float('1.5'), float(2), float(' 1e3 '), float('1_0.5')", "(1.5, 2.0, 1000.0, 10.5)"),
     ("bool(''), bool('a'), bool([]), bool(0.0), bool()", "(False, True, False, False, False)"),
-    ("list('abc'), list((1, 2)), list({1: 2}), tuple([1]), set([1]), frozenset('a'), dict(a=1), dict([('a', 1)]), dict({'a': 1}, b=2)", "(['a', 'b', 'c'], [1, 2], [1], (1,), {1}, frozenset({'a'}), {'a': 1}, {'a': 1}, {'a': 1, 'b': 2})"),
+    (
+        "list('abc'), list((1, 2)), list({1: 2}), tuple([1]), set([1]), frozenset('a'), dict(a=1), dict([('a', 1)]), dict({'a': 1}, b=2)",
+        "(['a', 'b', 'c'], [1, 2], [1], (1,), {1}, frozenset({'a'}), {'a': 1}, {'a': 1}, {'a': 1, 'b': 2})",
+    ),
     ("list(range(0, 10, 3)), list(range(5, 0, -2))", "([0, 3, 6, 9], [5, 3, 1])"),
     ("bytes([1, 2]), bytes('a', 'utf-8'), bytes(2), bytes()", r#"(b'\x01\x02', b'a', b'\x00\x00', b'')"#),
-    (r#"(5).bit_length(), (255).to_bytes(2, 'big'), int.from_bytes(b'\x01\x00', 'big'), (1.5).is_integer(), (0.5).as_integer_ratio()"#, r#"(3, b'\x00\xff', 256, False, (1, 2))"#),
-    ("isinstance(1, int), isinstance(True, int), isinstance('a', (int, str)), isinstance([], (tuple, (list, dict))), issubclass(bool, int), isinstance(int, type)", "(True, True, True, True, True, True)"),
-    ("type(1), type('a'), type(None), type([]), type(type)", "(<class 'int'>, <class 'str'>, <class 'NoneType'>, <class 'list'>, <class 'type'>)"),
-    ("getattr('a', 'nope', 5), hasattr('a', 'upper'), hasattr('a', 'nope'), callable(len), callable(1), callable(int)", "(5, True, False, True, False, True)"),
+    (
+        r#"(5).bit_length(), (255).to_bytes(2, 'big'), int.from_bytes(b'\x01\x00', 'big'), (1.5).is_integer(), (0.5).as_integer_ratio()"#,
+        r#"(3, b'\x00\xff', 256, False, (1, 2))"#,
+    ),
+    (
+        "isinstance(1, int), isinstance(True, int), isinstance('a', (int, str)), isinstance([], (tuple, (list, dict))), issubclass(bool, int), isinstance(int, type)",
+        "(True, True, True, True, True, True)",
+    ),
+    (
+        "type(1), type('a'), type(None), type([]), type(type)",
+        "(<class 'int'>, <class 'str'>, <class 'NoneType'>, <class 'list'>, <class 'type'>)",
+    ),
+    (
+        "getattr('a', 'nope', 5), hasattr('a', 'upper'), hasattr('a', 'nope'), callable(len), callable(1), callable(int)",
+        "(5, True, False, True, False, True)",
+    ),
     ("len('abc'), len([1, 2]), len({}), len(range(10)), abs(-3), abs(-2.5)", "(3, 2, 0, 10, 3, 2.5)"),
-    ("min(1, 2), max([3, 1]), min('b', 'a'), max([1, 2], key=lambda x: -x), min([], default=7), sum([1, 2]), sum([[1], [2]], [])", "(1, 3, 'a', 1, 7, 3, [1, 2])"),
-    ("round(2.5), round(3.5), round(2.675, 2), round(1.25, 1), round(7), pow(2, 10), pow(2, 10, 1000), divmod(7, 3), divmod(-7, 3)", "(2, 4, 2.67, 1.2, 7, 1024, 24, (2, 1), (-3, 2))"),
-    ("sorted([3, 1, 2]), sorted('bca', reverse=True), sorted([(1, 'b'), (1, 'a')]), sorted(['bb', 'a'], key=len), sorted({'b': 1, 'a': 2})", "([1, 2, 3], ['c', 'b', 'a'], [(1, 'a'), (1, 'b')], ['a', 'bb'], ['a', 'b'])"),
-    ("sorted([(1, 'a'), (0, 'b'), (1, 'c')], key=lambda t: t[0], reverse=True)", "[(1, 'a'), (1, 'c'), (0, 'b')]"),
-    ("list(reversed([1, 2])), list(enumerate('ab', 1)), list(zip([1, 2], 'ab')), list(map(str, [1, 2])), list(filter(None, [0, 1])), list(map(lambda a, b: a + b, [1], [2]))", "([2, 1], [(1, 'a'), (2, 'b')], [(1, 'a'), (2, 'b')], ['1', '2'], [1], [3])"),
-    ("any([0, 1]), all([1, 0]), any([]), all([]), next(iter([5])), next(iter([]), 9)", "(True, False, False, True, 5, 9)"),
-    ("ascii('é'), chr(97), ord('a'), hex(255), oct(8), bin(5), hash(5)", r#"("'\\xe9'", 'a', 97, '0xff', '0o10', '0b101', 5)"#),
+    (
+        "min(1, 2), max([3, 1]), min('b', 'a'), max([1, 2], key=lambda x: -x), min([], default=7), sum([1, 2]), sum([[1], [2]], [])",
+        "(1, 3, 'a', 1, 7, 3, [1, 2])",
+    ),
+    (
+        "round(2.5), round(3.5), round(2.675, 2), round(1.25, 1), round(7), pow(2, 10), pow(2, 10, 1000), divmod(7, 3), divmod(-7, 3)",
+        "(2, 4, 2.67, 1.2, 7, 1024, 24, (2, 1), (-3, 2))",
+    ),
+    (
+        "sorted([3, 1, 2]), sorted('bca', reverse=True), sorted([(1, 'b'), (1, 'a')]), sorted(['bb', 'a'], key=len), sorted({'b': 1, 'a': 2})",
+        "([1, 2, 3], ['c', 'b', 'a'], [(1, 'a'), (1, 'b')], ['a', 'bb'], ['a', 'b'])",
+    ),
+    (
+        "sorted([(1, 'a'), (0, 'b'), (1, 'c')], key=lambda t: t[0], reverse=True)",
+        "[(1, 'a'), (1, 'c'), (0, 'b')]",
+    ),
+    (
+        "list(reversed([1, 2])), list(enumerate('ab', 1)), list(zip([1, 2], 'ab')), list(map(str, [1, 2])), list(filter(None, [0, 1])), list(map(lambda a, b: a + b, [1], [2]))",
+        "([2, 1], [(1, 'a'), (2, 'b')], [(1, 'a'), (2, 'b')], ['1', '2'], [1], [3])",
+    ),
+    (
+        "any([0, 1]), all([1, 0]), any([]), all([]), next(iter([5])), next(iter([]), 9)",
+        "(True, False, False, True, 5, 9)",
+    ),
+    (
+        "ascii('é'), chr(97), ord('a'), hex(255), oct(8), bin(5), hash(5)",
+        r#"("'\\xe9'", 'a', 97, '0xff', '0o10', '0b101', 5)"#,
+    ),
     ("format(3.14159, '.2f'), format('a', '>3'), format(5)", "('3.14', '  a', '5')"),
     ("[1, 2].index(2), [1, 1].count(1), [1, 2].copy(), (1, 2).index(1)", "(1, 2, [1, 2], 0)"),
-    ("{'a': 1}.get('a'), {'a': 1}.get('b'), {'a': 1}.get('b', 2), list({'a': 1}.items()), list({'a': 1}.keys()), list({'a': 1}.values())", "(1, None, 2, [('a', 1)], ['a'], [1])"),
-    ("{'a': 1} | {'b': 2}, {**{'a': 1}, 'a': 3}, dict.fromkeys('ab', 0), {'a': 1, 'b': 2}.pop('a')", "({'a': 1, 'b': 2}, {'a': 3}, {'a': 0, 'b': 0}, 1)"),
-    ("sorted({1, 2} | {3}), sorted({1, 2} & {2}), sorted({1, 2} - {2}), sorted({1, 2} ^ {2, 3}), {1} <= {1, 2}, sorted({1}.union([2], [3]))", "([1, 2, 3], [2], [1], [1, 3], True, [1, 2, 3])"),
-    ("{1, 2}.issubset([1, 2, 3]), {1}.isdisjoint({2}), sorted({1, 2}.difference([1])), sorted({1,2}.intersection([2, 3]))", "(True, True, [2], [2])"),
-    ("[x * 2 for x in range(3) if x], {x: x for x in 'ab'}, [(a, b) for a in 'ab' for b in [1, 2]]", "([2, 4], {'a': 'a', 'b': 'b'}, [('a', 1), ('a', 2), ('b', 1), ('b', 2)])"),
-    ("7 // 2, -7 // 2, 7 % 3, -7 % 3, 7 / 2, 2 ** 10, 2 ** -1, 1 << 4, 5 & 3, 5 | 3, 5 ^ 3, ~5, -(-3)", "(3, -4, 1, 2, 3.5, 1024, 0.5, 16, 1, 7, 6, -6, 3)"),
-    ("2 ** 100, 10 ** 20 // 3, -(2 ** 70), 1e3 // 7, 7.5 % 2", "(1267650600228229401496703205376, 33333333333333333333, -1180591620717411303424, 142.0, 1.5)"),
-    ("1 < 2 < 3, 1 == 1.0, 'a' < 'b', [1, 2] < [1, 3], (1,) == (1,), 1 in [1], 'a' not in 'abc', None is None", "(True, True, True, True, True, True, False, True)"),
-    ("1 if True else 2, not 1, 0 or 'x', 1 and 'y', (lambda x, *a, k=2, **kw: (x, a, k, kw))(1, 2, 3, z=4)", "(1, False, 'x', 'y', (1, (2, 3), 2, {'z': 4}))"),
+    (
+        "{'a': 1}.get('a'), {'a': 1}.get('b'), {'a': 1}.get('b', 2), list({'a': 1}.items()), list({'a': 1}.keys()), list({'a': 1}.values())",
+        "(1, None, 2, [('a', 1)], ['a'], [1])",
+    ),
+    (
+        "{'a': 1} | {'b': 2}, {**{'a': 1}, 'a': 3}, dict.fromkeys('ab', 0), {'a': 1, 'b': 2}.pop('a')",
+        "({'a': 1, 'b': 2}, {'a': 3}, {'a': 0, 'b': 0}, 1)",
+    ),
+    (
+        "sorted({1, 2} | {3}), sorted({1, 2} & {2}), sorted({1, 2} - {2}), sorted({1, 2} ^ {2, 3}), {1} <= {1, 2}, sorted({1}.union([2], [3]))",
+        "([1, 2, 3], [2], [1], [1, 3], True, [1, 2, 3])",
+    ),
+    (
+        "{1, 2}.issubset([1, 2, 3]), {1}.isdisjoint({2}), sorted({1, 2}.difference([1])), sorted({1,2}.intersection([2, 3]))",
+        "(True, True, [2], [2])",
+    ),
+    (
+        "[x * 2 for x in range(3) if x], {x: x for x in 'ab'}, [(a, b) for a in 'ab' for b in [1, 2]]",
+        "([2, 4], {'a': 'a', 'b': 'b'}, [('a', 1), ('a', 2), ('b', 1), ('b', 2)])",
+    ),
+    (
+        "7 // 2, -7 // 2, 7 % 3, -7 % 3, 7 / 2, 2 ** 10, 2 ** -1, 1 << 4, 5 & 3, 5 | 3, 5 ^ 3, ~5, -(-3)",
+        "(3, -4, 1, 2, 3.5, 1024, 0.5, 16, 1, 7, 6, -6, 3)",
+    ),
+    (
+        "2 ** 100, 10 ** 20 // 3, -(2 ** 70), 1e3 // 7, 7.5 % 2",
+        "(1267650600228229401496703205376, 33333333333333333333, -1180591620717411303424, 142.0, 1.5)",
+    ),
+    (
+        "1 < 2 < 3, 1 == 1.0, 'a' < 'b', [1, 2] < [1, 3], (1,) == (1,), 1 in [1], 'a' not in 'abc', None is None",
+        "(True, True, True, True, True, True, False, True)",
+    ),
+    (
+        "1 if True else 2, not 1, 0 or 'x', 1 and 'y', (lambda x, *a, k=2, **kw: (x, a, k, kw))(1, 2, 3, z=4)",
+        "(1, False, 'x', 'y', (1, (2, 3), 2, {'z': 4}))",
+    ),
     ("[*range(2), *'ab'], (lambda *a: a)(*[1, 2]), {*'a'}, ", "([0, 1, 'a', 'b'], (1, 2), {'a'})"),
-    ("'a' < 'B', 'é' > 'z', [[1, 2], [3]][0][1], [1, 2, 3][-2:], [1,2,3,4][::2], (1, 2, 3)[1:]", "(False, True, 2, [2, 3], [1, 3], (2, 3))"),
-    (r#""%s" % (1,), "%s %s" % (1, (2,)), '%d%%' % 5, '%s' % None, '%r' % ('a',)"#, r#"('1', '1 (2,)', '5%', 'None', "'a'")"#),
+    (
+        "'a' < 'B', 'é' > 'z', [[1, 2], [3]][0][1], [1, 2, 3][-2:], [1,2,3,4][::2], (1, 2, 3)[1:]",
+        "(False, True, 2, [2, 3], [1, 3], (2, 3))",
+    ),
+    (
+        r#""%s" % (1,), "%s %s" % (1, (2,)), '%d%%' % 5, '%s' % None, '%r' % ('a',)"#,
+        r#"('1', '1 (2,)', '5%', 'None', "'a'")"#,
+    ),
 ];
-

@@ -20,8 +20,7 @@ pub(super) fn result(text: &str) -> serde_json::Value {
     let handle = thread.spawn(move || {
         let reader = |path: &Path| Err(Arc::<str>::from(format!("no {}", path.display())));
         let library = Library::new(Vec::new(), Box::new(reader));
-        let extension =
-            Extension { modules: FxHashMap::default(), freeze: |_, _| None, host: Box::new(()) };
+        let extension = Extension { modules: FxHashMap::default(), freeze: |_, _| None, host: Box::new(()) };
         let mut interpreter = Interpreter::new(library, extension);
         let file = SourceFile::new("project/module.py".into(), "module.py", text);
         let module = interpreter.load_file("module", Parsed::new(file), false).ok()?;
