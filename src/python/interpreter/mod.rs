@@ -14,6 +14,7 @@ mod imports;
 mod journal;
 mod operators;
 mod patterns;
+mod provide;
 mod statements;
 
 use std::any::Any;
