@@ -72,7 +72,9 @@ pub fn read(interpreter: &mut Interpreter, apps: &ProjectApps) -> ModelsRead {
         None => Vec::new(),
     };
     for class in &models {
+        let budget = interpreter.set_budget();
         from_model::take(interpreter, apps, class, &mut read);
+        interpreter.restore_budget(budget);
     }
     possible::find(interpreter, apps, &mut read);
     for (_, problem) in std::mem::take(&mut interpreter.problems) {
