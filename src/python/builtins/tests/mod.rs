@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::python::interpreter::{Extension, Interpreter, STACK_BYTES};
-use crate::python::library::Library;
+use crate::python::library::{Library, SearchPath};
 use crate::python::syntax::{Name, Parsed};
 use crate::python::value::Value;
 use crate::source::SourceFile;
@@ -20,7 +20,9 @@ pub(super) fn result(text: &str) -> serde_json::Value {
     let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
     let handle = thread.spawn(move || {
         let reader = |path: &Path| Err(Arc::<str>::from(format!("no {}", path.display())));
-        let library = Library::new(Vec::new(), Box::new(reader));
+        // Installed packages are at hand, and there are none: a missing module is certainly missing.
+        let installed = SearchPath { folder: "nowhere".into(), project: false };
+        let library = Library::new(vec![installed], Box::new(reader));
         let extension =
             Extension { modules: FxHashMap::default(), freeze: |_, _| None, host: Box::new(()) };
         let mut interpreter = Interpreter::new(library, extension);
