@@ -72,9 +72,13 @@ impl Interpreter {
                 let (a, b) = (a.get(), b.get());
                 return Ok(Ok(a.len() == b.len() && a.items.keys().all(|key| b.contains(key))));
             }
-            (Object::Frozen(a), Object::Frozen(b)) => {
-                let order = super::super::builtins::frozen::compare(left, right);
-                return Ok(Ok(order.map_or_else(|| a == b, std::cmp::Ordering::is_eq)));
+            (Object::Frozen(_), _) | (_, Object::Frozen(_)) => {
+                if let Some(order) = super::super::builtins::frozen::compare(left, right) {
+                    return Ok(Ok(order.is_eq()));
+                }
+                if let (Object::Frozen(a), Object::Frozen(b)) = (left, right) {
+                    return Ok(Ok(a == b));
+                }
             }
             (Object::Range(a, b, c), Object::Range(x, y, z)) => return Ok(Ok((a, b, c) == (x, y, z))),
             _ => {}

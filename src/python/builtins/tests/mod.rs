@@ -50,8 +50,8 @@ fn object_location(_: &crate::python::object::Object) -> Option<crate::source::L
 }
 
 /// Checks expressions against the texts that Python's `repr()` gives them.
-pub(super) fn check_reprs(cases: &[(&str, &str)]) {
-    let mut text = String::from("result = {}\n");
+pub(super) fn check_reprs(header: &str, cases: &[(&str, &str)]) {
+    let mut text = format!("{header}result = {{}}\n");
     for (index, (expression, _)) in cases.iter().enumerate() {
         text.push_str(&format!("result['{index}'] = repr(({expression}))\n"));
     }
@@ -68,7 +68,17 @@ pub(super) fn check_reprs(cases: &[(&str, &str)]) {
 
 #[test]
 fn expressions_are_what_python_says() {
-    check_reprs(expressions::EXPRESSIONS);
+    check_reprs("", expressions::EXPRESSIONS);
+}
+
+#[test]
+fn the_standard_library_is_what_python_says() {
+    check_reprs(
+        "import ast, base64, calendar, copy, datetime, decimal, functools, html, inspect, itertools, json\n\
+         import keyword, math, operator, re, string, textwrap, types, urllib.parse, uuid\n\
+         from datetime import date, time, timedelta\nfrom decimal import Decimal\n",
+        expressions::STDLIB,
+    );
 }
 
 #[test]
