@@ -307,6 +307,21 @@ impl Interpreter {
         if module.status.get() != Status::New {
             return Ok(());
         }
+        if let Some(wanted) = self.eager_imports.clone() {
+            // Python evaluates the packages that a module is in before the module itself.
+            let name = module.name.clone();
+            for (end, _) in name.match_indices('.') {
+                let parent = if wanted(&self.library, &name[..end]) { self.module(&name[..end]) } else { None };
+                if let Some(parent) = parent
+                    && !Rc::ptr_eq(&parent, module)
+                {
+                    let _ = self.ensure_evaluated(&parent);
+                }
+            }
+            if module.status.get() != Status::New {
+                return Ok(());
+            }
+        }
         module.status.set(Status::Running);
         let Some(parsed) = module.parsed.clone() else { return Ok(()) };
         let outer_here = self.here.take();
