@@ -141,6 +141,8 @@ impl Interpreter {
         for name in names {
             let value = module.get(&name);
             let value = match value {
+                // What that module itself imports from here is here already.
+                Some(Object::Lazy(lazy)) if lazy.leads_to(&frame.module.name, &name) => continue,
                 Some(value) => value,
                 None => match self.find_module_attribute(&module, &name)? {
                     Some(value) => value,
