@@ -2,12 +2,16 @@
 //! lacks is unknown, and so is a module that is not here.
 
 mod collections;
+pub(super) mod datetime;
+pub(super) mod decimal;
 mod enums;
 mod functools;
 mod os;
 mod paths;
 pub(super) mod pathlib;
+pub(super) mod re;
 mod typing;
+pub(super) mod uuid;
 
 use std::rc::Rc;
 
@@ -23,11 +27,15 @@ pub(super) fn module(name: &str) -> Option<NativeModule> {
     Some(match name {
         "collections" => collections::module,
         "collections.abc" => collections::abstract_module,
+        "datetime" => datetime::module,
+        "decimal" => decimal::module,
         "enum" => enums::module,
         "functools" => functools::module,
         "os" => os::module,
         "os.path" | "posixpath" => paths::module,
         "pathlib" => pathlib::module,
+        "re" => re::module,
+        "uuid" => uuid::module,
         "typing" | "typing_extensions" => typing::module,
         _ => return None,
     })
