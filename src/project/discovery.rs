@@ -130,6 +130,7 @@ impl Making<'_> {
             round = self.round();
         }
         let Round { library, version, source, mut evaluated, module, notices } = round;
+        settings::add_defaults(&mut evaluated.values, version);
         self.notices.extend(notices);
         if module.is_none() || evaluated.apps.is_empty() {
             self.apps_by_folder(&mut evaluated, module.is_some());

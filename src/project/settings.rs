@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::notice::{Notice, NoticeKind};
 use crate::django::runtime::SettingsValues;
+use crate::django::version::DjangoVersion;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Class, Module, Namespace, Object};
 use crate::python::syntax::Name;
@@ -217,6 +218,22 @@ impl Places {
                 end: u32::try_from(end).ok()?,
             })
         })
+    }
+}
+
+/// Defaults that changed between releases (`django/conf/global_settings.py`): `USE_TZ` in 5.0,
+/// `DEFAULT_AUTO_FIELD` in 6.0. Those that never did are [`SettingsValues::get`]'s.
+pub(crate) fn add_defaults(values: &mut SettingsValues, version: DjangoVersion) {
+    if values.open.is_some() {
+        return;
+    }
+    let auto_field = if version >= DjangoVersion::V6_0 { "BigAutoField" } else { "AutoField" };
+    let defaults = [
+        ("USE_TZ", Value::Bool(version >= DjangoVersion::V5_0)),
+        ("DEFAULT_AUTO_FIELD", Value::str(format!("django.db.models.{auto_field}"))),
+    ];
+    for (name, value) in defaults {
+        values.values.entry(name.into()).or_insert(value);
     }
 }
 
