@@ -73,6 +73,8 @@ pub(crate) struct AppReader<'a> {
     pub version: DjangoVersion,
     pub settings: &'a SettingsValues,
     pub notices: &'a mut Vec<Notice>,
+    /// Entries whose source is not at hand.
+    pub not_at_hand: Vec<Arc<str>>,
 }
 
 impl AppReader<'_> {
@@ -94,6 +96,7 @@ impl AppReader<'_> {
                 }
             }
         }
+        self.say_what_is_not_at_hand();
         apps
     }
 
@@ -141,6 +144,8 @@ impl AppReader<'_> {
         })
     }
 
+    /// Django would refuse an entry that is not there; one whose source is not at hand is said of in
+    /// one sentence with all the others.
     fn not_found(&mut self, entry: &Entry, config: &Config) {
         let library = self.interpreter.library.clone();
         let top = config.name.split('.').next().unwrap_or(&config.name);
@@ -149,15 +154,27 @@ impl AppReader<'_> {
             Found::Namespace(_) => false,
             Found::Package(_) | Found::Module(_) => true,
         };
-        let (message, help) = if certain {
-            let message = format!("INSTALLED_APPS has {}, which could not be found", entry.name);
-            (message, "correct the entry, or give the folder it lies in with --python-path")
-        } else {
-            let message = format!("the source of the app {} is not at hand", entry.name);
-            (message, "give the folder of the installed packages with --python-path to have it read")
-        };
-        let notice = Notice::new(NoticeKind::App, message).at(entry.at.as_ref());
-        self.notices.push(notice.with_help(help));
+        if !certain {
+            // Django's own are known without their source.
+            if top != "django" {
+                self.not_at_hand.push(entry.name.clone());
+            }
+            return;
+        }
+        let message = format!("INSTALLED_APPS has {}, which could not be found", entry.name);
+        let help = "correct the entry, or give the folder it lies in with --python-path";
+        self.notices.push(Notice::new(NoticeKind::App, message).at(entry.at.as_ref()).with_help(help));
+    }
+
+    fn say_what_is_not_at_hand(&mut self) {
+        if self.not_at_hand.is_empty() {
+            return;
+        }
+        let names = self.not_at_hand.iter().map(|name| &**name).collect::<Vec<_>>().join(", ");
+        let message = format!("the source of installed apps is not at hand, so they are not looked into: {names}");
+        let help = "give the folder of the installed packages with --python-path";
+        self.notices.push(Notice::new(NoticeKind::App, message).with_help(help));
+        self.not_at_hand.clear();
     }
 
     /// `AppConfig.create(entry)`

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::apps::{App, AppOrigin, AppReader};
+use super::apps::{App, AppReader};
 use super::by_folder;
 use super::database::Databases;
 use super::notice::{Notice, NoticeKind};
@@ -61,7 +61,11 @@ impl<'a> Discovery<'a> {
             roots::find(self.tree, &self.options.projects, &self.folders, &diagnostics, &mut notices);
         roots.sort_by(|a, b| a.folder.cmp(&b.folder));
         let folders: Vec<String> = roots.iter().map(|root| root.folder.clone()).collect();
-        let mut projects: Vec<Project> = roots.iter().map(|root| self.project(root, &folders)).collect();
+        let mut projects: Vec<Project> =
+            roots.iter().map(|root| self.project(root, &folders, &[])).collect();
+        if roots.iter().any(|root| root.manage.is_some()) && self.options.projects.is_empty() {
+            projects.extend(self.beside(&projects, &folders));
+        }
         if let Some(wanted) = &self.options.settings
             && projects.len() > 1
         {
@@ -84,11 +88,37 @@ impl<'a> Discovery<'a> {
         projects
     }
 
-    fn project(&self, root: &Root, others: &[String]) -> Project {
+    /// Apps outside every project's folder that no project has installed are a project of their own.
+    fn beside(&self, projects: &[Project], folders: &[String]) -> Option<Project> {
+        if folders.iter().any(String::is_empty) {
+            return None;
+        }
+        let claimed = |folder: &PathBuf| {
+            projects.iter().flat_map(|project| project.apps.values()).any(|app| app.path.as_ref() == Some(folder))
+        };
+        let free = by_folder::find(self.tree, "", folders, false).into_iter().any(|(entry, from)| {
+            let below = roots::join(&from, &entry.name.replace('.', "/"));
+            self.tree.has_file(&roots::join(&below, "migrations/__init__.py"))
+                && !claimed(&self.tree.path(&below))
+        });
+        if !free {
+            return None;
+        }
+        let taken: Vec<Arc<str>> =
+            projects.iter().filter_map(|project| project.settings_module.clone()).collect();
+        let root = Root { folder: String::new(), manage: None, settings: None };
+        let mut own = self.project(&root, folders, &taken);
+        own.apps.retain(|_, app| !app.path.as_ref().is_some_and(claimed));
+        Some(own).filter(|own| !own.apps.is_empty())
+    }
+
+    /// The project of a root; the settings modules `taken` are other projects'.
+    fn project(&self, root: &Root, others: &[String], taken: &[Arc<str>]) -> Project {
         let mut making = Making {
             discovery: self,
             root,
             others,
+            taken,
             diagnostics: Diagnostics::default(),
             notices: Vec::new(),
             first: Vec::new(),
@@ -103,6 +133,7 @@ struct Making<'a> {
     discovery: &'a Discovery<'a>,
     root: &'a Root,
     others: &'a [String],
+    taken: &'a [Arc<str>],
     diagnostics: Diagnostics,
     notices: Vec<Notice>,
     /// Folders before the project's own, and after.
@@ -132,7 +163,8 @@ impl Making<'_> {
         let Round { library, version, source, mut evaluated, module, notices } = round;
         settings::add_defaults(&mut evaluated.values, version);
         self.notices.extend(notices);
-        if module.is_none() || evaluated.apps.is_empty() {
+        // A list that is known to be empty is one.
+        if module.is_none() || (evaluated.apps.is_empty() && evaluated.more_apps.is_some()) {
             self.apps_by_folder(&mut evaluated, module.is_some());
         }
         // Folders that apps found by their places are imported from may have been added.
@@ -251,7 +283,10 @@ impl Making<'_> {
             let (module, _) = by_folder::dotted(self.discovery.tree, file);
             found.push(Named { module, path: Some(only.clone()), line: None });
         }
-        found.retain(|named| settings_module::is_dotted(&named.module));
+        found.retain(|named| {
+            settings_module::is_dotted(&named.module)
+                && !self.taken.iter().any(|taken| **taken == *named.module)
+        });
         found
     }
 
@@ -338,11 +373,9 @@ impl Making<'_> {
             version: facts.version,
             settings: &facts.settings,
             notices: &mut self.notices,
+            not_at_hand: Vec::new(),
         };
-        let mut apps = reader.read(entries);
-        // A settings module that is not at hand cannot be followed into; its apps are.
-        apps.iter_mut().filter(|app| app.origin == AppOrigin::Missing).for_each(|app| app.path = None);
-        apps
+        reader.read(entries)
     }
 
     fn say_what_is_unknown(&mut self, evaluated: &Evaluated, has_settings: bool) {
