@@ -1,6 +1,7 @@
 //! Module texts and what they come to; expected values are what Python 3.12 gives.
 
 mod expressions;
+mod programs;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -64,4 +65,16 @@ pub(super) fn check_reprs(cases: &[(&str, &str)]) {
 #[test]
 fn expressions_are_what_python_says() {
     check_reprs(expressions::EXPRESSIONS);
+}
+
+#[test]
+fn programs_come_to_what_python_makes_of_them() {
+    let mut wrong = Vec::new();
+    for (name, text, expected) in programs::PROGRAMS {
+        let found = result(&format!("{text}\nresult = repr(result)\n"));
+        if found.as_str() != Some(*expected) {
+            wrong.push(format!("{name}\n  is {found}\n  not {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
