@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::apps::{App, AppReader};
 use super::by_folder;
 use super::database::Databases;
+use super::manage::{self, AddedPaths, Managed};
 use super::notice::{Notice, NoticeKind};
 use super::reading::{Diagnostics, Folders};
 use super::roots::{self, Root};
@@ -61,8 +62,7 @@ impl<'a> Discovery<'a> {
             roots::find(self.tree, &self.options.projects, &self.folders, &diagnostics, &mut notices);
         roots.sort_by(|a, b| a.folder.cmp(&b.folder));
         let folders: Vec<String> = roots.iter().map(|root| root.folder.clone()).collect();
-        let mut projects: Vec<Project> =
-            roots.iter().map(|root| self.project(root, &folders, &[])).collect();
+        let mut projects: Vec<Project> = roots.iter().map(|root| self.project(root, &folders, &[])).collect();
         if roots.iter().any(|root| root.manage.is_some()) && self.options.projects.is_empty() {
             projects.extend(self.beside(&projects, &folders));
         }
@@ -94,7 +94,10 @@ impl<'a> Discovery<'a> {
             return None;
         }
         let claimed = |folder: &PathBuf| {
-            projects.iter().flat_map(|project| project.apps.values()).any(|app| app.path.as_ref() == Some(folder))
+            projects
+                .iter()
+                .flat_map(|project| project.apps.values())
+                .any(|app| app.path.as_ref() == Some(folder))
         };
         let free = by_folder::find(self.tree, "", folders, false).into_iter().any(|(entry, from)| {
             let below = roots::join(&from, &entry.name.replace('.', "/"));
@@ -121,9 +124,11 @@ impl<'a> Discovery<'a> {
             taken,
             diagnostics: Diagnostics::default(),
             notices: Vec::new(),
+            managed: Managed::default(),
             first: Vec::new(),
             last: Vec::new(),
         };
+        making.run_manage();
         making.project()
     }
 }
@@ -136,6 +141,7 @@ struct Making<'a> {
     taken: &'a [Arc<str>],
     diagnostics: Diagnostics,
     notices: Vec<Notice>,
+    managed: Managed,
     /// Folders before the project's own, and after.
     first: Vec<PathBuf>,
     last: Vec<PathBuf>,
@@ -149,18 +155,22 @@ struct Round {
     evaluated: Evaluated,
     module: Option<String>,
     notices: Vec<Notice>,
+    /// What settings put on `sys.path`.
+    paths: AddedPaths,
 }
 
 impl Making<'_> {
     fn project(&mut self) -> Project {
         let mut round = self.round();
         for _ in 1..ROUNDS {
-            if !self.extend_for_apps(&round) {
+            let paths = self.add_paths(&round.paths);
+            let apps = self.extend_for_apps(&round);
+            if !paths && !apps {
                 break;
             }
             round = self.round();
         }
-        let Round { library, version, source, mut evaluated, module, notices } = round;
+        let Round { library, version, source, mut evaluated, module, notices, .. } = round;
         settings::add_defaults(&mut evaluated.values, version);
         self.notices.extend(notices);
         // A list that is known to be empty is one.
@@ -217,6 +227,34 @@ impl Making<'_> {
         interpreter
     }
 
+    /// Evaluates `manage.py`.
+    fn run_manage(&mut self) {
+        let Some(manage) = &self.root.manage else { return };
+        let library = self.library();
+        let Ok(parsed) = library.parse(&self.discovery.tree.path(manage)) else { return };
+        let reading = Unknown { reason: "settings are not read yet".into(), at: None };
+        let values = SettingsValues { open: Some(Arc::new(reading)), ..SettingsValues::default() };
+        let version = self.discovery.options.django.unwrap_or(DjangoVersion::V6_1);
+        let facts = ProjectFacts { version, settings: Arc::new(values) };
+        let mut interpreter = self.interpreter(&library, facts);
+        let root = self.discovery.tree.path(&self.root.folder);
+        self.managed = manage::run(&mut interpreter, parsed, &root, &self.discovery.folders);
+        let paths = self.managed.paths.clone();
+        self.add_paths(&paths);
+    }
+
+    /// Whether folders came to the search path that were not on it.
+    fn add_paths(&mut self, added: &AddedPaths) -> bool {
+        let known = self.paths();
+        let new = |folder: &&PathBuf| !known.iter().any(|path| path.folder == **folder);
+        let first: Vec<PathBuf> = added.first.iter().filter(new).cloned().collect();
+        let last: Vec<PathBuf> = added.last.iter().filter(new).cloned().collect();
+        let any = !first.is_empty() || !last.is_empty();
+        self.first.splice(0..0, first);
+        self.last.extend(last);
+        any
+    }
+
     /// Finds and evaluates the settings on the search path as it is.
     fn round(&mut self) -> Round {
         let mut notices = Vec::new();
@@ -230,14 +268,20 @@ impl Making<'_> {
             places: &search_path::places(self.discovery.tree, &self.root.folder),
         };
         let (version, source) = version.find(self.discovery.options.django, &mut notices);
+        let mut paths = AddedPaths::default();
         let evaluated = match &module {
             Some(module) => {
                 let reading = Unknown { reason: "settings are being read".into(), at: None };
                 let values = SettingsValues { open: Some(Arc::new(reading)), ..SettingsValues::default() };
                 let facts = ProjectFacts { version, settings: Arc::new(values) };
                 let mut interpreter = self.interpreter(&library, facts);
+                let root = self.discovery.tree.path(&self.root.folder);
+                manage::start_path(&mut interpreter, &root);
                 let configuration = self.configuration(&library);
-                settings::evaluate(&mut interpreter, module, configuration.as_deref(), &mut notices)
+                let evaluated =
+                    settings::evaluate(&mut interpreter, module, configuration.as_deref(), &mut notices);
+                paths = manage::added_paths(&mut interpreter, &root, &self.discovery.folders);
+                evaluated
             }
             None => {
                 let why = Unknown { reason: "no settings module was found".into(), at: None };
@@ -246,7 +290,7 @@ impl Making<'_> {
                 Evaluated { values, more_apps: Some(why), ..Evaluated::default() }
             }
         };
-        Round { library, version, source, evaluated, module, notices }
+        Round { library, version, source, evaluated, module, notices, paths }
     }
 
     /// Settings modules in the order of who has the say.
@@ -258,14 +302,17 @@ impl Making<'_> {
             return vec![Named::given(given)];
         }
         let mut found = Vec::new();
+        if let Some(module) = &self.managed.settings {
+            found.push(Named { module: module.clone(), path: self.root.manage.clone(), line: None });
+        }
         if let Some(manage) = &self.root.manage
             && let Ok(parsed) = library.parse(&self.discovery.tree.path(manage))
         {
-            found.extend(settings_module::written(&parsed, settings_module::VARIABLE).into_iter().map(|(module, at)| Named {
-                module,
-                path: Some(manage.clone()),
-                line: Some(at.line()),
-            }));
+            found.extend(
+                settings_module::written(&parsed, settings_module::VARIABLE)
+                    .into_iter()
+                    .map(|(module, at)| Named { module, path: Some(manage.clone()), line: Some(at.line()) }),
+            );
         }
         let search = SettingsSearch {
             tree: self.discovery.tree,
@@ -292,6 +339,9 @@ impl Making<'_> {
 
     /// The class of django-configurations that `manage.py` names.
     fn configuration(&self, library: &Arc<Library>) -> Option<String> {
+        if self.managed.configuration.is_some() {
+            return self.managed.configuration.clone();
+        }
         let manage = self.discovery.tree.path(self.root.manage.as_ref()?);
         let parsed = library.parse(&manage).ok()?;
         let written = settings_module::written(&parsed, settings_module::CONFIGURATION);

@@ -37,6 +37,9 @@ const ABOVE: usize = 20;
 pub fn tree_of(path: &Path, options: WalkOptions) -> Result<Tree, Diagnostic> {
     let folder = if path.is_file() { path.parent().unwrap_or(path) } else { path };
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    // Whole paths: settings compute with `__file__`.
+    let whole = folder.canonicalize();
+    let folder = whole.as_deref().unwrap_or(folder);
     let tree = walk(folder, options)?;
     if tree.files_named("manage.py").next().is_some() {
         return Ok(tree);
@@ -49,8 +52,7 @@ pub fn tree_of(path: &Path, options: WalkOptions) -> Result<Tree, Diagnostic> {
 
 /// The nearest folder above that has a `manage.py`, no higher than the repository's own.
 fn enclosing(folder: &Path) -> Option<PathBuf> {
-    let real = folder.canonicalize().ok()?;
-    for above in real.ancestors().take(ABOVE) {
+    for above in folder.ancestors().take(ABOVE) {
         if above.join("manage.py").is_file() {
             return Some(above.to_owned());
         }
