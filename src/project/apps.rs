@@ -200,13 +200,13 @@ impl AppReader<'_> {
         let class = name.rsplit_once('.').and_then(|(module, class)| self.class_in(module, class));
         match class {
             Some(Object::Class(class)) => self.config_of(entry, &class),
-            other => Some(self.missing(name, other)),
+            other => Some(Self::missing(name, other)),
         }
     }
 
     /// An entry of which neither module nor class is at hand: its last part is its label, unless it
     /// looks like a class.
-    fn missing(&mut self, name: &Arc<str>, found: Option<Object>) -> Config {
+    fn missing(name: &Arc<str>, found: Option<Object>) -> Config {
         let last = name.rsplit('.').next().unwrap_or(name);
         if !last.starts_with(char::is_uppercase) {
             return Config { name: name.clone(), ..Config::default() };
@@ -309,23 +309,17 @@ impl AppReader<'_> {
     /// What a config class says.
     fn config_of(&mut self, entry: &Entry, class: &Rc<Class>) -> Option<Config> {
         let mut config = Config { class: Some(class.path().into()), ..Config::default() };
-        match self.attribute(class, "name", &mut config.unknown) {
-            Some(name) => config.name = name,
-            None => {
-                let message = format!("the name of the app config {} is not known", class.path());
-                let mut notice = Notice::new(NoticeKind::App, message);
-                if let Some(why) = &config.unknown {
-                    notice = notice.because(why);
-                }
-                notice = if class.at.is_some() {
-                    notice.at(class.at.as_ref())
-                } else {
-                    notice.at(entry.at.as_ref())
-                };
-                self.notices.push(notice.with_help("write its name as a plain string"));
-                return None;
+        let Some(name) = self.attribute(class, "name", &mut config.unknown) else {
+            let message = format!("the name of the app config {} is not known", class.path());
+            let mut notice = Notice::new(NoticeKind::App, message);
+            if let Some(why) = &config.unknown {
+                notice = notice.because(why);
             }
-        }
+            notice = notice.at(class.at.as_ref().or(entry.at.as_ref()));
+            self.notices.push(notice.with_help("write its name as a plain string"));
+            return None;
+        };
+        config.name = name;
         config.label = self.attribute(class, "label", &mut config.unknown);
         config.default_auto_field = self.attribute(class, "default_auto_field", &mut config.unknown);
         config.path = self.attribute(class, "path", &mut None);
@@ -357,16 +351,12 @@ impl AppReader<'_> {
             },
         };
         match value {
-            Ok(Object::Unknown(why)) => {
+            Ok(value) if !value.is_unknown() => value.as_str(),
+            Ok(Object::Unknown(why)) | Err(Raise::Limit(why)) => {
                 unknown.get_or_insert(why);
                 None
             }
-            Ok(value) => value.as_str(),
-            Err(Raise::Limit(why)) => {
-                unknown.get_or_insert(why);
-                None
-            }
-            Err(Raise::Exception(_)) => None,
+            Ok(_) | Err(Raise::Exception(_)) => None,
         }
     }
 }

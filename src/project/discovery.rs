@@ -15,11 +15,10 @@ use super::settings::{self, Entry, Evaluated};
 use super::settings_module::{self, Named, SettingsSearch};
 use super::version::VersionSearch;
 use super::{Project, ProjectOptions, VersionSource, readers};
-use crate::django::runtime::{self, ProjectFacts, SettingsValues};
+use crate::django::runtime::{self, ProjectFacts};
 use crate::django::version::DjangoVersion;
 use crate::python::interpreter::{Interpreter, STACK_BYTES};
 use crate::python::library::{Found, Library};
-use crate::python::value::Unknown;
 use crate::source::Tree;
 
 /// How often the search path is extended by what settings turn out to need.
@@ -221,7 +220,7 @@ impl Making<'_> {
         Library::new(self.paths(), self.discovery.folders.reader(&self.diagnostics))
     }
 
-    fn interpreter(&self, library: &Arc<Library>, facts: ProjectFacts) -> Interpreter {
+    fn interpreter(library: &Arc<Library>, facts: ProjectFacts) -> Interpreter {
         let mut interpreter = runtime::interpreter(library.clone(), facts);
         readers::provide(&mut interpreter);
         interpreter
@@ -232,11 +231,10 @@ impl Making<'_> {
         let Some(manage) = &self.root.manage else { return };
         let library = self.library();
         let Ok(parsed) = library.parse(&self.discovery.tree.path(manage)) else { return };
-        let reading = Unknown { reason: "settings are not read yet".into(), at: None };
-        let values = SettingsValues { open: Some(Arc::new(reading)), ..SettingsValues::default() };
         let version = self.discovery.options.django.unwrap_or(DjangoVersion::V6_1);
-        let facts = ProjectFacts { version, settings: Arc::new(values) };
-        let mut interpreter = self.interpreter(&library, facts);
+        let settings = Evaluated::unknown("settings are not read yet").values;
+        let facts = ProjectFacts { version, settings: Arc::new(settings) };
+        let mut interpreter = Self::interpreter(&library, facts);
         let root = self.discovery.tree.path(&self.root.folder);
         self.managed = manage::run(&mut interpreter, parsed, &root, &self.discovery.folders);
         let paths = self.managed.paths.clone();
@@ -268,29 +266,30 @@ impl Making<'_> {
             places: &search_path::places(self.discovery.tree, &self.root.folder),
         };
         let (version, source) = version.find(self.discovery.options.django, &mut notices);
-        let mut paths = AddedPaths::default();
-        let evaluated = match &module {
-            Some(module) => {
-                let reading = Unknown { reason: "settings are being read".into(), at: None };
-                let values = SettingsValues { open: Some(Arc::new(reading)), ..SettingsValues::default() };
-                let facts = ProjectFacts { version, settings: Arc::new(values) };
-                let mut interpreter = self.interpreter(&library, facts);
-                let root = self.discovery.tree.path(&self.root.folder);
-                manage::start_path(&mut interpreter, &root);
-                let configuration = self.configuration(&library);
-                let evaluated =
-                    settings::evaluate(&mut interpreter, module, configuration.as_deref(), &mut notices);
-                paths = manage::added_paths(&mut interpreter, &root, &self.discovery.folders);
-                evaluated
-            }
-            None => {
-                let why = Unknown { reason: "no settings module was found".into(), at: None };
-                let why = Arc::new(why);
-                let values = SettingsValues { open: Some(why.clone()), ..SettingsValues::default() };
-                Evaluated { values, more_apps: Some(why), ..Evaluated::default() }
-            }
+        let (evaluated, paths) = match &module {
+            Some(module) => self.evaluate(module, &library, version, &mut notices),
+            None => (Evaluated::unknown("no settings module was found"), AddedPaths::default()),
         };
         Round { library, version, source, evaluated, module, notices, paths }
+    }
+
+    /// Evaluates the settings, and what they put on `sys.path`.
+    fn evaluate(
+        &self,
+        module: &str,
+        library: &Arc<Library>,
+        version: DjangoVersion,
+        notices: &mut Vec<Notice>,
+    ) -> (Evaluated, AddedPaths) {
+        let reading = Evaluated::unknown("settings are being read").values;
+        let mut interpreter =
+            Self::interpreter(library, ProjectFacts { version, settings: Arc::new(reading) });
+        let root = self.discovery.tree.path(&self.root.folder);
+        manage::start_path(&mut interpreter, &root);
+        let configuration = self.configuration(library);
+        let evaluated = settings::evaluate(&mut interpreter, module, configuration.as_deref(), notices);
+        let paths = manage::added_paths(&mut interpreter, &root, &self.discovery.folders);
+        (evaluated, paths)
     }
 
     /// Settings modules in the order of who has the say.
@@ -417,7 +416,7 @@ impl Making<'_> {
     }
 
     fn apps(&mut self, library: &Arc<Library>, facts: &ProjectFacts, entries: &[Entry]) -> Vec<App> {
-        let mut interpreter = self.interpreter(library, facts.clone());
+        let mut interpreter = Self::interpreter(library, facts.clone());
         let mut reader = AppReader {
             interpreter: &mut interpreter,
             version: facts.version,

@@ -35,6 +35,18 @@ pub(crate) struct Evaluated {
     pub file: Option<Arc<SourceFile>>,
 }
 
+impl Evaluated {
+    /// Settings of which nothing is known.
+    pub fn unknown(reason: &str) -> Self {
+        Self::because(Arc::new(Unknown { reason: reason.into(), at: None }))
+    }
+
+    fn because(why: Arc<Unknown>) -> Self {
+        let values = SettingsValues { open: Some(why.clone()), ..SettingsValues::default() };
+        Self { values, more_apps: Some(why), ..Self::default() }
+    }
+}
+
 /// An entry of `INSTALLED_APPS`.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
@@ -72,7 +84,7 @@ pub(crate) fn evaluate(
         let message = format!("the settings module {module} does not parse: {}", error.message);
         notices.push(Notice::new(NoticeKind::Settings, message).at(Some(&error.at)));
     }
-    evaluated.values.open = loaded.open.borrow().clone();
+    evaluated.values.open.clone_from(&loaded.open.borrow());
     let names = match configuration.and_then(|name| configuration_class(interpreter, &loaded, name)) {
         Some(class) => class_settings(interpreter, &class),
         None => module_settings(interpreter, &loaded),
@@ -98,8 +110,7 @@ fn unreadable(module: &str, why: Arc<Unknown>, notices: &mut Vec<Notice>) -> Eva
             .because(&why)
             .with_help("name another with --settings, or give the packages it imports with --python-path"),
     );
-    let values = SettingsValues { open: Some(why.clone()), ..SettingsValues::default() };
-    Evaluated { values, more_apps: Some(why), ..Evaluated::default() }
+    Evaluated::because(why)
 }
 
 /// Whether a name is a setting's (`str.isupper`).

@@ -267,7 +267,7 @@ fn ten_thousand_star_imports_are_followed_or_said_to_be_too_many() {
         vec![("manage.py".to_owned(), MANAGE.to_owned()), ("config/__init__.py".to_owned(), String::new())];
     let mut settings = String::new();
     for number in 0..10_000 {
-        settings.push_str(&format!("from parts.p{} import *\n", number % 200));
+        settings += &["from parts.p", &(number % 200).to_string(), " import *\n"].concat();
     }
     settings.push_str("INSTALLED_APPS = ['shop']\n");
     files.push(("config/settings.py".into(), settings));
