@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::operators::float;
+use crate::python::builtins::plain;
 use super::{Args, Eval, Interpreter};
 use crate::python::object::{Object, Payload};
 use crate::python::syntax::ast::CmpOp;
@@ -249,6 +250,10 @@ impl Interpreter {
                 }
             }
             return Ok(Ok(a.len().cmp(&b.len())));
+        }
+        let (a, b) = (plain(left), plain(right));
+        if !(a.is(left) && b.is(right)) {
+            return self.deeper(|this| this.ordering(&a, &b));
         }
         let why = match self.unknown("compares objects whose order is not known") {
             Object::Unknown(why) => why,
