@@ -62,6 +62,9 @@ impl<'a> Discovery<'a> {
         roots.sort_by(|a, b| a.folder.cmp(&b.folder));
         let folders: Vec<String> = roots.iter().map(|root| root.folder.clone()).collect();
         let mut projects: Vec<Project> = roots.iter().map(|root| self.project(root, &folders, &[])).collect();
+        if self.options.projects.is_empty() && roots.iter().all(|root| root.manage.is_none()) {
+            projects.retain(|project| project.settings_module.is_some() || !project.apps.is_empty());
+        }
         if roots.iter().any(|root| root.manage.is_some()) && self.options.projects.is_empty() {
             projects.extend(self.beside(&projects, &folders));
         }
@@ -285,7 +288,7 @@ impl Making<'_> {
         let mut interpreter =
             Self::interpreter(library, ProjectFacts { version, settings: Arc::new(reading) });
         let root = self.discovery.tree.path(&self.root.folder);
-        manage::start_path(&mut interpreter, &root);
+        manage::start(&mut interpreter, &root);
         let configuration = self.configuration(library);
         let evaluated = settings::evaluate(&mut interpreter, module, configuration.as_deref(), notices);
         let paths = manage::added_paths(&mut interpreter, &root, &self.discovery.folders);

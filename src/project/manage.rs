@@ -46,9 +46,7 @@ pub(crate) fn run(
         names.insert(Name::new_static(name), Object::Native(native));
     }
     interpreter.provide("django.core.management", names);
-    start_path(interpreter, root);
-    let arguments = Object::list(vec![Object::str("manage.py"), Object::str("migrate")]);
-    set_in_sys(interpreter, "argv", arguments);
+    start(interpreter, root);
     // What it raises, it raised after what it did.
     let _ = interpreter.load_file("__main__", parsed, false);
     Managed {
@@ -71,13 +69,37 @@ fn set_in_sys(interpreter: &mut Interpreter, name: &'static str, value: Object) 
     }
 }
 
-/// `sys.path` with the project's folder alone.
-pub(crate) fn start_path(interpreter: &mut Interpreter, root: &Path) {
+/// `sys.path` with the project's folder alone, `sys.argv` of `manage.py migrate`.
+pub(crate) fn start(interpreter: &mut Interpreter, root: &Path) {
+    if interpreter.module("sys").is_none() {
+        interpreter.provide("sys", Namespace::default());
+    }
     let root = Object::str(root.to_string_lossy().as_ref());
     set_in_sys(interpreter, "path", Object::list(vec![root]));
+    let arguments = Object::list(vec![Object::str("manage.py"), Object::str("migrate")]);
+    set_in_sys(interpreter, "argv", arguments);
+    if interpreter.module("sys").is_some_and(|sys| sys.get("modules").is_none()) {
+        let class = interpreter.native_class("sys", "modules", &[], MODULES);
+        let modules = interpreter.instance_of(&class);
+        set_in_sys(interpreter, "modules", modules);
+    }
 }
 
-/// What came to `sys.path` since [`start_path`]: folders that may be read.
+/// `sys.modules[__name__]`: settings that change themselves through it.
+static MODULES: &[Native] = &[
+    Native { path: "sys.modules.__getitem__", call: |interpreter, args| Ok(loaded(interpreter, &args)) },
+    Native { path: "sys.modules.get", call: |interpreter, args| Ok(loaded(interpreter, &args)) },
+];
+
+fn loaded(interpreter: &mut Interpreter, args: &Args) -> Object {
+    let module = args.get(1).and_then(Object::as_str).and_then(|name| interpreter.modules.get(&*name));
+    match module.cloned() {
+        Some(module) => Object::Module(module),
+        None => interpreter.unknown("whether a module has been imported"),
+    }
+}
+
+/// What came to `sys.path` since [`start`]: folders that may be read.
 pub(crate) fn added_paths(interpreter: &mut Interpreter, root: &Path, folders: &Folders) -> AddedPaths {
     let mut added = AddedPaths::default();
     let Some(module) = interpreter.module("sys") else { return added };

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::notice::{Notice, NoticeKind};
-use super::reading::{Diagnostics, Folders};
+use super::reading::{Diagnostics, Folders, slashes};
 use crate::source::{Diagnostic, Tree, WalkOptions, walk};
 
 /// A project named in the configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NamedProject {
-    /// Its folder, relative to the tree, `/` between parts; `""` or `"."` is the tree itself.
-    pub root: String,
+    /// Its folder, relative to the tree; `""` or `"."` is the tree itself.
+    pub root: PathBuf,
     /// Its settings module.
     pub settings: Option<String>,
 }
@@ -96,10 +96,11 @@ pub(crate) fn find(
 }
 
 fn from_configuration(tree: &Tree, project: &NamedProject, notices: &mut Vec<Notice>) -> Option<Root> {
-    let folder = project.root.trim_start_matches("./").trim_matches('/');
+    let named = slashes(&project.root);
+    let folder = named.trim_start_matches("./").trim_matches('/');
     let folder = if folder == "." { "" } else { folder };
     if tree.folder(folder).is_none() {
-        let message = format!("the configuration names the project {}, which is no folder", project.root);
+        let message = format!("the configuration names the project {named}, which is no folder");
         let notice = Notice::new(NoticeKind::Path, message);
         notices.push(notice.with_help("correct its root; it is relative to the analysed path"));
         return None;

@@ -402,3 +402,38 @@ fn apps_beside_every_project_are_one_of_their_own() {
         [("example", vec!["wishes"]), ("", vec!["other"])]
     );
 }
+
+#[test]
+fn a_tree_without_apps_has_no_project() {
+    assert!(Place::new(&[("readme.py", "")]).projects(&ProjectOptions::default()).is_empty());
+}
+
+#[test]
+fn manage_py_is_followed_as_migrate_runs_it() {
+    let manage = "import os\nimport sys\nfrom pathlib import Path\n\n\ndef main():\n    \
+         here = Path(__file__).resolve().parent\n    sys.path.insert(0, str(here / 'apps'))\n    \
+         if len(sys.argv) > 1 and sys.argv[1] == 'test':\n        \
+         os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.test')\n    else:\n        \
+         name = os.environ.get('STAGE', 'dev')\n        \
+         os.environ.setdefault('DJANGO_SETTINGS_MODULE', f'config.{name}')\n    \
+         from django.core.management import execute_from_command_line\n    \
+         execute_from_command_line(sys.argv)\n\n\nif __name__ == '__main__':\n    main()\n";
+    let place = Place::new(&[
+        ("manage.py", manage),
+        ("config/__init__.py", ""),
+        ("config/test.py", "INSTALLED_APPS = []\n"),
+        (
+            "config/dev.py",
+            "import os, sys\nBASE_DIR = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))\n\
+             sys.path.append(os.path.join(BASE_DIR, 'more'))\nINSTALLED_APPS = ['blog', 'wiki']\n",
+        ),
+        ("apps/blog/__init__.py", ""),
+        ("apps/wiki/models/notes.txt", ""),
+        ("other/blog/__init__.py", ""),
+        ("more/wiki/__init__.py", ""),
+    ]);
+    let project = place.project();
+    assert_eq!(project.settings_module.as_deref(), Some("config.dev"));
+    assert!(project.apps[0].path.as_ref().unwrap().ends_with("apps/blog"));
+    assert!(project.apps[1].path.as_ref().unwrap().ends_with("more/wiki"));
+}
