@@ -5,6 +5,8 @@
 //! migrations, graph and state ([`django`]) → findings ([`rules`]) → text ([`report`]).
 //! `ARCHITECTURE.md` has the map and the invariants.
 
+pub mod analysis;
+pub mod cli;
 pub mod database;
 pub mod django;
 pub mod project;

@@ -427,7 +427,7 @@ impl Object {
     pub fn opaque(&self) -> Option<Arc<Unknown>> {
         match self {
             Self::Unknown(why) => Some(why.clone()),
-            Self::Class(class) if class.elsewhere => class.open.borrow().clone(),
+            Self::Class(class) => class.opaque_reason(),
             _ => None,
         }
     }
@@ -572,6 +572,11 @@ impl std::fmt::Debug for Object {
 }
 
 impl Class {
+    /// Why it is no more than a name, if so.
+    pub fn opaque_reason(&self) -> Option<Arc<Unknown>> {
+        if self.elsewhere { self.open.borrow().clone() } else { None }
+    }
+
     /// `module.qualname`
     pub fn path(&self) -> String {
         if self.module.is_empty() {

@@ -96,11 +96,22 @@ fn get(interpreter: &mut Interpreter, args: Args) -> Eval {
     if &*name == "configured" {
         return Ok(Object::Bool(true));
     }
-    match facts(interpreter).settings.get(&name) {
-        Some(value) => Ok(thaw(&value)),
-        None => {
-            Err(interpreter.raise("AttributeError", format!("'Settings' object has no attribute '{name}'")))
-        }
+    if let Some(value) = facts(interpreter).settings.get(&name) {
+        return Ok(thaw(&value));
+    }
+    if *name == name.to_uppercase()
+        && let Some(value) = of_source(interpreter, &name)?
+    {
+        return Ok(value);
+    }
+    Err(interpreter.raise("AttributeError", format!("'Settings' object has no attribute '{name}'")))
+}
+
+/// A default that is read from Django's own source, where that is at hand.
+fn of_source(interpreter: &mut Interpreter, name: &str) -> Eval<Option<Object>> {
+    match interpreter.module("django.conf.global_settings") {
+        Some(module) => interpreter.find_attribute(&Object::Module(module), name),
+        None => Ok(None),
     }
 }
 

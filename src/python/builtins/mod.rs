@@ -1,6 +1,18 @@
 //! Built-in classes and functions, and the part of the standard library that settings, models and
 //! migrations use, written in Rust. None reads a file, the environment, the clock or the network.
 
+mod abstract_classes;
+mod arguments;
+mod containers;
+mod format_spec;
+mod frozen;
+mod functions;
+mod methods;
+mod numbers;
+mod objects;
+mod strings;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::cell::RefCell;
@@ -9,9 +21,18 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::interpreter::{Interpreter, NativeModule};
-use super::object::{Class, Namespace, Native, Object};
+use super::object::{Class, Descriptor, Namespace, Native, Object};
 use super::syntax::Name;
 use super::value::Value;
+
+/// Declares a table of functions written in Rust.
+macro_rules! native_table {
+    ($name:ident { $($path:literal => $call:expr),* $(,)? }) => {
+        pub(crate) static $name: &[crate::python::object::Native] =
+            &[$(crate::python::object::Native { path: $path, call: $call }),*];
+    };
+}
+pub(crate) use native_table;
 
 /// Classes of built-in objects.
 pub struct Types {
@@ -103,7 +124,15 @@ fn bare_class(module: &str, name: &str, bases: &[Rc<Class>], methods: &'static [
     let mut attrs = Namespace::default();
     for method in methods {
         let name = method.path.rsplit('.').next().unwrap_or(method.path);
-        attrs.insert(Name::new_static(name), Object::Native(method));
+        let object = Object::Native(method);
+        let object = if methods::is_class_method(method.path) {
+            Object::Descriptor(Rc::new(Descriptor::ClassMethod(object)))
+        } else if methods::is_static_method(method.path) {
+            Object::Descriptor(Rc::new(Descriptor::StaticMethod(object)))
+        } else {
+            object
+        };
+        attrs.insert(Name::new_static(name), object);
     }
     let class = Rc::new(Class {
         name: Name::new(name),
@@ -210,18 +239,6 @@ pub fn namespace(types: &Types) -> Namespace {
     names.insert(Name::new_static("NotImplemented"), Object::NotImplemented);
     names.insert(Name::new_static("Ellipsis"), Object::Ellipsis);
     names
-}
-/// (being written) Methods of built-in classes.
-mod methods {
-    use super::Native;
-    pub fn of(_class: &str) -> &'static [Native] {
-        &[]
-    }
-}
-/// (being written)
-mod functions {
-    use super::Native;
-    pub static FUNCTIONS: &[Native] = &[];
 }
 /// Whether a top-level module is of the standard library.
 pub fn is_stdlib(_top: &str) -> bool {

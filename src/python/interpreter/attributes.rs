@@ -73,7 +73,10 @@ impl Interpreter {
                     return Ok(Some(Object::Class(self.types.of(other))));
                 }
                 let class = self.types.of(other);
-                Ok(class.lookup(name).map(|(found, _)| bind(found, other.clone())))
+                match class.lookup(name) {
+                    Some((found, _)) => self.bind_from_class(found, other, &class).map(Some),
+                    None => Ok(None),
+                }
             }
         }
     }
@@ -286,35 +289,13 @@ impl Interpreter {
         match object {
             Object::Instance(instance) => {
                 let class = instance.class.borrow().clone();
-                match class.lookup(name).map(|(found, _)| found) {
-                    Some(Object::Descriptor(descriptor)) => {
-                        if let Descriptor::Property { set: Some(set), .. } = &*descriptor {
-                            let set = set.clone();
-                            self.call(&set, Args::of(vec![object.clone(), value]))?;
-                            return Ok(());
-                        }
-                    }
-                    Some(Object::Instance(descriptor)) => {
-                        if let Some(set) = self.class_attribute_bound(&descriptor, "__set__")? {
-                            self.call(&set, Args::of(vec![object.clone(), value]))?;
-                            return Ok(());
-                        }
-                    }
-                    _ => {}
-                }
                 if let Some((hook, owner)) = class.lookup("__setattr__")
                     && !owner.has_path("builtins.object")
                 {
                     self.call(&hook, Args::of(vec![object.clone(), Object::str(name.as_str()), value]))?;
                     return Ok(());
                 }
-                if name == "__class__" {
-                    if let Object::Class(class) = &value {
-                        *instance.class.borrow_mut() = class.clone();
-                    }
-                    return Ok(());
-                }
-                self.set_own_attribute(instance, name, Some(value));
+                return self.set_attribute_plainly(instance, name, value);
             }
             Object::Class(class) => self.set_class_attribute(class, name, Some(value)),
             Object::Module(module) => self.set_global(module, name, Some(value)),
@@ -324,6 +305,41 @@ impl Interpreter {
             // Attributes of anything else are of no use to us.
             _ => {}
         }
+        Ok(())
+    }
+
+    /// `object.__setattr__(instance, name, value)`: data descriptors of its class, then its own names.
+    pub(crate) fn set_attribute_plainly(
+        &mut self,
+        instance: &Rc<Instance>,
+        name: &Name,
+        value: Object,
+    ) -> Eval<()> {
+        let class = instance.class.borrow().clone();
+        let object = Object::Instance(instance.clone());
+        match class.lookup(name).map(|(found, _)| found) {
+            Some(Object::Descriptor(descriptor)) => {
+                if let Descriptor::Property { set: Some(set), .. } = &*descriptor {
+                    let set = set.clone();
+                    self.call(&set, Args::of(vec![object, value]))?;
+                    return Ok(());
+                }
+            }
+            Some(Object::Instance(descriptor)) => {
+                if let Some(set) = self.class_attribute_bound(&descriptor, "__set__")? {
+                    self.call(&set, Args::of(vec![object, value]))?;
+                    return Ok(());
+                }
+            }
+            _ => {}
+        }
+        if name == "__class__" {
+            if let Object::Class(class) = &value {
+                *instance.class.borrow_mut() = class.clone();
+            }
+            return Ok(());
+        }
+        self.set_own_attribute(instance, name, Some(value));
         Ok(())
     }
 

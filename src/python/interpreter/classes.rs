@@ -189,10 +189,11 @@ impl Interpreter {
         }
         let positional = vec![Object::str(name.as_str()), Object::tuple(bases), Object::from_dict(dict)];
         let here = self.here.clone();
-        let class = self.instantiate(metaclass, Args { positional, keywords, open: None })?;
+        let outer = std::mem::replace(&mut self.header, at.map(|at| (name.clone(), at)));
+        let class = self.instantiate(metaclass, Args { positional, keywords, open: None });
+        self.header = outer;
         self.here = here;
-        let _ = at;
-        Ok(class)
+        class
     }
 
     /// `type.__new__`: the class itself, without `__init_subclass__` and `__set_name__`.
@@ -281,6 +282,21 @@ impl Interpreter {
             && !owner.has_path("builtins.type")
         {
             return self.call(&call, args.with_first(Object::Class(class.clone())));
+        }
+        self.instantiate_plainly(class, args)
+    }
+
+    /// `type.__call__(class, *args)`: `__new__`, then `__init__`.
+    pub(crate) fn instantiate_plainly(&mut self, class: &Rc<Class>, args: Args) -> Eval {
+        // `type(x)` asks, it makes nothing.
+        if let [object] = &args.positional[..]
+            && args.keywords.is_empty()
+            && Rc::ptr_eq(class, &self.types.type_)
+        {
+            return Ok(match object {
+                Object::Unknown(_) => object.clone(),
+                object => Object::Class(self.class_of(object)),
+            });
         }
         let new = class.lookup("__new__");
         let instance = match new {

@@ -33,7 +33,7 @@ pub use calls::Args;
 pub use classes::ClassParts;
 pub use imports::native_property;
 pub(crate) use journal::Place;
-pub(crate) use operators::iterator;
+pub(crate) use operators::{float, iterator, range_len};
 
 /// The result of an evaluation.
 pub type Eval<T = Object> = Result<T, Raise>;
@@ -100,6 +100,8 @@ pub struct Interpreter {
     pub problems: Vec<(Arc<str>, Unknown)>,
     /// How deep within `try` bodies that catch `ImportError`.
     pub(crate) guarded_imports: u32,
+    /// The class statement that a metaclass is at work for.
+    pub(crate) header: Option<(Name, Location)>,
 }
 
 /// What a body of statements runs in.
@@ -141,6 +143,7 @@ impl Interpreter {
             here: None,
             problems: Vec::new(),
             guarded_imports: 0,
+            header: None,
         }
     }
 

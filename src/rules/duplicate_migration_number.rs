@@ -1,0 +1,55 @@
+//! `duplicate-migration-number`: two migrations of an app share a number.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::context::place_of;
+use super::{Check, Context, Dialects, Rule, RuleInfo, Sink};
+use crate::django::keys::{AppLabel, MigrationKey};
+use crate::django::migration::Origin;
+use crate::report::{Aspect, Finding, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        name: "duplicate-migration-number",
+        severity: Severity::Warning,
+        aspect: Aspect::Graph,
+        summary: "two migrations of an app share a number and neither replaces the other",
+        what: "Fires where two migrations of an app begin with the same number. Silent for squashed migrations and for those that a squash replaces.",
+        why: "Django orders migrations by their dependencies, not their numbers, so people read the wrong order from the listing; and the next `makemigrations` counts on from whichever comes last.",
+        example: "shop/migrations/0002_note.py
+shop/migrations/0002_total.py",
+        safe_way: "Before it is released: give one of them the next number and let it depend on the other. Afterwards leave the names alone: databases have them recorded.",
+        evidence: "Django: `MigrationAutodetector.parse_number`, `MigrationGraph`.",
+        dialects: Dialects::All,
+    },
+    check: Check::Project(check),
+};
+
+fn check(cx: &Context<'_>, sink: &mut Sink) {
+    let replaced: BTreeSet<&MigrationKey> =
+        cx.graph.disk.values().flat_map(|migration| migration.replaces.iter().map(|it| &it.key)).collect();
+    let mut numbered = BTreeMap::<(&AppLabel, &str), Vec<_>>::new();
+    // What a squash replaced is history that will go; a squash bears the number of what it replaces.
+    let ours = cx.graph.disk.values().filter(|it| it.origin == Origin::Project && !replaced.contains(&it.key));
+    for migration in ours.filter(|migration| migration.replaces.is_empty()) {
+        let name = migration.key.name.as_ref();
+        let digits = name.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+        if !digits.is_empty() {
+            numbered.entry((&migration.key.app, digits)).or_default().push(migration);
+        }
+    }
+    for ((app, number), migrations) in numbered {
+        let Some((first, others)) = migrations.split_first() else { continue };
+        for other in others.iter().filter(|other| cx.is_checked(&other.key) || cx.is_checked(&first.key)) {
+            let message =
+                format!("migrations `{}` and `{}` of app `{app}` share the number {number}", first.key.name, other.key.name);
+            let mut finding = Finding::new(RULE.info.name, RULE.info.severity, place_of(other), message)
+                .of(&other.key)
+                .about(first.key.to_string());
+            if let Some(at) = &first.class_at {
+                finding = finding.label(at.clone(), format!("the other {number}"));
+            }
+            sink.report(finding);
+        }
+    }
+}

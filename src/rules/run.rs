@@ -1,0 +1,84 @@
+//! Runs the rules over a project: the migrations in the order in which they would be applied, each
+//! on the state that those before it leave.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::effects::effects;
+use super::registry::Check;
+use super::selection::Selection;
+use super::{Context, MigrationContext, OperationContext, RULES, Rule, Sink};
+use crate::django::keys::ModelKey;
+use crate::django::migration::{Migration, Origin};
+use crate::django::state::ProjectState;
+
+/// Runs every rule that is on and holds for the project's database.
+pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
+    let rules: Vec<&Rule> = RULES
+        .iter()
+        .copied()
+        .filter(|rule| selection.is_on(rule.info.name) && rule.info.dialects.contains(project.dialect.vendor))
+        .collect();
+    let mut sink = Sink::default();
+    for rule in &rules {
+        if let Check::Project(check) = rule.check {
+            check(project, &mut sink);
+        }
+    }
+    replay(project, &rules, &mut sink);
+    sink
+}
+
+fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
+    let mut state = ProjectState::default();
+    let mut batch = Arc::new(BTreeSet::<ModelKey>::new());
+    for migration in project.plan {
+        if migration.origin != Origin::Project || !project.is_checked(&migration.key) {
+            state.apply_migration(migration, project.django);
+            continue;
+        }
+        let mut after = state.clone();
+        let errors = after.apply_migration(migration, project.django);
+        if project.new.is_none() {
+            batch = Arc::default();
+        }
+        let steps = effects(migration, &mut state, &mut batch, &mut |state, app, operation| {
+            // Failures are those of the whole migration, above.
+            state.apply(app, operation, project.django);
+        });
+        let context = MigrationContext {
+            project,
+            migration,
+            initial: is_initial(migration),
+            effects: &steps,
+            errors: &errors,
+            after: &after,
+        };
+        if !context.is_ignored() {
+            look(&context, rules, sink);
+        }
+        state = after;
+    }
+}
+
+fn look(context: &MigrationContext<'_>, rules: &[&Rule], sink: &mut Sink) {
+    for rule in rules {
+        match rule.check {
+            Check::Migration(check) => check(context, sink),
+            Check::Operation(check) => {
+                for effect in context.effects {
+                    check(&OperationContext { migration: context, effect }, sink);
+                }
+            }
+            Check::Project(_) | Check::Built => {}
+        }
+    }
+}
+
+/// Whether a migration sets its app up (`Migration.initial`, `django/db/migrations/migration.py`:
+/// where it is not written, a migration without dependencies in its own app is).
+fn is_initial(migration: &Migration) -> bool {
+    migration.initial.unwrap_or_else(|| {
+        migration.dependencies.iter().all(|dependency| dependency.key.app != migration.key.app)
+    })
+}

@@ -1,0 +1,78 @@
+//! `undeclared-dependency`: a migration needs what no dependency brings.
+
+use super::ancestry::reaches;
+use super::context::identity;
+use super::effects::Effect;
+use super::{Check, Dialects, MigrationContext, Rule, RuleInfo, Sink};
+use crate::django::field::Field;
+use crate::django::keys::ModelKey;
+use crate::django::operations::OperationKind;
+use crate::django::state::relation_to;
+use crate::report::{Aspect, Help, Place, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        name: "undeclared-dependency",
+        severity: Severity::Warning,
+        aspect: Aspect::Graph,
+        summary: "an operation refers to another app's model that nothing on its path of dependencies creates",
+        what: "Fires where a foreign key or many-to-many field points to a model of another app and no migration that this one depends on, directly or not, creates it. Silent for apps without migrations, for packages whose source is not at hand, and where the dependency is a swappable one.",
+        why: "It works only while the other app's migration happens to come first. A new dependency elsewhere, a renamed app or a test that migrates one app alone changes the order, and the migration fails with \"was declared with a lazy reference to … but app doesn't provide model\".",
+        example: "# shop/migrations/0003_customer.py, which does not depend on crm
+migrations.AddField(\"order\", \"customer\", models.ForeignKey(\"crm.Customer\", ...))",
+        safe_way: "Add the migration that creates the model to `dependencies`.",
+        evidence: "Django: `MigrationAutodetector._get_dependencies_for_foreign_key` writes this dependency; `StateApps.__init__` raises for lazy references that stay open.",
+        dialects: Dialects::All,
+    },
+    check: Check::Migration(check),
+};
+
+fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
+    for effect in cx.effects {
+        let fields: Vec<(&str, &str, &Field)> = match &effect.operation.kind {
+            OperationKind::CreateModel(create) => {
+                create.fields.iter().map(|(name, field)| (create.name.as_ref(), name.as_ref(), field.as_ref())).collect()
+            }
+            OperationKind::AddField { model_name, name, field, .. }
+            | OperationKind::AlterField { model_name, name, field, .. } => vec![(model_name, name, field)],
+            _ => continue,
+        };
+        for (model, name, field) in fields {
+            let of = ModelKey::new(cx.migration.key.app.clone(), model);
+            if let Some(target) = relation_to(field, &of).filter(|target| target.app != of.app) {
+                look(cx, sink, effect, &target, name, field);
+            }
+        }
+    }
+}
+
+fn look(cx: &MigrationContext<'_>, sink: &mut Sink, effect: &Effect<'_>, target: &ModelKey, name: &str, field: &Field) {
+    let project = cx.project;
+    let swappable = cx.migration.dependencies.iter().any(|it| it.swappable.is_some() && it.key.app == target.app);
+    let readable = effect.after.is_known(&target.app) && effect.after.is_known(&cx.migration.key.app);
+    if swappable || !readable || !project.installed.migrated.contains(&target.app) {
+        return;
+    }
+    // Nothing creates it at all: it may come in a way that is not read.
+    let Some(providers) = project.providers.get(target) else { return };
+    if providers.iter().any(|provider| reaches(&project.graph.graph, &cx.migration.key, provider)) {
+        return;
+    }
+    let Some(provider) = providers.first() else { return };
+    let message = format!(
+        "field `{name}` refers to `{target}`, but nothing that `{}` depends on creates that model: it works only \
+while `{provider}` happens to be applied before",
+        cx.migration.key
+    );
+    let help = Help::text("Declare the dependency.")
+        .python("in `dependencies`", format!("(\"{}\", \"{}\"),", provider.app, provider.name));
+    let mut finding = cx
+        .finding(&RULE.info, message)
+        .about(format!("{} {name} {target}", identity(effect.operation)))
+        .help(help);
+    if let Some(at) = field.at.as_ref().or(effect.operation.at.as_ref()) {
+        finding.place = Place::Range(at.clone());
+    }
+    finding.operation = Some(effect.index);
+    sink.report(finding);
+}
