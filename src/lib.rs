@@ -11,6 +11,7 @@ pub mod database;
 pub mod django;
 pub mod project;
 pub mod python;
+pub mod reading;
 pub mod report;
 pub mod rules;
 pub mod source;

@@ -27,15 +27,16 @@ impl Interpreter {
         if self.guarded_imports > 0 {
             self.import_module(&full)?;
         }
+        self.import_eagerly(frame, &full)?;
         if let Some(name) = &alias.asname {
-            let lazy = Lazy { module: full, name: None, at, forced: RefCell::default() };
+            let lazy = Lazy { module: full, name: None, at, forced: RefCell::default(), forcing: Cell::default() };
             self.bind(frame, &name.id, Some(Object::Lazy(Rc::new(lazy))));
             return Ok(());
         }
         let (top, rest) = full.split_once('.').unwrap_or((&full, ""));
         self.note_submodules(top, rest);
         let name = Name::new(top);
-        let lazy = Lazy { module: top.into(), name: None, at, forced: RefCell::default() };
+        let lazy = Lazy { module: top.into(), name: None, at, forced: RefCell::default(), forcing: Cell::default() };
         self.bind(frame, &name, Some(Object::Lazy(Rc::new(lazy))));
         Ok(())
     }
@@ -74,11 +75,37 @@ impl Interpreter {
                 name: Some(alias.name.id.clone()),
                 at,
                 forced: RefCell::default(),
+                forcing: Cell::default(),
             });
             if self.guarded_imports > 0 {
                 self.force(&lazy)?;
             }
             self.bind(frame, &name, Some(Object::Lazy(lazy)));
+            self.import_eagerly(frame, &format!("{module}.{}", alias.name.id))?;
+        }
+        Ok(())
+    }
+
+    /// Evaluates a module, and the packages it is in, at the import statement, where that is wanted:
+    /// for what the evaluation does beside binding names. What it raises is raised again when a name
+    /// is needed.
+    fn import_eagerly(&mut self, frame: &Frame, name: &str) -> Eval<()> {
+        let Some(wanted) = self.eager_imports.clone() else { return Ok(()) };
+        if !frame.at_module || !self.journals.is_empty() {
+            return Ok(());
+        }
+        let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
+        for end in ends {
+            let part = &name[..end];
+            if !wanted(&self.library, part) {
+                continue;
+            }
+            let Some(module) = self.module(part) else { return Ok(()) };
+            if let Err(raise @ Raise::Limit(_)) = self.ensure_evaluated(&module)
+                && self.steps < 0
+            {
+                return Err(raise);
+            }
         }
         Ok(())
     }
@@ -136,7 +163,16 @@ impl Interpreter {
         if let Some(value) = lazy.forced.borrow().clone() {
             return Ok(value);
         }
-        let value = self.deeper(|this| this.force_now(lazy))?;
+        if lazy.forcing.replace(true) {
+            let name = lazy.name.as_ref().map_or("", Name::as_str);
+            return Ok(Object::unknown(
+                format!("{}.{name} is imported in a circle", lazy.module),
+                Some(lazy.at.clone()),
+            ));
+        }
+        let value = self.deeper(|this| this.force_now(lazy));
+        lazy.forcing.set(false);
+        let value = value?;
         *lazy.forced.borrow_mut() = Some(value.clone());
         Ok(value)
     }
@@ -313,11 +349,12 @@ impl Interpreter {
     }
 
     pub(crate) fn find_module_attribute(&mut self, module: &Rc<Module>, name: &str) -> Eval<Option<Object>> {
-        if let Some(value) = module.get(name) {
-            return match value {
-                Object::Lazy(lazy) => self.force(&lazy).map(Some),
-                value => Ok(Some(value)),
-            };
+        match module.get(name) {
+            // `from . import name` in a package: what it stands for is the submodule.
+            Some(Object::Lazy(lazy)) if lazy.leads_to(&module.name, name) => {}
+            Some(Object::Lazy(lazy)) => return self.force(&lazy).map(Some),
+            Some(value) => return Ok(Some(value)),
+            None => {}
         }
         if module.status.get() == Status::New {
             let submodule = module.submodules.borrow().iter().any(|known| known == name);
@@ -328,11 +365,11 @@ impl Interpreter {
                 return Ok(Some(function));
             }
             self.ensure_evaluated(module)?;
-            if let Some(value) = module.get(name) {
-                return match value {
-                    Object::Lazy(lazy) => self.force(&lazy).map(Some),
-                    value => Ok(Some(value)),
-                };
+            match module.get(name) {
+                Some(Object::Lazy(lazy)) if lazy.leads_to(&module.name, name) => {}
+                Some(Object::Lazy(lazy)) => return self.force(&lazy).map(Some),
+                Some(value) => return Ok(Some(value)),
+                None => {}
             }
         }
         match name {

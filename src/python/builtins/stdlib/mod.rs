@@ -1,0 +1,110 @@
+//! The part of the standard library that settings, models and migrations use. What a module here
+//! lacks is unknown, and so is a module that is not here.
+
+mod collections;
+mod enums;
+mod functools;
+mod os;
+mod paths;
+pub(super) mod pathlib;
+mod typing;
+
+use std::rc::Rc;
+
+use super::native_class;
+use crate::python::interpreter::{Args, Eval, Interpreter, NativeModule};
+use crate::python::object::{Class, Namespace, Native, Object};
+use crate::python::syntax::Name;
+
+pub(crate) use enums::{enum_class_new, members};
+
+/// A module that is written in Rust.
+pub(super) fn module(name: &str) -> Option<NativeModule> {
+    Some(match name {
+        "collections" => collections::module,
+        "collections.abc" => collections::abstract_module,
+        "enum" => enums::module,
+        "functools" => functools::module,
+        "os" => os::module,
+        "os.path" | "posixpath" => paths::module,
+        "pathlib" => pathlib::module,
+        "typing" | "typing_extensions" => typing::module,
+        _ => return None,
+    })
+}
+
+/// The names of a module: its functions, by the last parts of their paths.
+fn names_of(functions: &'static [Native]) -> Namespace {
+    let mut names = Namespace::default();
+    for function in functions {
+        let name = function.path.rsplit('.').next().unwrap_or(function.path);
+        names.insert(Name::new_static(name), Object::Native(function));
+    }
+    names
+}
+
+/// Adds a class to a module's names.
+fn add_class(
+    i: &mut Interpreter,
+    names: &mut Namespace,
+    module: &str,
+    name: &'static str,
+    bases: &[Rc<Class>],
+    methods: &'static [Native],
+) -> Rc<Class> {
+    let class = native_class(&i.types, module, name, bases, methods);
+    names.insert(Name::new_static(name), Object::Class(class.clone()));
+    class
+}
+
+/// A function or class decorator that gives back what it is given.
+fn first_argument(_: &mut Interpreter, mut args: Args) -> Eval {
+    Ok(args.take_first().unwrap_or(Object::None))
+}
+
+/// A function that does nothing that could be seen here.
+fn nothing(_: &mut Interpreter, _: Args) -> Eval {
+    Ok(Object::None)
+}
+
+/// Top-level modules of CPython 3.8 to 3.14 (`sys.stdlib_module_names` and those since removed), sorted.
+pub(super) static NAMES: &[&str] = &[
+    "__future__", "_abc", "_aix_support", "_android_support", "_ast", "_asyncio", "_bisect", "_blake2",
+    "_bootlocale", "_bootsubprocess", "_bz2", "_codecs", "_codecs_cn", "_codecs_hk", "_codecs_iso2022",
+    "_codecs_jp", "_codecs_kr", "_codecs_tw", "_collections", "_collections_abc", "_colorize",
+    "_compat_pickle", "_compression", "_contextvars", "_crypt", "_csv", "_ctypes", "_curses",
+    "_curses_panel", "_datetime", "_dbm", "_decimal", "_elementtree", "_frozen_importlib",
+    "_frozen_importlib_external", "_functools", "_gdbm", "_hashlib", "_heapq", "_imp", "_interpchannels",
+    "_interpqueues", "_interpreters", "_io", "_ios_support", "_json", "_locale", "_lsprof", "_lzma",
+    "_markupbase", "_md5", "_msi", "_multibytecodec", "_multiprocessing", "_opcode", "_opcode_metadata",
+    "_operator", "_osx_support", "_overlapped", "_pickle", "_posixshmem", "_posixsubprocess", "_py_abc",
+    "_pydatetime", "_pydecimal", "_pyio", "_pylong", "_pyrepl", "_queue", "_random", "_scproxy", "_sha1",
+    "_sha2", "_sha256", "_sha3", "_sha512", "_signal", "_sitebuiltins", "_socket", "_sqlite3", "_sre",
+    "_ssl", "_stat", "_statistics", "_string", "_strptime", "_struct", "_suggestions", "_symtable",
+    "_sysconfig", "_thread", "_threading_local", "_tkinter", "_tokenize", "_tracemalloc", "_typing",
+    "_uuid", "_warnings", "_weakref", "_weakrefset", "_winapi", "_wmi", "_zoneinfo", "abc", "aifc",
+    "annotationlib", "antigravity", "argparse", "array", "ast", "asynchat", "asyncio", "asyncore", "atexit",
+    "audioop", "base64", "bdb", "binascii", "binhex", "bisect", "builtins", "bz2", "cProfile", "calendar",
+    "cgi", "cgitb", "chunk", "cmath", "cmd", "code", "codecs", "codeop", "collections", "colorsys",
+    "compileall", "compression", "concurrent", "configparser", "contextlib", "contextvars", "copy",
+    "copyreg", "crypt", "csv", "ctypes", "curses", "dataclasses", "datetime", "dbm", "decimal", "difflib",
+    "dis", "distutils", "doctest", "email", "encodings", "ensurepip", "enum", "errno", "faulthandler",
+    "fcntl", "filecmp", "fileinput", "fnmatch", "formatter", "fractions", "ftplib", "functools", "gc",
+    "genericpath", "getopt", "getpass", "gettext", "glob", "graphlib", "grp", "gzip", "hashlib", "heapq",
+    "hmac", "html", "http", "idlelib", "imaplib", "imghdr", "imp", "importlib", "inspect", "io",
+    "ipaddress", "itertools", "json", "keyword", "lib2to3", "linecache", "locale", "logging", "lzma",
+    "macpath", "mailbox", "mailcap", "marshal", "math", "mimetypes", "mmap", "modulefinder", "msilib",
+    "msvcrt", "multiprocessing", "netrc", "nis", "nntplib", "nt", "ntpath", "nturl2path", "numbers",
+    "opcode", "operator", "optparse", "os", "ossaudiodev", "parser", "pathlib", "pdb", "pickle",
+    "pickletools", "pipes", "pkgutil", "platform", "plistlib", "poplib", "posix", "posixpath", "pprint",
+    "profile", "pstats", "pty", "pwd", "py_compile", "pyclbr", "pydoc", "pydoc_data", "pyexpat", "queue",
+    "quopri", "random", "re", "readline", "reprlib", "resource", "rlcompleter", "runpy", "sched", "secrets",
+    "select", "selectors", "shelve", "shlex", "shutil", "signal", "site", "smtpd", "smtplib", "sndhdr",
+    "socket", "socketserver", "spwd", "sqlite3", "sre_compile", "sre_constants", "sre_parse", "ssl", "stat",
+    "statistics", "string", "stringprep", "struct", "subprocess", "sunau", "symbol", "symtable", "sys",
+    "sysconfig", "syslog", "tabnanny", "tarfile", "telnetlib", "tempfile", "termios", "textwrap", "this",
+    "threading", "time", "timeit", "tkinter", "token", "tokenize", "tomllib", "trace", "traceback",
+    "tracemalloc", "tty", "turtle", "turtledemo", "types", "typing", "unicodedata", "unittest", "urllib",
+    "uu", "uuid", "venv", "warnings", "wave", "weakref", "webbrowser", "winreg", "winsound", "wsgiref",
+    "xdrlib", "xml", "xmlrpc", "zipapp", "zipfile", "zipimport", "zlib", "zoneinfo",
+];
