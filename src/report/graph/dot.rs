@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{Look, View};
+use super::{Look, View, replaced_edges};
 use crate::django::graph::EdgeKind;
 use crate::django::keys::{AppLabel, MigrationKey};
 use crate::django::loader::LoadedGraph;
+use crate::report::printable::one_line;
 
 const HEADER: &str = r##"digraph migrations {
   graph [rankdir=TB, newrank=true, nodesep=0.15, ranksep=0.3, fontname="Helvetica", bgcolor="#ffffff"];
@@ -57,8 +58,9 @@ pub fn render(loaded: &LoadedGraph, view: &View) -> String {
             let _ = writeln!(out, "  {} -> {}{attributes};", id(&parent), id(&child));
         }
     }
-    for (from, to, attributes) in replaced_edges(loaded, &shown) {
-        let _ = writeln!(out, "  {} -> {} [{attributes}];", id(from), id(to));
+    for (from, to, squash) in replaced_edges(loaded, &shown) {
+        let attributes = if squash { REPLACED_BY } else { REPLACED };
+        let _ = writeln!(out, "  {} -> {}{attributes};", id(from), id(to));
     }
     out.push_str(&legend(&looks.into_values().collect(), &edges));
     out.push_str("}\n");
@@ -67,6 +69,9 @@ pub fn render(loaded: &LoadedGraph, view: &View) -> String {
 
 const RUN_BEFORE: &str = " [color=\"#b35900\", style=dashed, arrowhead=diamond, label=\"run_before\", fontcolor=\"#b35900\"]";
 const CROSS_APP: &str = " [color=\"#2f6fce\", style=dotted, penwidth=1.4, arrowhead=vee]";
+
+const REPLACED: &str = " [color=\"#8a949c\", style=dashed, weight=10]";
+const REPLACED_BY: &str = " [color=\"#6a3fb5\", style=dashed, arrowhead=odot, constraint=false]";
 
 fn style(look: Look) -> &'static str {
     match look {
@@ -86,32 +91,6 @@ fn style(look: Look) -> &'static str {
     }
 }
 
-/// The history that a squash stands for: what is replaced in its own order, and its ends to the
-/// squash, so that it stands beside it and not in one row.
-fn replaced_edges<'a>(
-    loaded: &'a LoadedGraph,
-    shown: &BTreeSet<&'a MigrationKey>,
-) -> Vec<(&'a MigrationKey, &'a MigrationKey, &'static str)> {
-    let gone = |key: &MigrationKey| shown.contains(key) && !loaded.graph.contains(key);
-    let mut edges = Vec::new();
-    let mut parents: BTreeSet<&MigrationKey> = BTreeSet::new();
-    for migration in loaded.disk.values().filter(|migration| gone(&migration.key)) {
-        for parent in migration.dependencies.iter().filter(|parent| gone(&parent.key)) {
-            edges.push((&parent.key, &migration.key, "color=\"#8a949c\", style=dashed, weight=10"));
-            parents.insert(&parent.key);
-        }
-    }
-    for squash in loaded.disk.values().filter(|migration| shown.contains(&migration.key)) {
-        for replaced in &squash.replaces {
-            if gone(&replaced.key) && !parents.contains(&replaced.key) {
-                let attributes = "color=\"#6a3fb5\", style=dashed, arrowhead=odot, constraint=false";
-                edges.push((&replaced.key, &squash.key, attributes));
-            }
-        }
-    }
-    edges
-}
-
 /// A row for each look and line that the picture has; nothing where all is plain.
 fn legend(looks: &BTreeSet<Look>, edges: &BTreeSet<&'static str>) -> String {
     let mut rows = Vec::new();
@@ -122,7 +101,7 @@ fn legend(looks: &BTreeSet<Look>, edges: &BTreeSet<&'static str>) -> String {
             Look::Conflict => ("#f8c9c9", "octagon: one of several leaves, a conflict"),
             Look::Squash => ("#e6dbf6", "3D box: squash"),
             Look::SquashLeaf => ("#d9efd8", "3D box: squash and leaf"),
-            Look::Replaced => ("#ffffff", "dashed note: replaced by a squash"),
+            Look::Replaced => ("#ffffff", "dashed note: replaced by the squash it leads to"),
             Look::Assumed => ("#ffffff", "dashed ellipse: source not at hand"),
         };
         rows.push(format!("<tr><td align=\"left\" bgcolor=\"{colour}\">{text}</td></tr>"));
@@ -149,15 +128,11 @@ fn id(key: &MigrationKey) -> String {
 /// break or control character has no business in a name.
 fn quote(text: &str) -> String {
     let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => {
-                out.push('\\');
-                out.push(c);
-            }
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
+    for c in one_line(text).chars() {
+        if matches!(c, '"' | '\\') {
+            out.push('\\');
         }
+        out.push(c);
     }
     out.push('"');
     out

@@ -70,3 +70,28 @@ impl Look {
         }
     }
 }
+
+/// The history that squashes stand for, so that a picture has it beside them and not in one row:
+/// what is replaced in its own order, and (true) its ends to the squash.
+pub(crate) fn replaced_edges<'a>(
+    loaded: &'a LoadedGraph,
+    shown: &BTreeSet<&'a MigrationKey>,
+) -> Vec<(&'a MigrationKey, &'a MigrationKey, bool)> {
+    let gone = |key: &MigrationKey| shown.contains(key) && !loaded.graph.contains(key);
+    let mut edges = Vec::new();
+    let mut parents: BTreeSet<&MigrationKey> = BTreeSet::new();
+    for migration in loaded.disk.values().filter(|migration| gone(&migration.key)) {
+        for parent in migration.dependencies.iter().filter(|parent| gone(&parent.key)) {
+            edges.push((&parent.key, &migration.key, false));
+            parents.insert(&parent.key);
+        }
+    }
+    for squash in loaded.disk.values().filter(|migration| shown.contains(&migration.key)) {
+        for replaced in &squash.replaces {
+            if gone(&replaced.key) && !parents.contains(&replaced.key) {
+                edges.push((&replaced.key, &squash.key, true));
+            }
+        }
+    }
+    edges
+}
