@@ -9,6 +9,7 @@ pub mod analysis;
 pub mod cli;
 pub mod database;
 pub mod django;
+pub mod drift;
 pub mod project;
 pub mod python;
 pub mod reading;

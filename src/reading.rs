@@ -79,13 +79,20 @@ pub fn migrations(project: &Project, detail: Detail) -> ReadMigrations {
                     key: MigrationKey::new(app.label.clone(), name.clone()),
                     module: format!("{package}.{name}"),
                     path: path.clone(),
-                    origin: if project.library.is_project(path) { Origin::Project } else { Origin::Installed },
+                    origin: if project.library.is_project(path) {
+                        Origin::Project
+                    } else {
+                        Origin::Installed
+                    },
                 }));
             }
             PackageState::NotAtHand | PackageState::Unknown(_) => {
                 installed.assumed.insert(app.label.clone());
             }
-            PackageState::Missing | PackageState::NotAPackage | PackageState::Namespace(_) | PackageState::Disabled => {
+            PackageState::Missing
+            | PackageState::NotAPackage
+            | PackageState::Namespace(_)
+            | PackageState::Disabled => {
                 installed.unmigrated.insert(app.label.clone());
             }
         }

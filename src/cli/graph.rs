@@ -43,7 +43,13 @@ pub fn run(args: &GraphArguments) -> anyhow::Result<u8> {
     let mut all = String::new();
     for (root, text) in texts {
         if several {
-            let comment = if args.dot { "//" } else if args.mermaid { "%%" } else { "#" };
+            let comment = if args.dot {
+                "//"
+            } else if args.mermaid {
+                "%%"
+            } else {
+                "#"
+            };
             all.push_str(&format!("{comment} {}\n", crate::report::printable(&shown_root(&root))));
         }
         all.push_str(&text);

@@ -58,7 +58,10 @@ fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Result<Projects>
         projects: config
             .projects
             .iter()
-            .map(|named| NamedProject { root: named.root.clone(), settings: named.settings.clone() })
+            .map(|named| NamedProject {
+                root: named.root.to_string_lossy().replace('\\', "/"),
+                settings: named.settings.clone(),
+            })
             .collect(),
     };
     let projects = project::discover(&tree, &options);
@@ -152,7 +155,9 @@ fn input(
             }
             _ => {
                 if migration.origin == Origin::Project {
-                    undecided.extend(migration.unknowns.iter().map(|unknown| undecided_migration(&migration, unknown)));
+                    undecided.extend(
+                        migration.unknowns.iter().map(|unknown| undecided_migration(&migration, unknown)),
+                    );
                 }
             }
         }
@@ -178,7 +183,10 @@ fn input(
 fn fault(migration: &Migration) -> Option<&Arc<Unknown>> {
     migration.unknowns.iter().find(|unknown| {
         let reason = &*unknown.reason;
-        migration.class_at.is_none() && (migration.file.is_none() || reason.starts_with("syntax error") || reason.contains("no Migration class"))
+        migration.class_at.is_none()
+            && (migration.file.is_none()
+                || reason.starts_with("syntax error")
+                || reason.contains("no Migration class"))
             || reason.starts_with("syntax error")
     })
 }
@@ -194,7 +202,8 @@ fn broken(root: &std::path::Path, migration: &Migration, unknown: &Unknown) -> B
 
 fn undecided_migration(migration: &Migration, unknown: &Unknown) -> Undecided {
     let at = unknown.at.as_ref();
-    let path = at.map(|at| at.file.display().into()).or_else(|| migration.file.as_ref().map(|f| f.display().into()));
+    let path =
+        at.map(|at| at.file.display().into()).or_else(|| migration.file.as_ref().map(|f| f.display().into()));
     Undecided {
         what: format!("a part of {}", migration.key),
         reason: unknown.reason.to_string(),
@@ -252,7 +261,11 @@ fn apps(projects: &Projects, project: &Project) -> Vec<App> {
         .filter(|app| reading::is_project_app(project, &app.label))
         .map(|app| App {
             label: app.label.clone(),
-            path: app.path.as_deref().map_or_else(String::new, |path| reading::shown(&projects.root, path)).into(),
+            path: app
+                .path
+                .as_deref()
+                .map_or_else(String::new, |path| reading::shown(&projects.root, path))
+                .into(),
             migrations: folder(projects, &app.migrations.state),
         })
         .collect();
@@ -273,7 +286,9 @@ fn folder(projects: &Projects, state: &PackageState) -> Option<MigrationsFolder>
         }),
         PackageState::Namespace(folders) => {
             let folder = folders.first()?;
-            let names = std::fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+            let names = std::fs::read_dir(folder)
+                .ok()?
+                .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
             let modules: BTreeSet<Arc<str>> =
                 names.filter_map(|name| Some(name.strip_suffix(".py")?.into())).collect();
             Some(MigrationsFolder {
@@ -292,7 +307,8 @@ fn folder(projects: &Projects, state: &PackageState) -> Option<MigrationsFolder>
 /// # Errors
 /// A label that no project has, with the nearest one.
 pub(super) fn labels(args: &ProjectArguments, projects: &Projects) -> anyhow::Result<BTreeSet<AppLabel>> {
-    let known: BTreeSet<&AppLabel> = projects.projects.iter().flat_map(|project| project.apps.keys()).collect();
+    let known: BTreeSet<&AppLabel> =
+        projects.projects.iter().flat_map(|project| project.apps.keys()).collect();
     for label in &args.app {
         if !known.iter().any(|known| known.as_str() == label) {
             let score = |known: &&&AppLabel| (strsim::jaro_winkler(known.as_str(), label) * 1000.0) as u32;

@@ -25,7 +25,8 @@ pub fn run(args: &StateArguments) -> anyhow::Result<u8> {
     let wanted = project::labels(&args.project, &projects)?;
     let mut answers = Vec::new();
     for one in &projects.projects {
-        let (mut state, unresolved) = if args.models { declared(one) } else { replayed(one, args.at.as_deref())? };
+        let (mut state, unresolved) =
+            if args.models { declared(one) } else { replayed(one, args.at.as_deref())? };
         if !wanted.is_empty() {
             state.models.retain(|key, _| wanted.contains(&key.app));
         }
@@ -66,8 +67,8 @@ fn declared(project: &Project) -> (ProjectState, Vec<Json>) {
 fn unresolved_to_json(unresolved: &Unresolved) -> Json {
     json!({
         "model": unresolved.model.as_ref().map(ToString::to_string),
-        "field": unresolved.what,
-        "reason": unresolved.reason,
+        "field": unresolved.what.as_deref(),
+        "reason": unresolved.reason.as_ref(),
         "path": unresolved.at.as_ref().map(|at| at.file.display()),
         "line": unresolved.at.as_ref().map(crate::source::Location::line),
     })
@@ -81,7 +82,10 @@ fn replayed(project: &Project, at: Option<&str>) -> anyhow::Result<(ProjectState
         Some(text) => {
             let (app, name) = text.split_once('.').context("--at takes APP.NAME, as in `shop.0002_order`")?;
             let key = MigrationKey::new(AppLabel::new(app), name);
-            loaded.graph.forwards_plan(&key).map_err(|_| anyhow::anyhow!("there is no migration {text} in the graph"))?
+            loaded
+                .graph
+                .forwards_plan(&key)
+                .map_err(|_| anyhow::anyhow!("there is no migration {text} in the graph"))?
         }
     };
     let mut state = ProjectState::default();

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::printable;
 use crate::django::field::Field;
 use crate::django::state::{ModelState, ProjectState};
-use super::printable;
 use crate::python::value::{Unknown, Value};
 
 /// The whole answer: `{"models": {…}, "unresolved": […]}`.
@@ -58,7 +58,9 @@ fn shown(value: &Value) -> String {
         Value::Int(value) => value.to_string(),
         Value::BigInt(value) => value.to_string(),
         Value::Float(value) => format!("{value:?}"),
-        Value::Str(text) => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n")),
+        Value::Str(text) => {
+            format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n"))
+        }
         Value::Bytes(bytes) => format!("b'{}'", bytes.escape_ascii()),
         Value::List(items) => format!("[{}]", list(items)),
         Value::Tuple(items) if items.len() == 1 => format!("({},)", list(items)),

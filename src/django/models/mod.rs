@@ -81,7 +81,12 @@ pub fn read(interpreter: &mut Interpreter, apps: &ProjectApps) -> ModelsRead {
         read.unresolved.push(Unresolved { model: None, what: None, reason: problem.reason, at: problem.at });
     }
     if let Some(why) = &apps.open {
-        read.unresolved.push(Unresolved { model: None, what: None, reason: why.reason.clone(), at: why.at.clone() });
+        read.unresolved.push(Unresolved {
+            model: None,
+            what: None,
+            reason: why.reason.clone(),
+            at: why.at.clone(),
+        });
     }
     read
 }

@@ -29,14 +29,16 @@ impl Interpreter {
         }
         self.import_eagerly(frame, &full)?;
         if let Some(name) = &alias.asname {
-            let lazy = Lazy { module: full, name: None, at, forced: RefCell::default(), forcing: Cell::default() };
+            let lazy =
+                Lazy { module: full, name: None, at, forced: RefCell::default(), forcing: Cell::default() };
             self.bind(frame, &name.id, Some(Object::Lazy(Rc::new(lazy))));
             return Ok(());
         }
         let (top, rest) = full.split_once('.').unwrap_or((&full, ""));
         self.note_submodules(top, rest);
         let name = Name::new(top);
-        let lazy = Lazy { module: top.into(), name: None, at, forced: RefCell::default(), forcing: Cell::default() };
+        let lazy =
+            Lazy { module: top.into(), name: None, at, forced: RefCell::default(), forcing: Cell::default() };
         self.bind(frame, &name, Some(Object::Lazy(Rc::new(lazy))));
         Ok(())
     }

@@ -442,4 +442,3 @@ result = [f(0), f([1, 2]), f({"k": 3}), f("s"), f(10), f(3), f(None)]
         "['zero', ('pair', 1, 2), ('map', 3), ('str', 's'), 'big', 'other', 'other']",
     ),
 ];
-
