@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::ancestry::Ancestry;
 use super::effects::{Effect, Side};
 use super::registry::RuleInfo;
 use crate::database::{Dialect, Vendor};
@@ -37,8 +38,8 @@ pub struct Context<'a> {
     pub graph: &'a LoadedGraph,
     /// Files of migrations packages that Django cannot load.
     pub broken: &'a [BrokenMigration],
-    /// The migrations that create each model, in the order of the plan ([`super::providers`]).
-    pub providers: &'a BTreeMap<ModelKey, Vec<MigrationKey>>,
+    /// Who comes before whom, and which migration creates which model.
+    pub ancestry: &'a Ancestry,
     /// The graph's migrations in the order in which `migrate` would apply them to an empty database.
     pub plan: &'a [Arc<Migration>],
     /// What the functions of `RunPython` reach, by the dotted path of the function.

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         aspect: Aspect::Graph,
         summary: "two migrations of an app share a number and neither replaces the other",
-        what: "Fires where two migrations of an app begin with the same number. Silent for squashed migrations and for those that a squash replaces.",
+        what: "Fires where two migrations of an app begin with the same number and no later migration depends on both: where the history still ends with the pair, so that it can be put right. Silent once a later migration has joined them, a merge for one, for by then databases have their names recorded; for squashed migrations and for those that a squash replaces.",
         why: "Django orders migrations by their dependencies, not their numbers, so people read the wrong order from the listing; and the next `makemigrations` counts on from whichever comes last.",
         example: "shop/migrations/0002_note.py
 shop/migrations/0002_total.py",
@@ -40,7 +40,17 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
     }
     for ((app, number), migrations) in numbered {
         let Some((first, others)) = migrations.split_first() else { continue };
-        for other in others.iter().filter(|other| cx.is_checked(&other.key) || cx.is_checked(&first.key)) {
+        let keys: Vec<&MigrationKey> = others.iter().map(|other| &other.key).collect();
+        if keys.is_empty() {
+            continue;
+        }
+        let joined = cx.ancestry.are_joined(&first.key, &keys);
+        for (other, joined) in others.iter().zip(joined) {
+            let is_new = |key| cx.new.is_some_and(|new| new.contains(key));
+            let is_open = cx.is_checked(&other.key) || cx.is_checked(&first.key);
+            if !is_open || (joined && !is_new(&other.key) && !is_new(&first.key)) {
+                continue;
+            }
             let message =
                 format!("migrations `{}` and `{}` of app `{app}` share the number {number}", first.key.name, other.key.name);
             let mut finding = Finding::new(RULE.info.name, RULE.info.severity, place_of(other), message)

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::effects::effects;
+use super::effects::{Replayed, effects};
 use super::registry::Check;
 use super::selection::Selection;
 use super::{Context, MigrationContext, OperationContext, RULES, Rule, Sink};
@@ -30,34 +30,28 @@ pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
 }
 
 fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
-    let mut state = ProjectState::default();
+    let mut state = Arc::new(ProjectState::default());
     let mut batch = Arc::new(BTreeSet::<ModelKey>::new());
     for migration in project.plan {
         if migration.origin != Origin::Project || !project.is_checked(&migration.key) {
-            state.apply_migration(migration, project.django);
+            Arc::make_mut(&mut state).apply_migration(migration, project.django);
             continue;
         }
-        let mut after = state.clone();
-        let errors = after.apply_migration(migration, project.django);
         if project.new.is_none() {
             batch = Arc::default();
         }
-        let steps = effects(migration, &mut state, &mut batch, &mut |state, app, operation| {
-            // Failures are those of the whole migration, above.
-            state.apply(app, operation, project.django);
-        });
+        let Replayed { effects, errors } = effects(migration, &mut state, &mut batch, project.django);
         let context = MigrationContext {
             project,
             migration,
             initial: is_initial(migration),
-            effects: &steps,
+            effects: &effects,
             errors: &errors,
-            after: &after,
+            after: &state,
         };
         if !context.is_ignored() {
             look(&context, rules, sink);
         }
-        state = after;
     }
 }
 

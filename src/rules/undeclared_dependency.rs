@@ -1,6 +1,5 @@
 //! `undeclared-dependency`: a migration needs what no dependency brings.
 
-use super::ancestry::reaches;
 use super::context::identity;
 use super::effects::Effect;
 use super::{Check, Dialects, MigrationContext, Rule, RuleInfo, Sink};
@@ -53,9 +52,9 @@ fn look(cx: &MigrationContext<'_>, sink: &mut Sink, effect: &Effect<'_>, target:
     if swappable || !readable || !project.installed.migrated.contains(&target.app) {
         return;
     }
-    // Nothing creates it at all: it may come in a way that is not read.
-    let Some(providers) = project.providers.get(target) else { return };
-    if providers.iter().any(|provider| reaches(&project.graph.graph, &cx.migration.key, provider)) {
+    // Where nothing creates it at all, that is `invalid-operation`.
+    let Some(providers) = project.ancestry.providers_of(target) else { return };
+    if providers.iter().any(|provider| project.ancestry.reaches(&cx.migration.key, provider)) {
         return;
     }
     let Some(provider) = providers.first() else { return };
