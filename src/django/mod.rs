@@ -6,6 +6,7 @@ pub mod graph;
 pub mod keys;
 pub mod loader;
 pub mod migration;
+pub mod models;
 pub mod operations;
 pub mod optimizer;
 pub mod reader;

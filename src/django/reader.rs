@@ -1,10 +1,10 @@
 //! A migration file → [`Migration`]: its module is evaluated, and its `Migration` class read
 //! (`MigrationLoader.load_disk`, `Migration.__init__`).
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-
-use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::keys::{AppLabel, MigrationKey};
 use super::migration::{Dependency, Migration, Origin};
@@ -32,28 +32,47 @@ pub struct MigrationFile {
 }
 
 /// Reads migrations on all processors; the result is in the order of `files`.
+///
+/// Each thread has one evaluator, so that what many migrations import is evaluated once for each
+/// thread; `prepare` is run on each first.
 pub fn read_all(
     files: &[MigrationFile],
     library: &Arc<Library>,
     facts: &ProjectFacts,
+    prepare: &(dyn Fn(&mut Interpreter) + Sync),
 ) -> Vec<Arc<Migration>> {
-    let read = || {
-        files
-            .par_iter()
-            .map_init(
-                || runtime::interpreter(library.clone(), facts.clone()),
-                |interpreter, file| Arc::new(read_file(interpreter, file)),
-            )
-            .collect()
-    };
-    match rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build() {
-        Ok(pool) => pool.install(read),
-        // No thread can be had: what is left is the one that runs.
-        Err(_) => {
-            let mut interpreter = runtime::interpreter(library.clone(), facts.clone());
-            files.iter().map(|file| Arc::new(read_file(&mut interpreter, file))).collect()
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut interpreter = runtime::interpreter(library.clone(), facts.clone());
+        prepare(&mut interpreter);
+        let mut read = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = files.get(index) else { return read };
+            let result = catch_unwind(AssertUnwindSafe(|| read_file(&mut interpreter, file)));
+            let migration = result.unwrap_or_else(|_| {
+                // A fault of ours: the file is said to be unread, and the rest goes on with a new evaluator.
+                interpreter = runtime::interpreter(library.clone(), facts.clone());
+                prepare(&mut interpreter);
+                let mut migration = Migration::empty(file.key.clone(), file.origin);
+                let reason = format!("internal error of migcheck while reading {}", file.path.display());
+                migration.unknowns.push(Arc::new(Unknown { reason: reason.into(), at: None }));
+                migration
+            });
+            read.push((index, Arc::new(migration)));
         }
-    }
+    };
+    let count = rayon::current_num_threads().min(files.len()).max(1);
+    let mut all: Vec<(usize, Arc<Migration>)> = std::thread::scope(|scope| {
+        let spawn = || std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
+        let workers: Vec<_> = (0..count).filter_map(|_| spawn().ok()).collect();
+        if workers.is_empty() {
+            return work();
+        }
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+    });
+    all.sort_by_key(|(index, _)| *index);
+    all.into_iter().map(|(_, migration)| migration).collect()
 }
 
 /// Reads one migration. What can't be read is among its `unknowns`.

@@ -181,8 +181,7 @@ impl Run<'_> {
             .fields
             .values()
             .filter(|field| field.primary_key())
-            .filter_map(|field| field.remote()?.model)
-            ;
+            .filter_map(|field| field.remote()?.model);
         if let Some(target) = primary.next_back() {
             dependencies.push(Dependency::on_model(resolve_relation(target, key), Kind::Create));
         }

@@ -183,7 +183,8 @@ fn collect_names(expression: &Value, names: &mut Vec<Arc<str>>) {
         match call.name() {
             "Value" => {}
             "F" => {
-                names.extend(call.args.first().or(call.kwarg("name")).and_then(Value::as_str).map(first_part));
+                names
+                    .extend(call.args.first().or(call.kwarg("name")).and_then(Value::as_str).map(first_part));
             }
             "Q" => {
                 for (key, value) in call.kwargs.iter().filter(|(key, _)| !key.starts_with('_')) {

@@ -6,6 +6,7 @@
 
 pub mod expressions;
 pub mod fields;
+pub mod models;
 pub mod operations;
 mod settings;
 
@@ -37,6 +38,7 @@ pub struct DjangoHost {
     pub facts: ProjectFacts,
     classes: FxHashMap<String, Rc<Class>>,
     pub(crate) field_classes: FxHashMap<usize, Arc<super::field::FieldClass>>,
+    pub(crate) registry: models::Registry,
 }
 
 /// A part of Django written in Rust: the modules it has names for, and what makes them.
@@ -47,13 +49,13 @@ pub(crate) struct Part {
 }
 
 /// All parts; where two have the same name, the later one wins.
-const PARTS: &[Part] = &[settings::PART, fields::PART, expressions::PART, operations::PART];
+const PARTS: &[Part] = &[settings::PART, fields::PART, expressions::PART, models::PART, operations::PART];
 
 /// An evaluator that knows Django.
 pub fn interpreter(library: Arc<Library>, facts: ProjectFacts) -> Interpreter {
     let modules: FxHashSet<&'static str> = PARTS.iter().flat_map(|part| (part.modules)()).collect();
-    let host = DjangoHost { facts, classes: FxHashMap::default(), field_classes: FxHashMap::default() };
-    Interpreter::new(library, Extension { modules, make, freeze, host: Box::new(host) })
+    let host = DjangoHost { facts, classes: FxHashMap::default(), field_classes: FxHashMap::default(), registry: models::Registry::default() };
+    Interpreter::new(library, Extension { modules, make, freeze, adopt: models::adopt_unknown_base, host: Box::new(host) })
 }
 
 fn make(interpreter: &mut Interpreter, module: &str) -> Namespace {
@@ -65,7 +67,9 @@ fn make(interpreter: &mut Interpreter, module: &str) -> Namespace {
 }
 
 fn freeze(interpreter: &mut Interpreter, instance: &Rc<Instance>) -> Option<Value> {
-    fields::freeze(interpreter, instance).or_else(|| expressions::freeze(interpreter, instance))
+    fields::freeze(interpreter, instance)
+        .or_else(|| expressions::freeze(interpreter, instance))
+        .or_else(|| models::freeze(interpreter, instance))
 }
 
 /// The project's facts; those of an empty project where the interpreter was made without any.

@@ -27,6 +27,7 @@ impl Interpreter {
         if self.guarded_imports > 0 {
             self.import_module(&full)?;
         }
+        self.import_eagerly(frame, &full)?;
         if let Some(name) = &alias.asname {
             let lazy = Lazy { module: full, name: None, at, forced: RefCell::default() };
             self.bind(frame, &name.id, Some(Object::Lazy(Rc::new(lazy))));
@@ -79,6 +80,31 @@ impl Interpreter {
                 self.force(&lazy)?;
             }
             self.bind(frame, &name, Some(Object::Lazy(lazy)));
+            self.import_eagerly(frame, &format!("{module}.{}", alias.name.id))?;
+        }
+        Ok(())
+    }
+
+    /// Evaluates a module, and the packages it is in, at the import statement, where that is wanted:
+    /// for what the evaluation does beside binding names. What it raises is raised again when a name
+    /// is needed.
+    fn import_eagerly(&mut self, frame: &Frame, name: &str) -> Eval<()> {
+        let Some(wanted) = self.eager_imports.clone() else { return Ok(()) };
+        if !frame.at_module || !self.journals.is_empty() {
+            return Ok(());
+        }
+        let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
+        for end in ends {
+            let part = &name[..end];
+            if !wanted(&self.library, part) {
+                continue;
+            }
+            let Some(module) = self.module(part) else { return Ok(()) };
+            if let Err(raise @ Raise::Limit(_)) = self.ensure_evaluated(&module)
+                && self.steps < 0
+            {
+                return Err(raise);
+            }
         }
         Ok(())
     }
