@@ -10,7 +10,7 @@ use crate::database::{Dialect, Vendor};
 use crate::django::field::Field;
 use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
 use crate::django::loader::{AppsForLoader, LoadedGraph};
-use crate::django::migration::Migration;
+use crate::django::migration::{Migration, Origin};
 use crate::django::operations::{Operation, OperationKind};
 use crate::django::run_python::CodeFacts;
 use crate::django::state::apps::{Apps, ModelField};
@@ -136,6 +136,16 @@ impl Context<'_> {
     /// Whether this migration is among those that are looked at.
     pub fn is_checked(&self, key: &MigrationKey) -> bool {
         self.new.is_none_or(|new| new.contains(key))
+    }
+
+    /// Whether all models of an app come from migrations that are at hand.
+    pub fn is_migrated(&self, app: &AppLabel) -> bool {
+        let known = self.installed.migrated.contains(app)
+            && !self.installed.unmigrated.contains(app)
+            && !self.installed.assumed.contains(app);
+        let disk = self.graph.disk.range(MigrationKey::new(app.clone(), "")..);
+        let mut own = disk.take_while(|(key, _)| key.app == *app).peekable();
+        known && own.peek().is_some() && own.all(|(_, migration)| migration.origin != Origin::Assumed)
     }
 }
 

@@ -8,9 +8,11 @@ use super::effects::{Replayed, effects};
 use super::registry::Check;
 use super::selection::Selection;
 use super::{Context, MigrationContext, OperationContext, RULES, Rule, Sink};
-use crate::django::keys::ModelKey;
+use crate::django::keys::{MigrationKey, ModelKey};
+use crate::django::loader::Problem;
 use crate::django::migration::{Migration, Origin};
 use crate::django::state::ProjectState;
+use crate::python::value::Unknown;
 
 /// Runs every rule that is on and holds for the project's database.
 pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
@@ -30,7 +32,7 @@ pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
 }
 
 fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
-    let mut state = Arc::new(ProjectState::default());
+    let mut state = Arc::new(holes(project));
     let mut batch = Arc::new(BTreeSet::<ModelKey>::new());
     for migration in project.plan {
         if migration.origin != Origin::Project || !project.is_checked(&migration.key) {
@@ -53,6 +55,32 @@ fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
             look(&context, rules, sink);
         }
     }
+}
+
+/// An empty state that knows of the migrations that are not in the plan though they should be: what
+/// a broken or missing one, or one in a cycle, would have done is not known.
+fn holes(project: &Context<'_>) -> ProjectState {
+    let mut state = ProjectState::default();
+    let mut hole = |key: &MigrationKey, reason: String| {
+        let mut migration = Migration::empty(key.clone(), Origin::Project);
+        migration.unknowns.push(Arc::new(Unknown { reason: reason.into(), at: None }));
+        state.note_unread(&migration);
+    };
+    for broken in project.broken {
+        hole(&broken.key, format!("migration {} cannot be loaded", broken.key));
+    }
+    for problem in &project.graph.problems {
+        match problem {
+            Problem::MissingNode { node, .. } => hole(node, format!("migration {node} does not exist")),
+            Problem::Cycle { steps } => {
+                for step in steps {
+                    hole(&step.child, format!("migration {} is in a cycle", step.child));
+                }
+            }
+            _ => {}
+        }
+    }
+    state
 }
 
 fn look(context: &MigrationContext<'_>, rules: &[&Rule], sink: &mut Sink) {
