@@ -147,6 +147,7 @@ fn fields(
 fn clone_and_freeze(interpreter: &mut Interpreter, field: &Rc<Instance>) -> Value {
     let object = Object::Instance(field.clone());
     let class = field.class.borrow().clone();
+    // A patched Field.deconstruct() belongs to Django's class and takes away only.
     let custom = class.lookup("deconstruct").is_some_and(|(_, owner)| !owner.native);
     if !custom {
         return interpreter.freeze(&object);

@@ -1,6 +1,7 @@
 //! models.py → model states: what `ProjectState.from_apps(apps)` gives once Django has loaded every
 //! installed app's models (`django/apps/registry.py`, `django/db/migrations/state.py`).
 
+mod command;
 mod from_model;
 mod possible;
 
@@ -18,6 +19,7 @@ use crate::python::value::Unknown;
 use crate::source::Location;
 
 pub use super::runtime::models::InstalledApp;
+pub use command::{alter_option_keys, apply_makemigrations};
 
 /// The installed apps, as far as models need to know them.
 #[derive(Debug, Clone, Default)]
@@ -63,6 +65,7 @@ pub struct ModelsRead {
 pub fn read(interpreter: &mut Interpreter, apps: &ProjectApps) -> ModelsRead {
     let mut read = ModelsRead::default();
     load(interpreter, apps, &mut read);
+    read.unresolved.extend(apply_makemigrations(interpreter, apps));
     resolve_relations(interpreter);
     let models: Vec<Rc<Class>> = match registry(interpreter) {
         Some(registry) => registry.models.values().cloned().collect(),

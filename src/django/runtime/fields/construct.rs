@@ -72,6 +72,26 @@ pub(super) fn class_attributes(attrs: &mut Namespace) {
     ] {
         attrs.insert(Name::new_static(name), value);
     }
+    // RegisterLookupMixin's class methods; as a decorator, register_lookup gives its class back.
+    for name in ["register_lookup", "register_class_lookup", "register_instance_lookup", "_unregister_lookup"] {
+        let register = Object::closure(name, |_, mut args| Ok(args.positional.pop().unwrap_or(Object::None)));
+        attrs.insert(Name::new_static(name), register);
+    }
+}
+
+/// What kind of relation a field of that class is (class attributes of `related.py`, `fields.py`).
+pub(super) fn relation_attributes(name: &str, attrs: &mut Namespace) {
+    let kind = match name {
+        "ForeignKey" | "GenericForeignKey" => "many_to_one",
+        "OneToOneField" => "one_to_one",
+        "ManyToManyField" => "many_to_many",
+        "GenericRelation" => "one_to_many",
+        "RelatedField" => "",
+        _ => return,
+    };
+    for flag in ["many_to_one", "one_to_one", "many_to_many", "one_to_many"] {
+        attrs.insert(Name::new_static(flag), Object::Bool(flag == kind));
+    }
 }
 
 /// The class of a relation's `remote_field`.
@@ -125,6 +145,11 @@ fn rel_attribute(interpreter: &mut Interpreter, args: Args) -> Eval {
         }
         "db_constraint" | "is_relation" | "auto_created" | "symmetrical" => Object::Bool(true),
         "concrete" => Object::Bool(false),
+        "is_hidden" => {
+            let object = Object::Instance(rel.clone());
+            let hidden = interpreter.get_attribute(&object, &"hidden".into())?;
+            return Ok(Object::closure("django.db.models.fields.reverse_related.ForeignObjectRel.is_hidden", move |_, _| Ok(hidden.clone())));
+        }
         "hidden" => {
             let related = own("related_name").and_then(|name| name.as_str());
             Object::Bool(related.is_some_and(|name| name.ends_with('+')))
@@ -468,7 +493,9 @@ fn contribute_to_class(interpreter: &mut Interpreter, args: Args) -> Eval {
     interpreter.call_method(field, "set_attributes_from_name", Args::of(vec![name.clone()]))?;
     interpreter.set_own_attribute(instance, &Name::new_static("model"), Some(model.clone()));
     let meta = interpreter.get_attribute(model, &"_meta".into())?;
-    let private = args.param(3, "private_only").cloned().unwrap_or(Object::Bool(false));
+    // GenericForeignKey and GenericRelation have no column: they are private to the model.
+    let generic = specs(&instance.class.borrow()).iter().any(|spec| spec.module == table::GENERIC);
+    let private = args.param(3, "private_only").cloned().unwrap_or(Object::Bool(generic));
     let keywords = vec![(Name::new_static("private"), private)];
     let add = interpreter.get_attribute(&meta, &"add_field".into())?;
     interpreter.call(&add, Args { positional: vec![field.clone()], keywords, open: None })?;

@@ -8,7 +8,7 @@ use super::meta::Meta;
 use super::{managers, method, options, reason, registry, signals, truth};
 use crate::django::runtime::{DjangoHost, class, fields};
 use crate::python::interpreter::{Args, ClassParts, Eval, Interpreter, Raise};
-use crate::python::object::{Class, Namespace, Native, Object, Payload};
+use crate::python::object::{Class, Instance, Namespace, Native, Object, Payload};
 use crate::python::syntax::Name;
 use crate::python::value::Unknown;
 
@@ -250,7 +250,7 @@ fn split(interpreter: &mut Interpreter, attrs: Namespace) -> Eval<(Namespace, Co
     for (name, value) in attrs {
         match &value {
             Object::Unknown(why) => doubts.push((name.clone(), why.clone())),
-            Object::Instance(_) => match interpreter.find_attribute(&value, "contribute_to_class")? {
+            Object::Instance(instance) => match contributes(interpreter, instance)? {
                 Some(Object::Unknown(why)) => doubts.push((name.clone(), why)),
                 Some(_) => {
                     contributed.push((name, value));
@@ -263,6 +263,18 @@ fn split(interpreter: &mut Interpreter, attrs: Namespace) -> Eval<(Namespace, Co
         plain.insert(name, value);
     }
     Ok((plain, contributed, doubts))
+}
+
+/// The bound `contribute_to_class` of a value. What a native class answers for any name does not count.
+fn contributes(interpreter: &mut Interpreter, value: &Rc<Instance>) -> Eval<Option<Object>> {
+    const NAME: &str = "contribute_to_class";
+    let class = value.class.borrow().clone();
+    let has = class.lookup(NAME).is_some() || value.attrs.borrow().contains_key(NAME);
+    let answers = class.lookup("__getattr__").is_some_and(|(_, owner)| !owner.native);
+    if has || answers || class.open.borrow().is_some() {
+        return interpreter.find_attribute(&Object::Instance(value.clone()), NAME);
+    }
+    Ok(None)
 }
 
 /// `cls.add_to_class(name, value)`
@@ -284,8 +296,8 @@ pub(super) fn add(interpreter: &mut Interpreter, class: &Rc<Class>, name: &Name,
                 meta.doubt(interpreter, name, why.clone());
             }
         }
-        Object::Instance(_) => {
-            if let Some(contribute) = interpreter.find_attribute(value, "contribute_to_class")? {
+        Object::Instance(instance) => {
+            if let Some(contribute) = contributes(interpreter, instance)? {
                 let args = vec![Object::Class(class.clone()), Object::str(name.as_str())];
                 interpreter.call(&contribute, Args::of(args))?;
                 return Ok(());

@@ -46,6 +46,7 @@ const MODULES: &[&str] = &[
     "django.dispatch",
     "django.dispatch.dispatcher",
     "django.contrib.auth",
+    "django.core.management.commands.makemigrations",
 ];
 
 fn modules() -> Vec<&'static str> {
@@ -97,6 +98,9 @@ fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
             put("Signal", Object::Class(signals::class_of(interpreter)));
             put("receiver", Object::Native(&signals::RECEIVER));
         }
+        "django.core.management.commands.makemigrations" => {
+            put("Command", Object::Class(command_class(interpreter)));
+        }
         "django.contrib.auth" => put("get_user_model", Object::Native(&registry::GET_USER_MODEL)),
         "django.db.models" => {
             put("Model", Object::Class(base::model_class(interpreter)));
@@ -113,6 +117,20 @@ fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
         _ => {}
     }
     names
+}
+
+static COMMAND_METHODS: &[Native] = &[
+    Native { path: "django.core.management.commands.makemigrations.Command.__init__", call: |_, _| Ok(Object::None) },
+    Native { path: "django.core.management.commands.makemigrations.Command.handle", call: |_, _| Ok(Object::None) },
+    Native {
+        path: "django.core.management.commands.makemigrations.Command.add_arguments",
+        call: |_, _| Ok(Object::None),
+    },
+];
+
+/// `makemigrations`, for those that derive from it.
+fn command_class(interpreter: &mut Interpreter) -> Rc<Class> {
+    super::class(interpreter, "django.core.management.commands.makemigrations", "Command", &[], COMMAND_METHODS)
 }
 
 /// An object of this floor at rest.

@@ -11,8 +11,6 @@ use crate::python::interpreter::{Args, Eval, Interpreter};
 use crate::python::object::{Class, Dict, Instance, Mutable, Native, Object};
 use crate::python::syntax::Name;
 
-const MANY_TO_MANY: &str = "django.db.models.fields.related.ManyToManyField";
-
 /// Names that `class Meta` may have, in Django's order, of all supported versions
 /// (`index_together` until 5.0, `db_table_comment` from 4.2).
 pub(crate) const DEFAULT_NAMES: &[&str] = &[
@@ -54,7 +52,7 @@ static METHODS: &[Native] = &[
     Native { path: "django.db.models.options.Options._get_fields", call: get_fields },
     Native { path: "django.db.models.options.Options.get_parent_list", call: parent_list },
     Native { path: "django.db.models.options.Options.get_ancestor_link", call: ancestor_link },
-    Native { path: "django.db.models.options.Options.get_base_chain", call: parent_list },
+    Native { path: "django.db.models.options.Options.get_base_chain", call: base_chain },
     Native { path: "django.db.models.options.Options._expire_cache", call: |_, _| Ok(Object::None) },
     Native { path: "django.db.models.options.Options.can_migrate", call: |_, _| Ok(Object::Bool(true)) },
     Native { path: "django.db.models.options.Options.__str__", call: label_lower },
@@ -69,6 +67,14 @@ static PROPERTIES: &[Native] = &[
     Native { path: "django.db.models.options.Options.verbose_name_raw", call: verbose_name },
     Native { path: "django.db.models.options.Options.swapped", call: |interpreter, args| {
         Ok(match of(&args) { Some(meta) => swapped(interpreter, &meta), None => Object::None })
+    } },
+    Native { path: "django.db.models.options.Options.all_parents", call: |i, a| Ok(Object::tuple(ancestors(i, &a))) },
+    Native { path: "django.db.models.options.Options.total_unique_constraints", call: |_, _| Ok(Object::list(Vec::new())) },
+    Native { path: "django.db.models.options.Options.db_returning_fields", call: |_, _| Ok(Object::list(Vec::new())) },
+    Native { path: "django.db.models.options.Options.fields_map", call: reverse_relations },
+    Native { path: "django.db.models.options.Options.pk_fields", call: |_, args| {
+        let key = of(&args).and_then(|meta| meta.get("pk")).unwrap_or(Object::None);
+        Ok(Object::list(vec![key]))
     } },
     Native { path: "django.db.models.options.Options.fields", call: |i, a| list(i, &a, plain_fields) },
     Native { path: "django.db.models.options.Options.concrete_fields", call: |i, a| list(i, &a, concrete_fields) },
@@ -347,10 +353,9 @@ fn add_field(interpreter: &mut Interpreter, args: Args) -> Eval {
         return Ok(Object::None);
     };
     let private = args.param(2, "private").cloned().unwrap_or(Object::Bool(false));
-    let many = field.class.borrow().derives_from(MANY_TO_MANY);
     let list = match truth(interpreter, &private) {
         Some(true) => "private_fields",
-        _ if many => "local_many_to_many",
+        _ if is_many(field) => "local_many_to_many",
         _ => "local_fields",
     };
     let place = order(field);
@@ -419,8 +424,11 @@ fn list(interpreter: &mut Interpreter, args: &Args, find: Finder) -> Eval {
     Ok(tuple)
 }
 
+/// `field.is_relation and field.many_to_many`
 fn is_many(field: &Instance) -> bool {
-    field.class.borrow().derives_from(MANY_TO_MANY)
+    let stated = own(field, "many_to_many");
+    let stated = stated.or_else(|| field.class.borrow().lookup("many_to_many").map(|(value, _)| value));
+    matches!(stated, Some(Object::Bool(true))) && own(field, "remote_field").is_some_and(|rel| !rel.is_none())
 }
 
 fn plain_fields(interpreter: &mut Interpreter, meta: &Meta) -> Vec<Rc<Instance>> {
@@ -507,8 +515,13 @@ fn reverse_relations(interpreter: &mut Interpreter, _: Args) -> Eval {
     Ok(interpreter.unknown("relations from other models, which may not be made yet"))
 }
 
-fn parent_list(_: &mut Interpreter, args: Args) -> Eval {
-    let Some(meta) = of(&args) else { return Ok(Object::None) };
+fn parent_list(interpreter: &mut Interpreter, args: Args) -> Eval {
+    Ok(Object::list(ancestors(interpreter, &args)))
+}
+
+/// `Options.all_parents`: the parents, then each one's own.
+fn ancestors(_: &mut Interpreter, args: &Args) -> Vec<Object> {
+    let Some(meta) = of(args) else { return Vec::new() };
     let mut all: Vec<Object> = Vec::new();
     let mut todo = vec![meta];
     while let Some(meta) = todo.pop() {
@@ -519,7 +532,34 @@ fn parent_list(_: &mut Interpreter, args: Args) -> Eval {
             }
         }
     }
-    Ok(Object::list(all))
+    all
+}
+
+/// `Options.get_base_chain(model)`: the way up to an ancestor.
+fn base_chain(interpreter: &mut Interpreter, args: Args) -> Eval {
+    let (Some(meta), Some(model)) = (of(&args), args.get(1).and_then(Object::as_class)) else {
+        return Ok(Object::list(Vec::new()));
+    };
+    let chain = chain_to(&meta, model, 0).unwrap_or_default();
+    let _ = interpreter;
+    Ok(Object::list(chain))
+}
+
+fn chain_to(meta: &Meta, model: &Rc<Class>, depth: u32) -> Option<Vec<Object>> {
+    let parents: Vec<Object> = meta.dict("parents").get().iter().map(|(parent, _)| parent.clone()).collect();
+    let wanted = Object::Class(model.clone());
+    if parents.iter().any(|parent| parent.is(&wanted)) {
+        return Some(vec![wanted]);
+    }
+    if depth > 50 {
+        return None;
+    }
+    parents.into_iter().find_map(|parent| {
+        let theirs = Meta::of(parent.as_class()?)?;
+        let mut chain = chain_to(&theirs, model, depth + 1)?;
+        chain.insert(0, parent);
+        Some(chain)
+    })
 }
 
 fn ancestor_link(interpreter: &mut Interpreter, args: Args) -> Eval {

@@ -148,12 +148,31 @@ pub(crate) fn operation_class(interpreter: &mut Interpreter, spec: &'static Spec
     if spec.name == "RunPython" && !attrs.contains_key("noop") {
         attrs.insert(Name::new_static("noop"), Object::Native(&PYTHON_NOOP));
     }
+    if spec.name == "AlterModelOptions" && !attrs.contains_key("ALTER_OPTION_KEYS") {
+        let keys = ALTER_OPTION_KEYS.iter().map(|key| Object::str(*key)).collect();
+        attrs.insert(Name::new_static("ALTER_OPTION_KEYS"), Object::list(keys));
+    }
     if spec.name == "RunSQL" && !attrs.contains_key("noop") {
         attrs.insert(Name::new_static("noop"), Object::str(""));
     }
     drop(attrs);
     made
 }
+
+/// `AlterModelOptions.ALTER_OPTION_KEYS`, the same in Django 3.2 to 6.1.
+const ALTER_OPTION_KEYS: &[&str] = &[
+    "base_manager_name",
+    "default_manager_name",
+    "default_related_name",
+    "get_latest_by",
+    "managed",
+    "ordering",
+    "permissions",
+    "default_permissions",
+    "select_on_save",
+    "verbose_name",
+    "verbose_name_plural",
+];
 
 static PYTHON_NOOP: Native =
     Native { path: "django.db.migrations.operations.special.RunPython.noop", call: |_, _| Ok(Object::None) };
