@@ -37,7 +37,8 @@ impl Ancestry {
         let place = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
         let places: FxHashMap<MigrationKey, u32> =
             plan.iter().enumerate().map(|(index, migration)| (migration.key.clone(), place(index))).collect();
-        let above = |key| graph.parents(key).iter().filter_map(|parent| places.get(parent).copied()).collect();
+        let above =
+            |key| graph.parents(key).iter().filter_map(|parent| places.get(parent).copied()).collect();
         let parents = plan.iter().map(|migration| above(&migration.key)).collect();
         let providers = providers(plan);
         let mut sources: Vec<u32> =
@@ -78,7 +79,8 @@ impl Ancestry {
         let place = |key: &MigrationKey| self.places.get(key).copied().unwrap_or(u32::MAX);
         let mut out = Vec::with_capacity(others.len());
         for chunk in others.chunks(63) {
-            let sources: Vec<u32> = std::iter::once(place(first)).chain(chunk.iter().map(|key| place(key))).collect();
+            let sources: Vec<u32> =
+                std::iter::once(place(first)).chain(chunk.iter().map(|key| place(key))).collect();
             // Nothing depends on itself, so their own words don't count.
             let mut joined = 0;
             for (index, word) in self.descend(&sources).into_iter().enumerate() {
@@ -101,7 +103,8 @@ impl Ancestry {
         }
         let first = sources.iter().min().map_or(0, |first| *first as usize);
         for (index, parents) in self.parents.iter().enumerate().skip(first) {
-            let above = parents.iter().fold(0, |all, parent| all | words.get(*parent as usize).copied().unwrap_or(0));
+            let above =
+                parents.iter().fold(0, |all, parent| all | words.get(*parent as usize).copied().unwrap_or(0));
             if let Some(word) = words.get_mut(index) {
                 *word |= above;
             }

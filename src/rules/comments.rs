@@ -29,7 +29,8 @@ pub(super) fn comments(text: &str) -> Vec<Range<usize>> {
 
 /// One past the string whose opening quote is at `at`; one that is not closed ends with its line.
 fn string_end(bytes: &[u8], at: usize, quote: u8) -> usize {
-    let is_triple = |at: usize| bytes.get(at..at + 3).is_some_and(|three| three.iter().all(|byte| *byte == quote));
+    let is_triple =
+        |at: usize| bytes.get(at..at + 3).is_some_and(|three| three.iter().all(|byte| *byte == quote));
     let triple = is_triple(at);
     let mut at = if triple { at + 3 } else { at + 1 };
     while let Some(byte) = bytes.get(at).copied() {

@@ -103,7 +103,9 @@ impl<'a> Walk<'a> {
         if depth > DEPTH_LIMIT {
             return;
         }
-        if let OperationKind::SeparateDatabaseAndState { database_operations, state_operations } = &operation.kind {
+        if let OperationKind::SeparateDatabaseAndState { database_operations, state_operations } =
+            &operation.kind
+        {
             if within.is_none() {
                 // Its failures are told with the way down to them, which the steps don't know.
                 let errors = state.as_ref().clone().apply(self.app, operation, self.version);

@@ -54,7 +54,8 @@ pub fn apply(findings: Vec<Finding>, scope: &Scope<'_>) -> Vec<Finding> {
             by_file.insert(file.display().to_owned(), read(file));
         }
     }
-    let mut kept: Vec<_> = findings.into_iter().filter(|finding| !is_silenced(finding, &mut by_file)).collect();
+    let mut kept: Vec<_> =
+        findings.into_iter().filter(|finding| !is_silenced(finding, &mut by_file)).collect();
     for ignore in by_file.values().flatten() {
         kept.extend(complaints(ignore, scope));
     }
@@ -171,7 +172,8 @@ fn complaints(ignore: &Ignore, scope: &Scope<'_>) -> Vec<Finding> {
         out.push(finding("the comment ignores nothing: it names no rule".to_owned(), "").help(help));
     }
     let runs = |rule: &str| {
-        scope.selection.is_on(rule) && by_name(rule).is_some_and(|rule| rule.info.dialects.contains(scope.vendor))
+        scope.selection.is_on(rule)
+            && by_name(rule).is_some_and(|rule| rule.info.dialects.contains(scope.vendor))
     };
     let partial = scope.partial.contains(ignore.at.file.display());
     for rule in ignore.rules.iter().filter(|rule| !partial && !ignore.used.contains(*rule) && runs(rule)) {
@@ -194,8 +196,7 @@ mod tests {
         let at = Location { file: file.clone(), start, end: start + 11 };
         let finding = Finding::new("remove-field", Severity::Error, Place::Range(at), "drops");
         let (files, partial, selection) = ([file], BTreeSet::new(), Selection::default());
-        let scope =
-            Scope { files: &files, partial: &partial, selection: &selection, vendor: Vendor::Sqlite };
+        let scope = Scope { files: &files, partial: &partial, selection: &selection, vendor: Vendor::Sqlite };
         apply(vec![finding], &scope).iter().map(|f| f.rule.to_owned()).collect()
     }
 
@@ -215,7 +216,9 @@ mod tests {
         assert_eq!(run("x = '# migcheck: ignore[remove-field] no'; RemoveField()\n"), ["remove-field"]);
         let text = "\"\"\"\n# migcheck: ignore[remove-field]\n\"\"\"\nRemoveField()\n";
         assert_eq!(run(text), ["remove-field"]);
-        assert!(run("x = 'it''s'\nRemoveField('#')  # noqa # migcheck: ignore[remove-field] unused\n").is_empty());
+        assert!(
+            run("x = 'it''s'\nRemoveField('#')  # noqa # migcheck: ignore[remove-field] unused\n").is_empty()
+        );
     }
 
     #[test]

@@ -38,8 +38,12 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
             continue;
         }
         let how = match (error.phase, error.kind.exception()) {
-            (Phase::Load, Some(exception)) => format!("every command that loads migrations stops with {exception}"),
-            (Phase::State, Some(exception)) => format!("`migrate` and `makemigrations` stop with {exception}"),
+            (Phase::Load, Some(exception)) => {
+                format!("every command that loads migrations stops with {exception}")
+            }
+            (Phase::State, Some(exception)) => {
+                format!("`migrate` and `makemigrations` stop with {exception}")
+            }
             (Phase::Database, Some(exception)) => format!("`migrate` stops with {exception}"),
             (_, None) => "the database refuses it".to_owned(),
         };
@@ -71,7 +75,10 @@ fn unresolved(cx: &MigrationContext<'_>, sink: &mut Sink) {
                 if target.app != cx.migration.key.app && cx.project.ancestry.providers_of(target).is_some() {
                     continue;
                 }
-                format!("field `{}.{field}` refers to model `{target}`, which does not exist at this point", error.model)
+                format!(
+                    "field `{}.{field}` refers to model `{target}`, which does not exist at this point",
+                    error.model
+                )
             }
             RenderErrorKind::UnresolvedBase { target } => {
                 if target.app != cx.migration.key.app && cx.project.ancestry.providers_of(target).is_some() {
@@ -146,7 +153,10 @@ impl Touched {
     /// Making models of a whole state takes time, and hardly ever is there a reason to.
     fn may_break(&self, after: &ProjectState) -> bool {
         let derives = |model: &ModelKey| {
-            after.models.get(model).is_some_and(|model| model.bases.iter().any(|base| base.as_str().is_some()))
+            after
+                .models
+                .get(model)
+                .is_some_and(|model| model.bases.iter().any(|base| base.as_str().is_some()))
         };
         self.targets.iter().any(|target| !after.models.contains_key(target))
             || self.models.keys().any(derives)
@@ -156,10 +166,106 @@ impl Touched {
     /// The index of the operation that an error comes from, if it is one of this migration.
     fn cause(&self, error: &RenderError) -> Option<usize> {
         let field = match &error.kind {
-            RenderErrorKind::UnresolvedField { field, .. } | RenderErrorKind::FieldClash { field, .. } => Some(field),
+            RenderErrorKind::UnresolvedField { field, .. } | RenderErrorKind::FieldClash { field, .. } => {
+                Some(field)
+            }
             _ => None,
         };
         let by_field = field.and_then(|field| self.fields.get(&(error.model.clone(), field.clone())));
         by_field.or_else(|| self.models.get(&error.model)).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    use crate::python::value::Unknown;
+    use crate::report::Place;
+    use crate::rules::BrokenMigration;
+
+    #[test]
+    fn what_does_not_fit_the_state() {
+        assert_eq!(fired(vec![remove("nots")]), ["invalid-operation"]);
+        assert!(
+            fired(vec![operation(Kind::DeleteModel { name: "Nothing".into() })])
+                .contains(&"invalid-operation")
+        );
+        let rename = |old: &str| {
+            operation(Kind::RenameField {
+                model_name: "link".into(),
+                old_name: old.into(),
+                new_name: "key".into(),
+            })
+        };
+        assert_eq!(fired(vec![rename("ident")]), ["invalid-operation"]);
+        assert!(fired(vec![rename("id")]).is_empty());
+        // Within the state's side of an operation, too.
+        assert!(fired(vec![separate(vec![], vec![remove("nots")])]).contains(&"invalid-operation"));
+    }
+
+    #[test]
+    fn what_is_missing_may_be_in_what_could_not_be_read() {
+        let unread = || {
+            let mut unread = migration("0002_unread", &["0001_initial"], vec![], "");
+            unread.unknowns = vec![Arc::new(Unknown { reason: "operations".into(), at: None })];
+            unread
+        };
+        let third = migration("0003_third", &["0002_unread"], vec![remove("nots")], "");
+        assert!(!rules_of(&findings(vec![initial(), unread(), third])).contains(&"invalid-operation"));
+        // A file that cannot be loaded is told of; not what follows from it.
+        let mut project =
+            input(vec![initial(), migration("0003_third", &["0002_broken"], vec![remove("nots")], "")]);
+        project.broken.push(BrokenMigration {
+            key: key("0002_broken"),
+            place: Place::Path("shop/migrations/0002_broken.py".into()),
+            reason: "it does not parse".into(),
+        });
+        let report = check(&project, &CheckOptions::default());
+        assert!(!rules_of(&report.findings).contains(&"invalid-operation"), "{:?}", report.findings);
+    }
+
+    #[test]
+    fn references_that_no_migration_resolves() {
+        let note = |to: &str| vec![create("Note", &[("of", foreign_key(to))], &[])];
+        assert_eq!(fired(note("shop.orders")), ["invalid-operation"]);
+        assert_eq!(fired(note("shop.missing")), ["invalid-operation"]);
+        assert!(fired(note("shop.order")).is_empty());
+        assert!(fired(note("self")).is_empty());
+        let crm = migration("crm.0001_initial", &[], vec![], "");
+        let second = |to: &str| migration("0002_second", &["0001_initial", "crm.0001_initial"], note(to), "");
+        assert_eq!(
+            rules_of(&findings(vec![initial(), crm.clone(), second("crm.customer")])),
+            ["invalid-operation"]
+        );
+        // The other app's models are not, or not all, at hand.
+        assert!(fired(note("auth.user")).is_empty());
+        let check = |change: &dyn Fn(&mut ProjectInput)| {
+            let mut project = input(vec![initial(), crm.clone(), second("crm.customer")]);
+            change(&mut project);
+            rules_of(&check(&project, &CheckOptions::default()).findings)
+        };
+        let label = crate::django::keys::AppLabel::new("crm");
+        assert!(check(&|project| project.installed.assumed = [label.clone()].into()).is_empty());
+        assert!(check(&|project| project.installed.unmigrated = [label.clone()].into()).is_empty());
+        let place = Place::Path("crm/migrations/0002_broken.py".into());
+        let broken =
+            BrokenMigration { key: key("crm.0002_broken"), place, reason: "it does not parse".into() };
+        assert_eq!(check(&|project| project.broken.push(broken.clone())), ["unreadable-migration"]);
+    }
+
+    #[test]
+    fn bases_that_no_migration_resolves() {
+        let child = |base: &str, fields: &[(&str, Arc<Field>)]| {
+            let mut operation = create("Child", fields, &[]);
+            if let Kind::CreateModel(create) = &mut operation.kind {
+                create.bases = vec![Value::str(base)];
+            }
+            vec![operation]
+        };
+        assert_eq!(fired(child("shop.missing", &[])), ["invalid-operation"]);
+        assert!(fired(child("shop.order", &[])).is_empty());
+        assert!(fired(child("auth.user", &[])).is_empty());
+        assert_eq!(fired(child("shop.order", &[("note", text())])), ["invalid-operation"]);
     }
 }

@@ -8,6 +8,8 @@ mod ancestry;
 mod comments;
 mod context;
 mod effects;
+#[cfg(test)]
+mod histories;
 pub mod ignores;
 mod registry;
 mod run;
