@@ -31,6 +31,15 @@ pub struct MigrationFile {
     pub origin: Origin,
 }
 
+/// A migration, read.
+#[derive(Debug)]
+pub struct Read {
+    /// The migration.
+    pub migration: Migration,
+    /// Whether it asked for a setting that is not there. Loading all apps may set it.
+    pub lacks_settings: bool,
+}
+
 /// Reads migrations on all processors; the result is in the order of `files`.
 ///
 /// Each thread has one evaluator, so that what many migrations import is evaluated once for each
@@ -40,7 +49,7 @@ pub fn read_all(
     library: &Arc<Library>,
     facts: &ProjectFacts,
     prepare: &(dyn Fn(&mut Interpreter) + Sync),
-) -> Vec<Arc<Migration>> {
+) -> Vec<Read> {
     let next = AtomicUsize::new(0);
     let work = || {
         let mut interpreter = runtime::interpreter(library.clone(), facts.clone());
@@ -59,11 +68,12 @@ pub fn read_all(
                 migration.unknowns.push(Arc::new(Unknown { reason: reason.into(), at: None }));
                 migration
             });
-            read.push((index, Arc::new(migration)));
+            let lacks_settings = runtime::take_lacking(&mut interpreter);
+            read.push((index, Read { migration, lacks_settings }));
         }
     };
     let count = rayon::current_num_threads().min(files.len()).max(1);
-    let mut all: Vec<(usize, Arc<Migration>)> = std::thread::scope(|scope| {
+    let mut all: Vec<(usize, Read)> = std::thread::scope(|scope| {
         let spawn = || std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
         let workers: Vec<_> = (0..count).filter_map(|_| spawn().ok()).collect();
         if workers.is_empty() {
@@ -72,7 +82,7 @@ pub fn read_all(
         workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
     });
     all.sort_by_key(|(index, _)| *index);
-    all.into_iter().map(|(_, migration)| migration).collect()
+    all.into_iter().map(|(_, read)| read).collect()
 }
 
 /// Reads one migration. What can't be read is among its `unknowns`.

@@ -124,8 +124,7 @@ impl AppReader<'_> {
             Found::Package(path) | Found::Module(path) => Some(path),
             Found::Namespace(_) | Found::Missing => None,
         };
-        let migrations =
-            MigrationsPackage::of(&label, &config.name, file.is_some(), self.settings, &library);
+        let migrations = MigrationsPackage::of(&label, &config.name, file.is_some(), self.settings, &library);
         Some(App {
             label: AppLabel::new(label),
             name: config.name,
@@ -196,10 +195,9 @@ impl AppReader<'_> {
         }
         let why = match found {
             Some(Object::Unknown(why)) => why,
-            _ => Arc::new(Unknown {
-                reason: format!("the source of {name} is not at hand").into(),
-                at: None,
-            }),
+            _ => {
+                Arc::new(Unknown { reason: format!("the source of {name} is not at hand").into(), at: None })
+            }
         };
         let module = name.strip_suffix(last).unwrap_or(name).trim_end_matches('.');
         let package = module.strip_suffix(".apps").unwrap_or(module);
@@ -248,7 +246,8 @@ impl AppReader<'_> {
         }
         if candidates.len() > 1 {
             let names: Vec<&str> = candidates.iter().map(|class| class.name.as_str()).collect();
-            let message = format!("{module_name} declares more than one default config: {}", names.join(", "));
+            let message =
+                format!("{module_name} declares more than one default config: {}", names.join(", "));
             let notice = Notice::new(NoticeKind::App, message).at(entry.at.as_ref());
             self.notices.push(notice.with_help("leave `default = True` with one of them"));
             return Ok(None);
@@ -277,9 +276,10 @@ impl AppReader<'_> {
         match self.interpreter.truth(&value) {
             Ok(Ok(truth)) => Ok(Some(truth)),
             Ok(Err(why)) => Err(why),
-            Err(raise) => {
-                Err(Arc::new(Unknown { reason: self.interpreter.describe_raise(&raise), at: class.at.clone() }))
-            }
+            Err(raise) => Err(Arc::new(Unknown {
+                reason: self.interpreter.describe_raise(&raise),
+                at: class.at.clone(),
+            })),
         }
     }
 
@@ -299,7 +299,11 @@ impl AppReader<'_> {
                 if let Some(why) = &config.unknown {
                     notice = notice.because(why);
                 }
-                notice = if class.at.is_some() { notice.at(class.at.as_ref()) } else { notice.at(entry.at.as_ref()) };
+                notice = if class.at.is_some() {
+                    notice.at(class.at.as_ref())
+                } else {
+                    notice.at(entry.at.as_ref())
+                };
                 self.notices.push(notice.with_help("write its name as a plain string"));
                 return None;
             }
@@ -325,9 +329,9 @@ impl AppReader<'_> {
                 let object = self.interpreter.instance_of(class);
                 self.interpreter.get_attribute(&object, &Name::new(name))
             }
-            Some((Object::Lazy(_), _)) => self
-                .interpreter
-                .get_attribute(&Object::Class(class.clone()), &Name::new(name)),
+            Some((Object::Lazy(_), _)) => {
+                self.interpreter.get_attribute(&Object::Class(class.clone()), &Name::new(name))
+            }
             Some((value, _)) => Ok(value),
             None => match class.open.borrow().clone() {
                 Some(why) if !is_config(class) => Ok(Object::Unknown(why)),

@@ -11,7 +11,12 @@ const NOT_APPS: [&str; 5] = ["tests", "test", "testing", "docs", "site-packages"
 
 /// Packages below `folder` that have `apps.py`, `models.py` or a migrations package, and are in none of
 /// `others`: each by its dotted name, with the folder it is imported from, sorted.
-pub(crate) fn find(tree: &Tree, folder: &str, others: &[String], models_suffice: bool) -> Vec<(Entry, String)> {
+pub(crate) fn find(
+    tree: &Tree,
+    folder: &str,
+    others: &[String],
+    models_suffice: bool,
+) -> Vec<(Entry, String)> {
     let within = |path: &str, folder: &str| {
         folder.is_empty() || path == folder || path.starts_with(&format!("{folder}/"))
     };

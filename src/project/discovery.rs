@@ -228,11 +228,11 @@ impl Making<'_> {
         if let Some(manage) = &self.root.manage
             && let Ok(parsed) = library.parse(&self.discovery.tree.path(manage))
         {
-            found.extend(settings_module::written(&parsed, settings_module::VARIABLE).into_iter().map(|(module, at)| Named {
-                module,
-                path: Some(manage.clone()),
-                line: Some(at.line()),
-            }));
+            found.extend(
+                settings_module::written(&parsed, settings_module::VARIABLE)
+                    .into_iter()
+                    .map(|(module, at)| Named { module, path: Some(manage.clone()), line: Some(at.line()) }),
+            );
         }
         let search = SettingsSearch {
             tree: self.discovery.tree,

@@ -95,7 +95,11 @@ fn matches(specifier: &str, release: [u64; 3]) -> bool {
     let same = |parts: usize| release.iter().zip(&full).take(parts).all(|(a, b)| a == b);
     match operator.trim() {
         "==" | "===" | "" | "=" => {
-            if wild { same(numbers.len()) } else { numbers.is_empty() || release == full }
+            if wild {
+                same(numbers.len())
+            } else {
+                numbers.is_empty() || release == full
+            }
         }
         "!=" => {
             if wild {

@@ -59,7 +59,9 @@ fn site_packages(environment: &Path) -> Vec<PathBuf> {
 fn environments(places: &[PathBuf], folders: &Folders) -> Vec<PathBuf> {
     let all = places.iter().flat_map(|place| ENVIRONMENTS.map(|name| place.join(name)));
     let mut inside = all.filter(|environment| folders.contain(environment));
-    inside.find_map(|environment| Some(site_packages(&environment)).filter(|found| !found.is_empty())).unwrap_or_default()
+    inside
+        .find_map(|environment| Some(site_packages(&environment)).filter(|found| !found.is_empty()))
+        .unwrap_or_default()
 }
 
 /// The project's folder and those above it, up to the tree's own: nearest first.

@@ -63,10 +63,8 @@ pub(crate) fn evaluate(
             return unreadable(module, why, notices);
         }
     };
-    let mut evaluated = Evaluated {
-        file: loaded.parsed.as_ref().map(|parsed| parsed.file.clone()),
-        ..Evaluated::default()
-    };
+    let mut evaluated =
+        Evaluated { file: loaded.parsed.as_ref().map(|parsed| parsed.file.clone()), ..Evaluated::default() };
     if let Some(parsed) = &loaded.parsed
         && let Some(error) = parsed.errors.first()
     {
@@ -223,10 +221,9 @@ impl Places {
 /// A setting that is a dictionary with texts for keys, entry by entry.
 pub(crate) fn entries(value: &Value) -> Vec<(Arc<str>, Value)> {
     match value {
-        Value::Dict(items) => items
-            .iter()
-            .filter_map(|(key, value)| Some((Arc::from(key.as_str()?), value.clone())))
-            .collect(),
+        Value::Dict(items) => {
+            items.iter().filter_map(|(key, value)| Some((Arc::from(key.as_str()?), value.clone()))).collect()
+        }
         _ => Vec::new(),
     }
 }

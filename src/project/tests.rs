@@ -100,7 +100,10 @@ fn reads_settings_split_over_modules() {
     let shop = &project.apps[0];
     assert_eq!(shop.default_auto_field.as_deref(), Some("django.db.models.BigAutoField"));
     assert_eq!(shop.config.as_deref(), Some("shop.apps.ShopConfig"));
-    assert_eq!(shop.at.as_ref().map(|at| (at.file.display().to_owned(), at.line())), Some(("config/settings/base.py".into(), 1)));
+    assert_eq!(
+        shop.at.as_ref().map(|at| (at.file.display().to_owned(), at.line())),
+        Some(("config/settings/base.py".into(), 1))
+    );
     let PackageState::Migrated { modules, max_migration, .. } = &shop.migrations.state else { panic!() };
     assert_eq!(modules.iter().map(|(name, _)| &**name).collect::<Vec<_>>(), ["0001_initial"]);
     assert!(max_migration.is_some());
@@ -112,7 +115,9 @@ fn reads_settings_split_over_modules() {
 #[test]
 fn chooses_config_classes_as_django_does() {
     let config = |name: &str, default: &str| {
-        format!("class {name}Config(AppConfig):\n    name = 'two'\n    label = '{name}'\n    default = {default}\n")
+        format!(
+            "class {name}Config(AppConfig):\n    name = 'two'\n    label = '{name}'\n    default = {default}\n"
+        )
     };
     let two = |first: &str, second: &str| {
         format!("from django.apps import AppConfig\n{}{}", config("a", first), config("b", second))
@@ -128,7 +133,11 @@ fn chooses_config_classes_as_django_does() {
         (two("False", "True"), "b"),
         (two("True", "None"), "a"),
         ("from django.apps import AppConfig\n".to_owned(), "two"),
-        ("from django.apps import AppConfig as Base\nclass X(Base):\n    name = 'two'\n    label = 'x'\n".into(), "x"),
+        (
+            "from django.apps import AppConfig as Base\nclass X(Base):\n    name = 'two'\n    label = 'x'\n"
+                .into(),
+            "x",
+        ),
     ] {
         place.write("two/apps.py", &text);
         assert_eq!(labels(&place.project()), [label], "{text}");
@@ -254,7 +263,8 @@ fn hostile_trees_get_a_message_and_the_rest_is_read() {
 
 #[test]
 fn ten_thousand_star_imports_are_followed_or_said_to_be_too_many() {
-    let mut files = vec![("manage.py".to_owned(), MANAGE.to_owned()), ("config/__init__.py".to_owned(), String::new())];
+    let mut files =
+        vec![("manage.py".to_owned(), MANAGE.to_owned()), ("config/__init__.py".to_owned(), String::new())];
     let mut settings = String::new();
     for number in 0..10_000 {
         settings.push_str(&format!("from parts.p{} import *\n", number % 200));

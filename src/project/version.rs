@@ -46,7 +46,11 @@ struct Told {
 
 impl VersionSearch<'_> {
     /// Django's version, who told it, and what is to be said of it.
-    pub fn find(&self, given: Option<DjangoVersion>, notices: &mut Vec<Notice>) -> (DjangoVersion, VersionSource) {
+    pub fn find(
+        &self,
+        given: Option<DjangoVersion>,
+        notices: &mut Vec<Notice>,
+    ) -> (DjangoVersion, VersionSource) {
         if let Some(version) = given {
             return (supported(version, None, notices), VersionSource::Given);
         }
@@ -159,7 +163,8 @@ fn settle(told: Told, notices: &mut Vec<Notice>) -> (DjangoVersion, VersionSourc
             (supported(version, Some((&path, line)), notices), VersionSource::Locked(path, line))
         }
         Allowed::Newest(version) => {
-            let message = format!("several releases of Django are allowed; taken to be the newest, {version}");
+            let message =
+                format!("several releases of Django are allowed; taken to be the newest, {version}");
             let notice = Notice::new(NoticeKind::DjangoVersion, message);
             let path_shared: Arc<str> = path.as_str().into();
             notices.push(notice.in_file(path_shared).on_line(line).with_help("name it with --django"));
@@ -168,7 +173,8 @@ fn settle(told: Told, notices: &mut Vec<Notice>) -> (DjangoVersion, VersionSourc
         Allowed::Nothing => {
             let version = SUPPORTED.last().copied().unwrap_or(DjangoVersion::V3_2);
             let message = format!("no supported release of Django is allowed; read as {version}");
-            notices.push(Notice::new(NoticeKind::DjangoVersion, message).in_file(path.as_str()).on_line(line));
+            notices
+                .push(Notice::new(NoticeKind::DjangoVersion, message).in_file(path.as_str()).on_line(line));
             (version, VersionSource::Required(path, line))
         }
     }

@@ -18,13 +18,20 @@ pub fn apply_makemigrations(interpreter: &mut Interpreter, apps: &ProjectApps) -
         interpreter.module(&name).is_some().then_some(name)
     });
     let Some(module) = module else { return Vec::new() };
-    match run(interpreter, &module) {
+    let budget = interpreter.set_budget();
+    let done = run(interpreter, &module);
+    interpreter.restore_budget(budget);
+    match done {
         Ok(()) => Vec::new(),
         Err(reason) => vec![Unresolved { model: None, what: None, reason, at: None }],
     }
 }
 
 fn run(interpreter: &mut Interpreter, module: &str) -> Result<(), Arc<str>> {
+    // Python evaluates the packages first, which may keep what the command is about to replace.
+    for (end, _) in module.match_indices('.') {
+        let _ = interpreter.load_module(&module[..end]);
+    }
     let loaded = interpreter.load_module(module).map_err(|raise| interpreter.describe_raise(&raise))?;
     let command = interpreter.find_attribute(&loaded, "Command");
     let Ok(Some(Object::Class(command))) = command else { return Ok(()) };

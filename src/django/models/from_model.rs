@@ -22,7 +22,12 @@ use crate::python::value::{Call, Unknown, Value};
 const ORDER_WITH_RESPECT_TO: &str = "django.db.models.fields.proxy.OrderWrt";
 
 /// Adds a registered model to the state, if it belongs there.
-pub(super) fn take(interpreter: &mut Interpreter, apps: &ProjectApps, class: &Rc<Class>, read: &mut ModelsRead) {
+pub(super) fn take(
+    interpreter: &mut Interpreter,
+    apps: &ProjectApps,
+    class: &Rc<Class>,
+    read: &mut ModelsRead,
+) {
     let (Some(meta), Some(key)) = (Meta::own(class), key_of(class)) else { return };
     // ProjectState.from_apps asks for swapped models too, but not for those that fields make.
     let installed = apps.apps.iter().any(|app| app.label == key.app);
@@ -127,7 +132,10 @@ fn fields(
                 }
                 other => {
                     let why = other.find_unknown().cloned().unwrap_or_else(|| {
-                        Arc::new(Unknown { reason: "a field that can't be taken apart".into(), at: field.at.clone() })
+                        Arc::new(Unknown {
+                            reason: "a field that can't be taken apart".into(),
+                            at: field.at.clone(),
+                        })
                     });
                     read.possible_fields.entry(key.clone()).or_default().push((name, why));
                 }
@@ -270,8 +278,7 @@ fn managers(interpreter: &mut Interpreter, meta: &Meta) -> Vec<Named<Value>> {
     let base = base_manager_name(meta, 0);
     let all = managers_of(meta);
     let name_of = |manager: &Instance| manager.attrs.borrow().get("name").and_then(Object::as_str);
-    let default =
-        default_manager_name(meta, 0).or_else(|| all.first().and_then(|manager| name_of(manager)));
+    let default = default_manager_name(meta, 0).or_else(|| all.first().and_then(|manager| name_of(manager)));
     let mut kept: Vec<Named<Value>> = Vec::new();
     let mut only_shim = true;
     for manager in all {

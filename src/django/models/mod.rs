@@ -72,14 +72,21 @@ pub fn read(interpreter: &mut Interpreter, apps: &ProjectApps) -> ModelsRead {
         None => Vec::new(),
     };
     for class in &models {
+        let budget = interpreter.set_budget();
         from_model::take(interpreter, apps, class, &mut read);
+        interpreter.restore_budget(budget);
     }
     possible::find(interpreter, apps, &mut read);
     for (_, problem) in std::mem::take(&mut interpreter.problems) {
         read.unresolved.push(Unresolved { model: None, what: None, reason: problem.reason, at: problem.at });
     }
     if let Some(why) = &apps.open {
-        read.unresolved.push(Unresolved { model: None, what: None, reason: why.reason.clone(), at: why.at.clone() });
+        read.unresolved.push(Unresolved {
+            model: None,
+            what: None,
+            reason: why.reason.clone(),
+            at: why.at.clone(),
+        });
     }
     read
 }

@@ -5,15 +5,20 @@ use std::sync::Arc;
 use super::{ModelsRead, ProjectApps, Unresolved};
 use crate::python::interpreter::Interpreter;
 use crate::python::syntax::Parsed;
-use crate::python::syntax::ast::Stmt;
 use crate::python::syntax::Ranged;
+use crate::python::syntax::ast::Stmt;
 use crate::source::Location;
 
 /// Sorts out what the attributes that are not known can be.
 pub(super) fn find(interpreter: &mut Interpreter, _apps: &ProjectApps, read: &mut ModelsRead) {
     let keys: Vec<_> = read.possible_fields.keys().cloned().collect();
     for key in keys {
-        let at = read.state.models.get(&key).or_else(|| read.possible.get(&key)).and_then(|state| state.at.clone());
+        let at = read
+            .state
+            .models
+            .get(&key)
+            .or_else(|| read.possible.get(&key))
+            .and_then(|state| state.at.clone());
         let Some(doubts) = read.possible_fields.get_mut(&key) else { continue };
         if let Some(at) = at
             && let Ok(parsed) = interpreter.library.parse(at.file.path())

@@ -21,7 +21,8 @@ use crate::python::library::Library;
 use crate::python::object::{Class, Instance, Namespace, Native};
 use crate::python::value::Value;
 
-pub use settings::SettingsValues;
+pub(crate) use settings::take_lacking;
+pub use settings::{SettingsValues, settings_set};
 
 /// What evaluating a project's code needs to know of the project; shared by all threads.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ pub struct DjangoHost {
     classes: FxHashMap<String, Rc<Class>>,
     pub(crate) field_classes: FxHashMap<usize, Arc<super::field::FieldClass>>,
     pub(crate) registry: models::Registry,
+    /// Whether code asked for a setting that is not there.
+    pub(crate) lacks_settings: bool,
 }
 
 /// A part of Django written in Rust: the modules it has names for, and what makes them.
@@ -54,8 +57,17 @@ const PARTS: &[Part] = &[settings::PART, fields::PART, expressions::PART, models
 /// An evaluator that knows Django.
 pub fn interpreter(library: Arc<Library>, facts: ProjectFacts) -> Interpreter {
     let modules: FxHashSet<&'static str> = PARTS.iter().flat_map(|part| (part.modules)()).collect();
-    let host = DjangoHost { facts, classes: FxHashMap::default(), field_classes: FxHashMap::default(), registry: models::Registry::default() };
-    Interpreter::new(library, Extension { modules, make, freeze, adopt: models::adopt_unknown_base, host: Box::new(host) })
+    let host = DjangoHost {
+        facts,
+        classes: FxHashMap::default(),
+        field_classes: FxHashMap::default(),
+        registry: models::Registry::default(),
+        lacks_settings: false,
+    };
+    Interpreter::new(
+        library,
+        Extension { modules, make, freeze, adopt: models::adopt_unknown_base, host: Box::new(host) },
+    )
 }
 
 fn make(interpreter: &mut Interpreter, module: &str) -> Namespace {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Part, class, facts};
+use super::{DjangoHost, Part, class, facts};
 use crate::python::interpreter::{Args, Eval, Interpreter};
 use crate::python::object::{Dict, Mutable, Namespace, Native, Object};
 use crate::python::syntax::Name;
@@ -104,7 +104,24 @@ fn get(interpreter: &mut Interpreter, args: Args) -> Eval {
     {
         return Ok(value);
     }
+    if let Some(host) = interpreter.host::<DjangoHost>() {
+        host.lacks_settings = true;
+    }
     Err(interpreter.raise("AttributeError", format!("'Settings' object has no attribute '{name}'")))
+}
+
+/// Whether a setting was asked for that is not there, since this was last asked.
+pub(crate) fn take_lacking(interpreter: &mut Interpreter) -> bool {
+    interpreter.host::<DjangoHost>().is_some_and(|host| std::mem::take(&mut host.lacks_settings))
+}
+
+/// Settings that evaluated code has set on `django.conf.settings`.
+pub fn settings_set(interpreter: &mut Interpreter) -> Vec<(Arc<str>, Value)> {
+    let settings = interpreter.module("django.conf").and_then(|module| module.get("settings"));
+    let Some(Object::Instance(settings)) = settings else { return Vec::new() };
+    let attrs = settings.attrs.borrow().clone();
+    let set = attrs.iter().filter(|(name, _)| ***name == name.to_uppercase());
+    set.map(|(name, value)| (name.as_str().into(), interpreter.freeze(value))).collect()
 }
 
 /// A default that is read from Django's own source, where that is at hand.

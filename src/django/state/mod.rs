@@ -4,6 +4,7 @@ pub mod apps;
 mod error;
 mod forwards;
 mod options;
+pub use options::ALTER_OPTION_KEYS;
 mod references;
 mod rename;
 pub mod render;

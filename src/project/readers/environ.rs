@@ -70,7 +70,10 @@ static METHODS: &[Native] = &[
     Native { path: "environ.Env.read_envfile", call: nothing },
     Native { path: "environ.Env.seal", call: nothing },
     Native { path: "environ.Env.prefixed", call: prefixed },
-    Native { path: "environ.Env.__enter__", call: |_, mut args| Ok(args.take_first().unwrap_or(Object::None)) },
+    Native {
+        path: "environ.Env.__enter__",
+        call: |_, mut args| Ok(args.take_first().unwrap_or(Object::None)),
+    },
     Native { path: "environ.Env.__exit__", call: nothing },
 ];
 

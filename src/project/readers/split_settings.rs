@@ -12,7 +12,10 @@ const FILES: usize = 1000;
 
 pub(super) static FUNCTIONS: &[Native] = &[
     Native { path: "split_settings.tools.include", call: include },
-    Native { path: "split_settings.tools.optional", call: |_, args| Ok(args.get(0).cloned().unwrap_or(Object::None)) },
+    Native {
+        path: "split_settings.tools.optional",
+        call: |_, args| Ok(args.get(0).cloned().unwrap_or(Object::None)),
+    },
 ];
 
 fn include(interpreter: &mut Interpreter, args: Args) -> Eval {
@@ -94,4 +97,3 @@ fn fits(name: &str, pattern: &str) -> bool {
     }
     rest.ends_with(last)
 }
-

@@ -9,8 +9,11 @@ const CLASS_METHODS: &[&str] = &[
     "dict.fromkeys",
     "float.fromhex",
     "int.from_bytes",
+    "collections.namedtuple._make",
     "object.__init_subclass__",
     "object.__subclasshook__",
+    "pathlib.PurePath.cwd",
+    "pathlib.PurePath.home",
     "type.__prepare__",
 ];
 

@@ -5,25 +5,27 @@ mod abstract_classes;
 mod arguments;
 mod containers;
 mod format_spec;
-mod frozen;
+pub(crate) mod frozen;
 mod functions;
 mod methods;
 mod numbers;
 mod objects;
+mod stdlib;
 mod strings;
 #[cfg(test)]
 mod tests;
 mod text;
+
+pub(crate) use stdlib::{enum_class_new, members};
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use super::interpreter::{Interpreter, NativeModule};
+use super::interpreter::NativeModule;
 use super::object::{Class, Descriptor, Namespace, Native, Object};
 use super::syntax::Name;
-use super::value::Value;
 
 /// Declares a table of functions written in Rust.
 macro_rules! native_table {
@@ -121,6 +123,16 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 ];
 
 fn bare_class(module: &str, name: &str, bases: &[Rc<Class>], methods: &'static [Native]) -> Rc<Class> {
+    make_class(module, name, bases, methods, None)
+}
+
+fn make_class(
+    module: &str,
+    name: &str,
+    bases: &[Rc<Class>],
+    methods: &'static [Native],
+    metaclass: Option<Rc<Class>>,
+) -> Rc<Class> {
     let mut attrs = Namespace::default();
     for method in methods {
         let name = method.path.rsplit('.').next().unwrap_or(method.path);
@@ -141,7 +153,7 @@ fn bare_class(module: &str, name: &str, bases: &[Rc<Class>], methods: &'static [
         bases: RefCell::new(bases.iter().cloned().map(Object::Class).collect()),
         mro: RefCell::default(),
         attrs: RefCell::new(attrs),
-        metaclass: None,
+        metaclass,
         open: RefCell::default(),
         at: None,
         native: true,
@@ -176,6 +188,19 @@ pub fn native_class(
         return bare_class(module, name, std::slice::from_ref(&types.object), methods);
     }
     bare_class(module, name, bases, methods)
+}
+
+/// A class written in Rust that has a metaclass.
+pub(crate) fn native_class_of(
+    types: &Types,
+    module: &str,
+    name: &str,
+    bases: &[Rc<Class>],
+    methods: &'static [Native],
+    metaclass: Option<Rc<Class>>,
+) -> Rc<Class> {
+    let bases = if bases.is_empty() { std::slice::from_ref(&types.object) } else { bases };
+    make_class(module, name, bases, methods, metaclass)
 }
 
 impl Types {
@@ -241,23 +266,11 @@ pub fn namespace(types: &Types) -> Namespace {
     names
 }
 /// Whether a top-level module is of the standard library.
-pub fn is_stdlib(_top: &str) -> bool {
-    false
+pub fn is_stdlib(top: &str) -> bool {
+    stdlib::NAMES.binary_search(&top).is_ok()
 }
+
 /// A module of the standard library that is written in Rust.
-pub fn module(_name: &str) -> Option<NativeModule> {
-    None
-}
-/// An attribute of a value at rest.
-pub fn frozen_attribute(interpreter: &mut Interpreter, _value: &Value, name: &str) -> Object {
-    interpreter.unknown(format!("the attribute {name} of a value"))
-}
-/// Arithmetic on values at rest.
-pub fn frozen_binary(
-    interpreter: &mut Interpreter,
-    _l: &Object,
-    _op: super::syntax::ast::Operator,
-    _r: &Object,
-) -> Object {
-    interpreter.unknown("arithmetic on a date, time or decimal")
+pub fn module(name: &str) -> Option<NativeModule> {
+    stdlib::module(name)
 }

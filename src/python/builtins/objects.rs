@@ -39,6 +39,9 @@ native_table!(OBJECT {
     },
     "object.__eq__" => |_, a| Ok(match (a.get(0), a.get(1)) {
         (Some(a), Some(b)) if a.is(b) => Object::Bool(true),
+        (Some(Object::Instance(a)), _) if a.class.borrow().open.borrow().is_some() => {
+            a.class.borrow().open.borrow().clone().map_or(Object::NotImplemented, Object::Unknown)
+        }
         _ => Object::NotImplemented,
     }),
     "object.__ne__" => |i, a| match (a.get(0), a.get(1)) {

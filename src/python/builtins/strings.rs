@@ -51,7 +51,7 @@ native_table!(STR {
     "str.zfill" => |i, a| text(i, a, |i, t, a| width(i, a, |w, _| zfill(t, w))),
     "str.ljust" => |i, a| text(i, a, |i, t, a| width(i, a, |w, fill| pad(t, fill, '<', w))),
     "str.rjust" => |i, a| text(i, a, |i, t, a| width(i, a, |w, fill| pad(t, fill, '>', w))),
-    "str.center" => |i, a| text(i, a, |i, t, a| width(i, a, |w, fill| pad(t, fill, '^', w))),
+    "str.center" => |i, a| text(i, a, |i, t, a| width(i, a, |w, fill| center(t, fill, w))),
     "str.isdigit" => |i, a| text(i, a, |i, t, _| Ok(all_digits(i, t))),
     "str.isdecimal" => |i, a| text(i, a, |i, t, _| Ok(all_digits(i, t))),
     "str.isnumeric" => |i, a| all(i, a, char::is_numeric),
@@ -441,6 +441,14 @@ fn width(i: &mut Interpreter, args: &Args, f: impl FnOnce(usize, char) -> String
     }
     let fill = str_param(args, 1, "fillchar").and_then(|fill| fill.chars().next()).unwrap_or(' ');
     Ok(Object::str(f(width, fill)))
+}
+
+/// `str.center` puts an odd place left where the width is odd, other than `format`.
+fn center(t: &str, fill: char, width: usize) -> String {
+    let length = t.chars().count();
+    let missing = width.saturating_sub(length);
+    let left = missing / 2 + (missing & width & 1);
+    pad(&pad(t, fill, '>', length + left), fill, '<', width)
 }
 
 fn zfill(t: &str, width: usize) -> String {

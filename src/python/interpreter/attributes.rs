@@ -67,7 +67,7 @@ impl Interpreter {
                 "step" => Some(parts[2].clone()),
                 _ => None,
             }),
-            Object::Frozen(value) => Ok(Some(super::super::builtins::frozen_attribute(self, value, name))),
+            Object::Frozen(_) => super::super::builtins::frozen::attribute(self, object, name),
             other => {
                 if name == "__class__" {
                     return Ok(Some(Object::Class(self.types.of(other))));
@@ -130,7 +130,7 @@ impl Interpreter {
         Ok(class.open.borrow().clone().map(Object::Unknown))
     }
 
-    fn bind_from_class(&mut self, value: Object, object: &Object, class: &Rc<Class>) -> Eval {
+    pub(crate) fn bind_from_class(&mut self, value: Object, object: &Object, class: &Rc<Class>) -> Eval {
         match &value {
             Object::Function(_) | Object::Native(_) | Object::Closure(_) => Ok(bind(value, object.clone())),
             Object::Descriptor(descriptor) => match &**descriptor {

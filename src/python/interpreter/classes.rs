@@ -358,7 +358,18 @@ impl Interpreter {
                 let metaclass = class.mro.borrow().iter().find_map(|class| class.metaclass.clone());
                 metaclass.unwrap_or_else(|| self.types.type_.clone())
             }
+            Object::Frozen(value) => self.class_of_frozen(value),
             other => self.types.of(other),
+        }
+    }
+
+    /// A value at rest has the class that its path names, once that module has been imported.
+    fn class_of_frozen(&self, value: &crate::python::value::Value) -> Rc<Class> {
+        let path = value.as_call().map_or("", |call| &call.path);
+        let found = path.rsplit_once('.').and_then(|(module, name)| self.modules.get(module)?.get(name));
+        match found {
+            Some(Object::Class(class)) => class,
+            _ => self.types.object.clone(),
         }
     }
 

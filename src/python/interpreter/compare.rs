@@ -71,7 +71,10 @@ impl Interpreter {
                 let (a, b) = (a.get(), b.get());
                 return Ok(Ok(a.len() == b.len() && a.items.keys().all(|key| b.contains(key))));
             }
-            (Object::Frozen(a), Object::Frozen(b)) => return Ok(Ok(a == b)),
+            (Object::Frozen(a), Object::Frozen(b)) => {
+                let order = super::super::builtins::frozen::compare(left, right);
+                return Ok(Ok(order.map_or_else(|| a == b, std::cmp::Ordering::is_eq)));
+            }
             (Object::Range(a, b, c), Object::Range(x, y, z)) => return Ok(Ok((a, b, c) == (x, y, z))),
             _ => {}
         }
@@ -146,6 +149,17 @@ impl Interpreter {
                     return Ok(Err(why));
                 }
                 self.contains_item(container, item)
+            }
+            (Object::Class(_), _) => {
+                let metaclass = self.class_of(container);
+                match metaclass.lookup("__contains__") {
+                    Some((method, _)) => {
+                        let args = Args::of(vec![container.clone(), item.clone()]);
+                        let result = self.call(&method, args)?;
+                        self.truth(&result)
+                    }
+                    None => self.contains_item(container, item),
+                }
             }
             _ => self.contains_item(container, item),
         }
@@ -222,6 +236,9 @@ impl Interpreter {
         }
         if let (Some(a), Some(b)) = (left.as_int(), right.as_int()) {
             return Ok(Ok(a.cmp(&b)));
+        }
+        if let Some(order) = super::super::builtins::frozen::compare(left, right) {
+            return Ok(Ok(order));
         }
         if let (Object::List(_), Object::List(_)) | (Object::Tuple(_), Object::Tuple(_)) = (left, right) {
             let (a, b) = (self.items(left)?, self.items(right)?);

@@ -29,14 +29,16 @@ impl Interpreter {
         }
         self.import_eagerly(frame, &full)?;
         if let Some(name) = &alias.asname {
-            let lazy = Lazy { module: full, name: None, at, forced: RefCell::default() };
+            let lazy =
+                Lazy { module: full, name: None, at, forced: RefCell::default(), forcing: Cell::default() };
             self.bind(frame, &name.id, Some(Object::Lazy(Rc::new(lazy))));
             return Ok(());
         }
         let (top, rest) = full.split_once('.').unwrap_or((&full, ""));
         self.note_submodules(top, rest);
         let name = Name::new(top);
-        let lazy = Lazy { module: top.into(), name: None, at, forced: RefCell::default() };
+        let lazy =
+            Lazy { module: top.into(), name: None, at, forced: RefCell::default(), forcing: Cell::default() };
         self.bind(frame, &name, Some(Object::Lazy(Rc::new(lazy))));
         Ok(())
     }
@@ -75,6 +77,7 @@ impl Interpreter {
                 name: Some(alias.name.id.clone()),
                 at,
                 forced: RefCell::default(),
+                forcing: Cell::default(),
             });
             if self.guarded_imports > 0 {
                 self.force(&lazy)?;
@@ -162,7 +165,16 @@ impl Interpreter {
         if let Some(value) = lazy.forced.borrow().clone() {
             return Ok(value);
         }
-        let value = self.deeper(|this| this.force_now(lazy))?;
+        if lazy.forcing.replace(true) {
+            let name = lazy.name.as_ref().map_or("", Name::as_str);
+            return Ok(Object::unknown(
+                format!("{}.{name} is imported in a circle", lazy.module),
+                Some(lazy.at.clone()),
+            ));
+        }
+        let value = self.deeper(|this| this.force_now(lazy));
+        lazy.forcing.set(false);
+        let value = value?;
         *lazy.forced.borrow_mut() = Some(value.clone());
         Ok(value)
     }
@@ -339,11 +351,12 @@ impl Interpreter {
     }
 
     pub(crate) fn find_module_attribute(&mut self, module: &Rc<Module>, name: &str) -> Eval<Option<Object>> {
-        if let Some(value) = module.get(name) {
-            return match value {
-                Object::Lazy(lazy) => self.force(&lazy).map(Some),
-                value => Ok(Some(value)),
-            };
+        match module.get(name) {
+            // `from . import name` in a package: what it stands for is the submodule.
+            Some(Object::Lazy(lazy)) if lazy.leads_to(&module.name, name) => {}
+            Some(Object::Lazy(lazy)) => return self.force(&lazy).map(Some),
+            Some(value) => return Ok(Some(value)),
+            None => {}
         }
         if module.status.get() == Status::New {
             let submodule = module.submodules.borrow().iter().any(|known| known == name);
@@ -354,11 +367,11 @@ impl Interpreter {
                 return Ok(Some(function));
             }
             self.ensure_evaluated(module)?;
-            if let Some(value) = module.get(name) {
-                return match value {
-                    Object::Lazy(lazy) => self.force(&lazy).map(Some),
-                    value => Ok(Some(value)),
-                };
+            match module.get(name) {
+                Some(Object::Lazy(lazy)) if lazy.leads_to(&module.name, name) => {}
+                Some(Object::Lazy(lazy)) => return self.force(&lazy).map(Some),
+                Some(value) => return Ok(Some(value)),
+                None => {}
             }
         }
         match name {

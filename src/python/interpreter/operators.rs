@@ -593,7 +593,7 @@ impl Interpreter {
             }
         }
         if matches!((left, right), (Object::Frozen(_), _) | (_, Object::Frozen(_))) {
-            return Ok(super::super::builtins::frozen_binary(self, left, op, right));
+            return super::super::builtins::frozen::binary(self, left, op, right);
         }
         // int | None, list["X"] | str: types for readers.
         if op == Operator::BitOr {

@@ -76,7 +76,8 @@ impl Interpreter {
     pub fn running_modules(&self) -> Vec<Rc<Module>> {
         let running = self.modules.values().filter(|module| module.status.get() == Status::Running);
         let mut modules: Vec<Rc<Module>> = running.cloned().collect();
-        let length = |module: &Rc<Module>| module.parsed.as_ref().map(|own| own.file.path().as_os_str().len());
+        let length =
+            |module: &Rc<Module>| module.parsed.as_ref().map(|own| own.file.path().as_os_str().len());
         modules.sort_by_key(|module| (length(module), module.name.clone()));
         modules
     }

@@ -73,7 +73,8 @@ pub(super) fn class_attributes(attrs: &mut Namespace) {
         attrs.insert(Name::new_static(name), value);
     }
     // RegisterLookupMixin's class methods; as a decorator, register_lookup gives its class back.
-    for name in ["register_lookup", "register_class_lookup", "register_instance_lookup", "_unregister_lookup"] {
+    for name in ["register_lookup", "register_class_lookup", "register_instance_lookup", "_unregister_lookup"]
+    {
         let register = Object::closure(name, |_, mut args| Ok(args.positional.pop().unwrap_or(Object::None)));
         attrs.insert(Name::new_static(name), register);
     }
@@ -148,7 +149,10 @@ fn rel_attribute(interpreter: &mut Interpreter, args: Args) -> Eval {
         "is_hidden" => {
             let object = Object::Instance(rel.clone());
             let hidden = interpreter.get_attribute(&object, &"hidden".into())?;
-            return Ok(Object::closure("django.db.models.fields.reverse_related.ForeignObjectRel.is_hidden", move |_, _| Ok(hidden.clone())));
+            return Ok(Object::closure(
+                "django.db.models.fields.reverse_related.ForeignObjectRel.is_hidden",
+                move |_, _| Ok(hidden.clone()),
+            ));
         }
         "hidden" => {
             let related = own("related_name").and_then(|name| name.as_str());

@@ -36,13 +36,42 @@ macro_rules! out_of_reach {
 
 /// Methods of an instance; an instance's data is in the database.
 static INSTANCE_METHODS: &[Native] = out_of_reach![
-    "__eq__", "__hash__", "__reduce__", "__getstate__", "__setstate__", "_get_pk_val", "_set_pk_val",
-    "get_deferred_fields", "refresh_from_db", "arefresh_from_db", "serializable_value", "save", "asave",
-    "save_base", "_save_parents", "_save_table", "_do_update", "_do_insert", "delete", "adelete",
-    "_get_FIELD_display", "_get_next_or_previous_by_FIELD", "_get_next_or_previous_in_order",
-    "prepare_database_save", "clean", "validate_unique", "_get_unique_checks", "_perform_unique_checks",
-    "_perform_date_checks", "date_error_message", "unique_error_message", "get_constraints",
-    "validate_constraints", "full_clean", "clean_fields", "from_db",
+    "__eq__",
+    "__hash__",
+    "__reduce__",
+    "__getstate__",
+    "__setstate__",
+    "_get_pk_val",
+    "_set_pk_val",
+    "get_deferred_fields",
+    "refresh_from_db",
+    "arefresh_from_db",
+    "serializable_value",
+    "save",
+    "asave",
+    "save_base",
+    "_save_parents",
+    "_save_table",
+    "_do_update",
+    "_do_insert",
+    "delete",
+    "adelete",
+    "_get_FIELD_display",
+    "_get_next_or_previous_by_FIELD",
+    "_get_next_or_previous_in_order",
+    "prepare_database_save",
+    "clean",
+    "validate_unique",
+    "_get_unique_checks",
+    "_perform_unique_checks",
+    "_perform_date_checks",
+    "date_error_message",
+    "unique_error_message",
+    "get_constraints",
+    "validate_constraints",
+    "full_clean",
+    "clean_fields",
+    "from_db",
 ];
 
 fn of_an_instance(interpreter: &mut Interpreter, _: Args) -> Eval {
@@ -169,8 +198,12 @@ fn new_model(interpreter: &mut Interpreter, mut args: Args, conditional: bool) -
         None => interpreter.items(&bases)?,
     };
     let (mut attrs, taint) = namespace(&body);
-    let parents: Vec<Rc<Class>> =
-        bases.iter().filter_map(Object::as_class).filter(|base| is_model(interpreter, base)).cloned().collect();
+    let parents: Vec<Rc<Class>> = bases
+        .iter()
+        .filter_map(Object::as_class)
+        .filter(|base| is_model(interpreter, base))
+        .cloned()
+        .collect();
     let unknown_base = bases.iter().find_map(|base| match base {
         Object::Unknown(why) => Some(why.clone()),
         Object::Class(base) if !is_model(interpreter, base) => base.open.borrow().clone(),

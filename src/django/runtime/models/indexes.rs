@@ -98,7 +98,8 @@ pub(super) fn format_names(interpreter: &mut Interpreter, meta: &Meta, list: &'s
 pub(super) fn name_index(interpreter: &mut Interpreter, index: &Rc<Instance>, meta: &Meta) -> Eval<()> {
     let object = Object::Instance(index.clone());
     let name = own(index, "name");
-    if name.is_some_and(|name| !matches!(&name, Object::None) && name.as_str().is_none_or(|n| !n.is_empty())) {
+    if name.is_some_and(|name| !matches!(&name, Object::None) && name.as_str().is_none_or(|n| !n.is_empty()))
+    {
         return Ok(());
     }
     if let Some(unknown @ Object::Unknown(_)) = own(index, "$open") {
@@ -113,7 +114,11 @@ pub(super) fn name_index(interpreter: &mut Interpreter, index: &Rc<Instance>, me
     Ok(())
 }
 
-fn automatic_name(interpreter: &mut Interpreter, index: &Object, meta: &Meta) -> Eval<Result<String, Object>> {
+fn automatic_name(
+    interpreter: &mut Interpreter,
+    index: &Object,
+    meta: &Meta,
+) -> Eval<Result<String, Object>> {
     let fields = interpreter.get_attribute(index, &"fields".into())?;
     if let Some(why) = interpreter.unknown_items(&fields) {
         return Ok(Err(Object::Unknown(why)));
@@ -143,7 +148,9 @@ fn automatic_name(interpreter: &mut Interpreter, index: &Object, meta: &Meta) ->
         return Ok(Err(interpreter.unknown("an index without fields and without a name")));
     };
     let mut parts = vec![table.clone()];
-    parts.extend(columns.iter().map(|(column, down)| if *down { format!("-{column}") } else { column.to_string() }));
+    parts.extend(
+        columns.iter().map(|(column, down)| if *down { format!("-{column}") } else { column.to_string() }),
+    );
     parts.push(suffix.to_string());
     let head: String = table.chars().take(11).collect();
     let column: String = first.chars().take(7).collect();

@@ -105,7 +105,9 @@ pub(super) fn build(interpreter: &mut Interpreter, making: &mut Making) -> Eval<
     let indexes: Vec<Object> = options
         .list("indexes")
         .into_iter()
-        .map(|index| index.as_instance().map_or(index.clone(), |index| Object::Instance(copy_instance(index))))
+        .map(|index| {
+            index.as_instance().map_or(index.clone(), |index| Object::Instance(copy_instance(index)))
+        })
         .collect();
     if !matches!(options.get("indexes"), Some(Object::Unknown(_))) {
         set(interpreter, &options.0, "indexes", Object::list(indexes));
@@ -229,8 +231,11 @@ fn parent_links(interpreter: &mut Interpreter, making: &Making) -> Eval<Vec<(Key
 fn take_from_parents(interpreter: &mut Interpreter, making: &mut Making, options: &Meta) -> Eval<()> {
     let class = making.class.clone();
     let lists = ["local_fields", "local_many_to_many", "private_fields"];
-    let names: FxHashSet<Arc<str>> =
-        lists.iter().flat_map(|list| options.instances(list)).filter_map(|field| field_name(&field)).collect();
+    let names: FxHashSet<Arc<str>> = lists
+        .iter()
+        .flat_map(|list| options.instances(list))
+        .filter_map(|field| field_name(&field))
+        .collect();
     let links = parent_links(interpreter, making)?;
     let mut inherited: FxHashSet<Arc<str>> = FxHashSet::default();
     let mro = class.mro.borrow().clone();

@@ -22,22 +22,29 @@ static METHODS: &[Native] = &[
     Native { path: "django.db.models.manager.BaseManager.contribute_to_class", call: contribute_to_class },
     Native { path: "django.db.models.manager.BaseManager.deconstruct", call: deconstruct },
     Native { path: "django.db.models.manager.BaseManager.check", call: |_, _| Ok(Object::list(Vec::new())) },
-    Native { path: "django.db.models.manager.BaseManager._set_creation_counter", call: |_, _| Ok(Object::None) },
-    Native { path: "django.db.models.manager.BaseManager.db_manager", call: |_, args| {
-        Ok(args.get(0).cloned().unwrap_or(Object::None))
-    } },
+    Native {
+        path: "django.db.models.manager.BaseManager._set_creation_counter",
+        call: |_, _| Ok(Object::None),
+    },
+    Native {
+        path: "django.db.models.manager.BaseManager.db_manager",
+        call: |_, args| Ok(args.get(0).cloned().unwrap_or(Object::None)),
+    },
     Native { path: "django.db.models.manager.BaseManager.get_queryset", call: get_queryset },
     Native { path: "django.db.models.manager.BaseManager.all", call: get_queryset },
 ];
 
 static DESCRIPTOR_METHODS: &[Native] = &[
-    Native { path: "django.db.models.manager.ManagerDescriptor.__init__", call: |interpreter, args| {
-        if let (Some(Object::Instance(made)), Some(manager)) = (args.get(0), args.get(1)) {
-            let made = made.clone();
-            set(interpreter, &made, "manager", manager.clone());
-        }
-        Ok(Object::None)
-    } },
+    Native {
+        path: "django.db.models.manager.ManagerDescriptor.__init__",
+        call: |interpreter, args| {
+            if let (Some(Object::Instance(made)), Some(manager)) = (args.get(0), args.get(1)) {
+                let made = made.clone();
+                set(interpreter, &made, "manager", manager.clone());
+            }
+            Ok(Object::None)
+        },
+    },
     Native { path: "django.db.models.manager.ManagerDescriptor.__get__", call: descriptor_get },
 ];
 
@@ -147,7 +154,8 @@ fn get_queryset(interpreter: &mut Interpreter, _: Args) -> Eval {
 
 /// `BaseManager.from_queryset(queryset_class, class_name=None)`
 fn from_queryset(interpreter: &mut Interpreter, args: Args) -> Eval {
-    let (Some(Object::Class(manager)), Some(queryset)) = (args.get(0), args.param(1, "queryset_class")) else {
+    let (Some(Object::Class(manager)), Some(queryset)) = (args.get(0), args.param(1, "queryset_class"))
+    else {
         return Ok(Object::None);
     };
     let Object::Class(queryset) = queryset else { return Ok(queryset.clone()) };
@@ -168,7 +176,8 @@ fn generated(
         for (name, value) in class.attrs.borrow().iter() {
             let public = !name.starts_with('_') && matches!(value, Object::Function(_));
             if public && manager.lookup(name).is_none() && !attrs.contains_key(name) {
-                let asks = Object::closure(name, |interpreter, _| Ok(interpreter.unknown("asks the database")));
+                let asks =
+                    Object::closure(name, |interpreter, _| Ok(interpreter.unknown("asks the database")));
                 attrs.insert(name.clone(), asks);
             }
         }
@@ -250,7 +259,10 @@ pub(crate) fn freeze(interpreter: &mut Interpreter, instance: &Rc<Instance>) -> 
         return None;
     }
     let Some(made) = made_from(instance) else {
-        return Some(Value::unknown("a manager made by from_queryset() can't be referred to", instance.at.clone()));
+        return Some(Value::unknown(
+            "a manager made by from_queryset() can't be referred to",
+            instance.at.clone(),
+        ));
     };
     if made.as_manager {
         let path = format!("{}.as_manager", made.path);

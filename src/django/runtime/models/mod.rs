@@ -108,7 +108,18 @@ fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
                 put(name, Object::Class(managers::class_of(interpreter, name)));
             }
             put("QuerySet", Object::Class(queryset::class_of(interpreter)));
-            for name in ["base", "deletion", "enums", "expressions", "fields", "functions", "manager", "options", "query", "signals"] {
+            for name in [
+                "base",
+                "deletion",
+                "enums",
+                "expressions",
+                "fields",
+                "functions",
+                "manager",
+                "options",
+                "query",
+                "signals",
+            ] {
                 if let Some(found) = interpreter.module(&format!("django.db.models.{name}")) {
                     put(name, Object::Module(found));
                 }
@@ -120,8 +131,14 @@ fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
 }
 
 static COMMAND_METHODS: &[Native] = &[
-    Native { path: "django.core.management.commands.makemigrations.Command.__init__", call: |_, _| Ok(Object::None) },
-    Native { path: "django.core.management.commands.makemigrations.Command.handle", call: |_, _| Ok(Object::None) },
+    Native {
+        path: "django.core.management.commands.makemigrations.Command.__init__",
+        call: |_, _| Ok(Object::None),
+    },
+    Native {
+        path: "django.core.management.commands.makemigrations.Command.handle",
+        call: |_, _| Ok(Object::None),
+    },
     Native {
         path: "django.core.management.commands.makemigrations.Command.add_arguments",
         call: |_, _| Ok(Object::None),
@@ -130,7 +147,13 @@ static COMMAND_METHODS: &[Native] = &[
 
 /// `makemigrations`, for those that derive from it.
 fn command_class(interpreter: &mut Interpreter) -> Rc<Class> {
-    super::class(interpreter, "django.core.management.commands.makemigrations", "Command", &[], COMMAND_METHODS)
+    super::class(
+        interpreter,
+        "django.core.management.commands.makemigrations",
+        "Command",
+        &[],
+        COMMAND_METHODS,
+    )
 }
 
 /// An object of this floor at rest.

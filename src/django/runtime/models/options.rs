@@ -63,29 +63,62 @@ static PROPERTIES: &[Native] = &[
     Native { path: "django.db.models.options.Options.label", call: label },
     Native { path: "django.db.models.options.Options.label_lower", call: label_lower },
     Native { path: "django.db.models.options.Options.app_config", call: app_config },
-    Native { path: "django.db.models.options.Options.apps", call: |interpreter, _| Ok(registry::apps(interpreter)) },
+    Native {
+        path: "django.db.models.options.Options.apps",
+        call: |interpreter, _| Ok(registry::apps(interpreter)),
+    },
     Native { path: "django.db.models.options.Options.verbose_name_raw", call: verbose_name },
-    Native { path: "django.db.models.options.Options.swapped", call: |interpreter, args| {
-        Ok(match of(&args) { Some(meta) => swapped(interpreter, &meta), None => Object::None })
-    } },
-    Native { path: "django.db.models.options.Options.all_parents", call: |i, a| Ok(Object::tuple(ancestors(i, &a))) },
-    Native { path: "django.db.models.options.Options.total_unique_constraints", call: |_, _| Ok(Object::list(Vec::new())) },
-    Native { path: "django.db.models.options.Options.db_returning_fields", call: |_, _| Ok(Object::list(Vec::new())) },
+    Native {
+        path: "django.db.models.options.Options.swapped",
+        call: |interpreter, args| {
+            Ok(match of(&args) {
+                Some(meta) => swapped(interpreter, &meta),
+                None => Object::None,
+            })
+        },
+    },
+    Native {
+        path: "django.db.models.options.Options.all_parents",
+        call: |i, a| Ok(Object::tuple(ancestors(i, &a))),
+    },
+    Native {
+        path: "django.db.models.options.Options.total_unique_constraints",
+        call: |_, _| Ok(Object::list(Vec::new())),
+    },
+    Native {
+        path: "django.db.models.options.Options.db_returning_fields",
+        call: |_, _| Ok(Object::list(Vec::new())),
+    },
     Native { path: "django.db.models.options.Options.fields_map", call: reverse_relations },
-    Native { path: "django.db.models.options.Options.pk_fields", call: |_, args| {
-        let key = of(&args).and_then(|meta| meta.get("pk")).unwrap_or(Object::None);
-        Ok(Object::list(vec![key]))
-    } },
+    Native {
+        path: "django.db.models.options.Options.pk_fields",
+        call: |_, args| {
+            let key = of(&args).and_then(|meta| meta.get("pk")).unwrap_or(Object::None);
+            Ok(Object::list(vec![key]))
+        },
+    },
     Native { path: "django.db.models.options.Options.fields", call: |i, a| list(i, &a, plain_fields) },
-    Native { path: "django.db.models.options.Options.concrete_fields", call: |i, a| list(i, &a, concrete_fields) },
-    Native { path: "django.db.models.options.Options.local_concrete_fields", call: |i, a| list(i, &a, local_concrete) },
+    Native {
+        path: "django.db.models.options.Options.concrete_fields",
+        call: |i, a| list(i, &a, concrete_fields),
+    },
+    Native {
+        path: "django.db.models.options.Options.local_concrete_fields",
+        call: |i, a| list(i, &a, local_concrete),
+    },
     Native { path: "django.db.models.options.Options.many_to_many", call: |i, a| list(i, &a, many_to_many) },
     Native { path: "django.db.models.options.Options._forward_fields_map", call: fields_map },
     Native { path: "django.db.models.options.Options.related_objects", call: reverse_relations },
     Native { path: "django.db.models.options.Options.managers", call: managers_property },
     Native { path: "django.db.models.options.Options.managers_map", call: managers_map },
-    Native { path: "django.db.models.options.Options.base_manager", call: |i, a| manager(i, &a, managers::base_manager) },
-    Native { path: "django.db.models.options.Options.default_manager", call: |i, a| manager(i, &a, managers::default_manager) },
+    Native {
+        path: "django.db.models.options.Options.base_manager",
+        call: |i, a| manager(i, &a, managers::base_manager),
+    },
+    Native {
+        path: "django.db.models.options.Options.default_manager",
+        call: |i, a| manager(i, &a, managers::default_manager),
+    },
 ];
 
 /// `normalize_together(option_together)`
@@ -129,7 +162,11 @@ pub(super) fn make(
     ] {
         set(interpreter, instance, name, value);
     }
-    interpreter.set_class_attribute(class, &Name::new_static("_meta"), Some(Object::Instance(instance.clone())));
+    interpreter.set_class_attribute(
+        class,
+        &Name::new_static("_meta"),
+        Some(Object::Instance(instance.clone())),
+    );
     let mut original = Dict::default();
     if let Some(Object::Class(meta)) = meta {
         for name in DEFAULT_NAMES {
@@ -263,7 +300,9 @@ pub(super) fn prepare(interpreter: &mut Interpreter, meta: &Meta, class: &Rc<Cla
     if let Some(name) = respect.as_str().filter(|name| !name.is_empty()) {
         let all = all_fields(interpreter, meta);
         let field = all.iter().find(|field| {
-            ["name", "attname"].iter().any(|key| own(field, key).and_then(|v| v.as_str()).as_ref() == Some(&name))
+            ["name", "attname"]
+                .iter()
+                .any(|key| own(field, key).and_then(|v| v.as_str()).as_ref() == Some(&name))
         });
         if let Some(field) = field {
             set(interpreter, &meta.0, "order_with_respect_to", Object::Instance(field.clone()));
@@ -481,8 +520,13 @@ fn get_field(interpreter: &mut Interpreter, args: Args) -> Eval {
         return Ok(Object::Unknown(doubt.why));
     }
     let base = interpreter.types.exception("Exception");
-    let class =
-        crate::django::runtime::class(interpreter, "django.core.exceptions", "FieldDoesNotExist", &[base], &[]);
+    let class = crate::django::runtime::class(
+        interpreter,
+        "django.core.exceptions",
+        "FieldDoesNotExist",
+        &[base],
+        &[],
+    );
     let error = interpreter.instance_of(&class);
     if let Object::Instance(error) = &error {
         let message = format!("{} has no field named '{name}'", meta.text("object_name").unwrap_or_default());
@@ -493,9 +537,13 @@ fn get_field(interpreter: &mut Interpreter, args: Args) -> Eval {
 
 /// A field by its name or attribute's name.
 pub(super) fn field_named(interpreter: &mut Interpreter, meta: &Meta, name: &str) -> Option<Rc<Instance>> {
-    let named = |field: &Instance, key: &str| own(field, key).and_then(|v| v.as_str()).as_deref() == Some(name);
+    let named =
+        |field: &Instance, key: &str| own(field, key).and_then(|v| v.as_str()).as_deref() == Some(name);
     let all = all_fields(interpreter, meta);
-    all.iter().find(|field| named(field, "name")).or_else(|| all.iter().find(|f| named(f, "attname"))).cloned()
+    all.iter()
+        .find(|field| named(field, "name"))
+        .or_else(|| all.iter().find(|f| named(f, "attname")))
+        .cloned()
 }
 
 fn fields_map(interpreter: &mut Interpreter, args: Args) -> Eval {
@@ -601,7 +649,9 @@ fn app_config(interpreter: &mut Interpreter, args: Args) -> Eval {
 
 /// `Options.swapped`: the model that a setting puts in this one's place, or `None`.
 pub(crate) fn swapped(interpreter: &mut Interpreter, meta: &Meta) -> Object {
-    let Some(setting) = meta.text("swappable").filter(|setting| !setting.is_empty()) else { return Object::None };
+    let Some(setting) = meta.text("swappable").filter(|setting| !setting.is_empty()) else {
+        return Object::None;
+    };
     let value = facts(interpreter).settings.get(&setting);
     let Some(value) = value else { return Object::None };
     if let Some(why) = value.as_unknown() {
@@ -610,7 +660,8 @@ pub(crate) fn swapped(interpreter: &mut Interpreter, meta: &Meta) -> Object {
     let Some(named) = value.as_str().filter(|named| !named.is_empty()) else { return Object::None };
     let Some((app, model)) = meta.key() else { return Object::None };
     let this: Arc<str> = format!("{app}.{model}").into();
-    let same = named.split_once('.').is_some_and(|(app, model)| format!("{app}.{}", model.to_lowercase()) == *this);
+    let same =
+        named.split_once('.').is_some_and(|(app, model)| format!("{app}.{}", model.to_lowercase()) == *this);
     if same { Object::None } else { Object::str(named) }
 }
 
@@ -624,7 +675,8 @@ fn managers_map(_: &mut Interpreter, args: Args) -> Eval {
     let Some(meta) = of(&args) else { return Ok(Object::None) };
     let mut map = Dict::default();
     for manager in managers::of(&meta) {
-        let name = manager.as_instance().and_then(|manager| own(manager, "name")).and_then(|name| name.as_str());
+        let name =
+            manager.as_instance().and_then(|manager| own(manager, "name")).and_then(|name| name.as_str());
         if let Some(name) = name {
             map.insert_str(&name, manager);
         }

@@ -22,17 +22,77 @@ macro_rules! queries {
 
 /// Public methods, which `Manager.from_queryset` hands on.
 pub(super) static METHODS: &[Native] = queries![
-    "iterator", "aiterator", "aggregate", "aaggregate", "count", "acount", "get", "aget", "create", "acreate",
-    "bulk_create", "abulk_create", "bulk_update", "abulk_update", "get_or_create", "aget_or_create",
-    "update_or_create", "aupdate_or_create", "earliest", "aearliest", "latest", "alatest", "first", "afirst",
-    "last", "alast", "in_bulk", "ain_bulk", "delete", "adelete", "update", "aupdate", "exists", "aexists",
-    "contains", "acontains", "explain", "aexplain", "raw", "values", "values_list", "dates", "datetimes",
-    "none", "all", "filter", "exclude", "complex_filter", "union", "intersection", "difference",
-    "select_for_update", "select_related", "prefetch_related", "annotate", "alias", "order_by", "distinct",
-    "extra", "reverse", "defer", "only", "using", "fetch_mode", "_clone", "_chain", "_next_is_sticky",
+    "iterator",
+    "aiterator",
+    "aggregate",
+    "aaggregate",
+    "count",
+    "acount",
+    "get",
+    "aget",
+    "create",
+    "acreate",
+    "bulk_create",
+    "abulk_create",
+    "bulk_update",
+    "abulk_update",
+    "get_or_create",
+    "aget_or_create",
+    "update_or_create",
+    "aupdate_or_create",
+    "earliest",
+    "aearliest",
+    "latest",
+    "alatest",
+    "first",
+    "afirst",
+    "last",
+    "alast",
+    "in_bulk",
+    "ain_bulk",
+    "delete",
+    "adelete",
+    "update",
+    "aupdate",
+    "exists",
+    "aexists",
+    "contains",
+    "acontains",
+    "explain",
+    "aexplain",
+    "raw",
+    "values",
+    "values_list",
+    "dates",
+    "datetimes",
+    "none",
+    "all",
+    "filter",
+    "exclude",
+    "complex_filter",
+    "union",
+    "intersection",
+    "difference",
+    "select_for_update",
+    "select_related",
+    "prefetch_related",
+    "annotate",
+    "alias",
+    "order_by",
+    "distinct",
+    "extra",
+    "reverse",
+    "defer",
+    "only",
+    "using",
+    "fetch_mode",
+    "_clone",
+    "_chain",
+    "_next_is_sticky",
 ];
 
-static INIT: Native = Native { path: "django.db.models.query.QuerySet.__init__", call: |_, _| Ok(Object::None) };
+static INIT: Native =
+    Native { path: "django.db.models.query.QuerySet.__init__", call: |_, _| Ok(Object::None) };
 
 static AS_MANAGER: Native = Native {
     path: "django.db.models.query.QuerySet.as_manager",
@@ -44,7 +104,8 @@ static AS_MANAGER: Native = Native {
 
 /// `QuerySet`
 pub(super) fn class_of(interpreter: &mut Interpreter) -> Rc<Class> {
-    let class = crate::django::runtime::class(interpreter, "django.db.models.query", "QuerySet", &[], METHODS);
+    let class =
+        crate::django::runtime::class(interpreter, "django.db.models.query", "QuerySet", &[], METHODS);
     let mut attrs = class.attrs.borrow_mut();
     if !attrs.contains_key("as_manager") {
         let as_manager = Descriptor::ClassMethod(Object::Native(&AS_MANAGER));

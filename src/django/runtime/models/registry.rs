@@ -133,8 +133,12 @@ fn run_pending(interpreter: &mut Interpreter) -> Eval<()> {
             .position(|pending| pending.keys.iter().all(|key| registry.models.contains_key(key)));
         let Some(at) = ready else { return Ok(()) };
         let pending = registry.pending.remove(at);
-        let models: Vec<Object> =
-            pending.keys.iter().filter_map(|key| registry.models.get(key).cloned()).map(Object::Class).collect();
+        let models: Vec<Object> = pending
+            .keys
+            .iter()
+            .filter_map(|key| registry.models.get(key).cloned())
+            .map(Object::Class)
+            .collect();
         let here = interpreter.here.clone();
         let done = interpreter.call(&pending.function, Args::of(models));
         interpreter.here = here;

@@ -95,7 +95,9 @@ fn disconnect(interpreter: &mut Interpreter, args: Args) -> Eval {
     let receiver = args.param(1, "receiver").cloned().unwrap_or(Object::None);
     if let Some(Object::List(list)) = own(signal, "$receivers") {
         interpreter.change_list(&list, |items| {
-            items.retain(|item| !matches!(item, Object::Tuple(pair) if pair.first().is_some_and(|r| r.is(&receiver))));
+            items.retain(
+                |item| !matches!(item, Object::Tuple(pair) if pair.first().is_some_and(|r| r.is(&receiver))),
+            );
         });
     }
     Ok(Object::Bool(true))
@@ -116,7 +118,8 @@ fn send(interpreter: &mut Interpreter, args: Args) -> Eval {
         if !wanted.is_none() && !wanted.is(&sender) {
             continue;
         }
-        let mut keywords: Vec<_> = args.keywords.iter().filter(|(name, _)| name != "sender").cloned().collect();
+        let mut keywords: Vec<_> =
+            args.keywords.iter().filter(|(name, _)| name != "sender").cloned().collect();
         keywords.push((Name::new_static("signal"), object.clone()));
         keywords.push((Name::new_static("sender"), sender.clone()));
         let response = interpreter.call(receiver, Args { positional: Vec::new(), keywords, open: None })?;

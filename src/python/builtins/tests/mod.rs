@@ -1,10 +1,10 @@
 //! Module texts and what they come to; expected values are what Python 3.12 gives.
 
 mod expressions;
+mod programs;
 
 use std::path::Path;
 use std::sync::Arc;
-
 
 use crate::python::interpreter::{Extension, Interpreter, STACK_BYTES};
 use crate::python::library::Library;
@@ -19,7 +19,13 @@ pub(super) fn result(text: &str) -> serde_json::Value {
     let handle = thread.spawn(move || {
         let reader = |path: &Path| Err(Arc::<str>::from(format!("no {}", path.display())));
         let library = Library::new(Vec::new(), Box::new(reader));
-        let extension = Extension { modules: rustc_hash::FxHashSet::default(), make: |_, _| crate::python::object::Namespace::default(), freeze: |_, _| None, adopt: |_, _, _| None, host: Box::new(()) };
+        let extension = Extension {
+            modules: rustc_hash::FxHashSet::default(),
+            make: |_, _| crate::python::object::Namespace::default(),
+            freeze: |_, _| None,
+            adopt: |_, _, _| None,
+            host: Box::new(()),
+        };
         let mut interpreter = Interpreter::new(library, extension);
         let file = SourceFile::new("project/module.py".into(), "module.py", text);
         let module = interpreter.load_file("module", Parsed::new(file), false).ok()?;
@@ -64,4 +70,16 @@ pub(super) fn check_reprs(cases: &[(&str, &str)]) {
 #[test]
 fn expressions_are_what_python_says() {
     check_reprs(expressions::EXPRESSIONS);
+}
+
+#[test]
+fn programs_come_to_what_python_makes_of_them() {
+    let mut wrong = Vec::new();
+    for (name, text, expected) in programs::PROGRAMS {
+        let found = result(&format!("{text}\nresult = repr(result)\n"));
+        if found.as_str() != Some(*expected) {
+            wrong.push(format!("{name}\n  is {found}\n  not {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
