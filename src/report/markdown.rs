@@ -69,7 +69,8 @@ fn lock(lock: &LockInfo) -> String {
         Blocks::Writes => ": writes wait",
         Blocks::None => "",
     };
-    format!("{}{waits}", cell(&lock.mode))
+    let brief = if lock.rewrites || lock.scans || waits.is_empty() { "" } else { ", briefly" };
+    format!("{}{waits}{brief}", cell(&lock.mode))
 }
 
 fn write_finding(out: &mut String, finding: &Finding) {

@@ -126,7 +126,7 @@ impl Texts {
         Finding::new("remove-field", Severity::Error, place, message)
             .of(&key)
             .table(Some(self.text()))
-            .lock(lock)
+            .lock(Some(lock))
             .help(help)
     }
 

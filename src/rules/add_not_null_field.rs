@@ -87,7 +87,7 @@ previous release fails"
         )
     };
     let help = help(cx, model_name, name, added, default);
-    sink.report(cx.finding(&RULE.info, message).table(table).help(help));
+    sink.report(cx.finding(&RULE.info, message).table(table).lock(cx.brief_lock()).help(help));
 }
 
 /// Whether the database fills the column where an INSERT leaves it out.

@@ -84,7 +84,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
         build.what
     );
     let lock = LockInfo { mode: mode.to_owned(), blocks, rewrites: false, scans: true };
-    sink.report(cx.finding(&RULE.info, message).table(table).lock(lock).help(build.help));
+    sink.report(cx.finding(&RULE.info, message).table(table).lock(Some(lock)).help(build.help));
 }
 
 fn index_added(cx: &OperationContext<'_>, model: &str, index: &Value) -> Option<Build> {

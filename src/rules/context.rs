@@ -18,7 +18,7 @@ use crate::django::state::tables::Through;
 use crate::django::state::{ModelState, ProjectState, StateError, Swappables};
 use crate::django::version::DjangoVersion;
 use crate::python::value::{Unknown, Value};
-use crate::report::{Finding, Place, Undecided};
+use crate::report::{Blocks, Finding, LockInfo, Place, Undecided};
 use crate::source::{Location, SourceFile};
 
 /// A project, as rules see it.
@@ -279,6 +279,17 @@ impl<'a> OperationContext<'a> {
     /// Where the values of a field are kept, in the state that the operation leaves.
     pub fn storage_after(&self, model: &ModelState, name: &str, field: &Field) -> Storage {
         storage(self.apps_after(), model, name, field)
+    }
+
+    /// The lock of a statement that changes no row and reads none: PostgreSQL takes ACCESS EXCLUSIVE for
+    /// a moment (manual, ALTER TABLE and DROP TABLE). Of other databases nothing is said.
+    pub fn brief_lock(&self) -> Option<LockInfo> {
+        (self.migration.vendor() == Vendor::PostgreSql && self.effect.side != Side::State).then(|| LockInfo {
+            mode: "ACCESS EXCLUSIVE".to_owned(),
+            blocks: Blocks::Reads,
+            rewrites: false,
+            scans: false,
+        })
     }
 
     /// A finding of a rule about this operation.

@@ -45,7 +45,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
         "table {shown} is dropped: code of the previous release still uses it, and its rows are lost"
     );
     let help = two_releases(cx, model, table.as_deref());
-    sink.report(cx.finding(&RULE.info, message).table(table).help(help));
+    sink.report(cx.finding(&RULE.info, message).table(table).lock(cx.brief_lock()).help(help));
 }
 
 fn two_releases(cx: &OperationContext<'_>, model: &ModelState, table: Option<&str>) -> Help {

@@ -65,12 +65,14 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
 and its data is lost"
             );
             let drop = table.as_deref().map(|table| drop_column(cx.migration.vendor(), table, &column));
-            sink.report(cx.finding(&RULE.info, message).table(table).help(two_releases(
-                model_name,
-                name,
-                Some(field),
-                drop,
-            )));
+            sink.report(
+                cx.finding(&RULE.info, message).table(table).lock(cx.brief_lock()).help(two_releases(
+                    model_name,
+                    name,
+                    Some(field),
+                    drop,
+                )),
+            );
         }
         Storage::Table(table) => {
             let message = format!(
@@ -78,12 +80,14 @@ and its data is lost"
 reads and writes it, and its rows are lost"
             );
             let drop = drop_table(cx.migration.vendor(), &table);
-            sink.report(cx.finding(&RULE.info, message).table(Some(table)).help(two_releases(
-                model_name,
-                name,
-                None,
-                Some(drop),
-            )));
+            sink.report(
+                cx.finding(&RULE.info, message).table(Some(table)).lock(cx.brief_lock()).help(two_releases(
+                    model_name,
+                    name,
+                    None,
+                    Some(drop),
+                )),
+            );
         }
     }
 }
@@ -122,7 +126,7 @@ INSERT of the new code fails"
     );
     let help = Help::text("Make the column nullable first, in the same migration and before this operation.")
         .python("before it", code);
-    sink.report(cx.finding(&RULE.info, message).table(table).help(help));
+    sink.report(cx.finding(&RULE.info, message).table(table).lock(cx.brief_lock()).help(help));
 }
 
 fn two_releases(model: &str, name: &str, column: Option<&Field>, drop: Option<String>) -> Help {

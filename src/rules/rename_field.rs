@@ -72,7 +72,12 @@ model_name={model}, old_name={}, new_name={}),",
 then changes the database.",
         quoted(&from)
     );
-    sink.report(cx.finding(&RULE.info, message).table(table).help(Help::text(text).python("instead", code)));
+    sink.report(
+        cx.finding(&RULE.info, message)
+            .table(table)
+            .lock(cx.brief_lock())
+            .help(Help::text(text).python("instead", code)),
+    );
 }
 
 #[cfg(test)]

@@ -54,7 +54,10 @@ changes the database.",
         quoted(&from)
     );
     sink.report(
-        cx.finding(&RULE.info, message).table(Some(from)).help(Help::text(text).python("instead", code)),
+        cx.finding(&RULE.info, message)
+            .table(Some(from))
+            .lock(cx.brief_lock())
+            .help(Help::text(text).python("instead", code)),
     );
 }
 
