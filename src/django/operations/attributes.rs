@@ -1,9 +1,22 @@
 //! The class attributes of operations: `reversible`, `reduces_to_sql`, `atomic`, `elidable`
 //! (`django/db/migrations/operations/base.py` and the classes that override them).
 
+use std::sync::Arc;
+
 use super::{Operation, OperationKind};
+use crate::python::value::Unknown;
 
 impl Operation {
+    /// Why not even its class is known, where that is so.
+    pub fn unread(&self) -> Option<&Arc<Unknown>> {
+        match &self.kind {
+            OperationKind::Custom(custom) if !custom.found && self.class.as_ref() == "Unknown" => {
+                custom.why.as_ref()
+            }
+            _ => None,
+        }
+    }
+
     /// `reversible`; `None` for a custom class that does not tell.
     pub fn reversible(&self) -> Option<bool> {
         match &self.kind {
