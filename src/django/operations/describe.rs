@@ -124,7 +124,10 @@ fn together(option: &str, name: &str, value: &Value) -> String {
 }
 
 fn name_of(value: &Value) -> String {
-    value.as_call().and_then(|call| call.kwarg("name")).map_or_else(|| "(unknown)".to_owned(), Value::python_str)
+    value
+        .as_call()
+        .and_then(|call| call.kwarg("name"))
+        .map_or_else(|| "(unknown)".to_owned(), Value::python_str)
 }
 
 fn add_index(model: &str, index: &Value, concurrently: bool, version: DjangoVersion) -> String {

@@ -136,11 +136,11 @@ impl Expressions {
 
     /// Keyword arguments as the sorted children of a `Q`.
     fn lookups(self, call: &Call, but: &[&str]) -> Vec<String> {
-        let mut lookups: Vec<_> = call.kwargs.iter().filter(|(key, _)| !but.contains(&key.as_ref())).collect();
+        let mut lookups: Vec<_> =
+            call.kwargs.iter().filter(|(key, _)| !but.contains(&key.as_ref())).collect();
         lookups.sort_by(|a, b| a.0.cmp(&b.0));
-        let pair = |key: &str, value: &Value| {
-            self.repr(&Value::Tuple([Value::str(key), value.clone()].into()))
-        };
+        let pair =
+            |key: &str, value: &Value| self.repr(&Value::Tuple([Value::str(key), value.clone()].into()));
         lookups.into_iter().map(|(key, value)| pair(key, value)).collect()
     }
 
@@ -179,7 +179,8 @@ impl Expressions {
         for (place, parameter) in known.iter().enumerate() {
             let (Source(key) | SourceOr(key, _) | Aside(key) | Extra(key)) = *parameter;
             taken.push(key);
-            let given = call.args.get(place).or_else(|| call.kwarg(key)).filter(|it| !matches!(it, Value::None));
+            let given =
+                call.args.get(place).or_else(|| call.kwarg(key)).filter(|it| !matches!(it, Value::None));
             match (parameter, given) {
                 (Source(_) | SourceOr(..), Some(value)) => sources.push(self.argument(value)),
                 // A default shows as any other value does.
