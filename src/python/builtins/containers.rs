@@ -797,11 +797,3 @@ pub(super) fn less(i: &mut Interpreter, a: &Object, b: &Object) -> Eval<Result<b
     let answer = i.compare(CmpOp::Lt, a, b)?;
     i.truth(&answer)
 }
-
-/// The arguments, unless one of them is unknown.
-pub(super) fn all_known(args: Args) -> Result<Args, Object> {
-    match unknown_among(&args) {
-        Some(why) => Err(Object::Unknown(why)),
-        None => Ok(args),
-    }
-}

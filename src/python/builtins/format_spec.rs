@@ -146,6 +146,13 @@ impl Spec {
         Some(self.number(value.is_sign_negative() && !value.is_nan(), "", digits, rest, 3))
     }
 
+    /// A number whose digits are worked out already.
+    pub fn digits(&self, negative: bool, text: &str) -> Option<String> {
+        let whole = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let (digits, rest) = text.split_at(whole);
+        Some(self.number(negative, "", digits, rest, 3))
+    }
+
     /// Sign, prefix, digits with separators, rest, in its width.
     fn number(&self, negative: bool, prefix: &str, digits: &str, rest: &str, group: usize) -> String {
         let sign = match (negative, self.sign) {

@@ -657,14 +657,3 @@ pub(super) fn as_float(object: &Object) -> Option<f64> {
         value => float(&value),
     }
 }
-
-/// A dictionary of the string keys of keyword arguments.
-pub(super) fn dict_of_keywords(args: &Args) -> Object {
-    let mut dict = Dict::default();
-    for (name, value) in &args.keywords {
-        dict.insert_str(name, value.clone());
-    }
-    let dict = Mutable::new(dict);
-    (*dict.taint.borrow_mut()).clone_from(&args.open);
-    Object::Dict(dict)
-}

@@ -16,6 +16,7 @@ mod strings;
 mod tests;
 mod text;
 
+pub(crate) use arguments::plain;
 pub(crate) use stdlib::{enum_class_new, members};
 
 use std::cell::RefCell;
@@ -23,8 +24,8 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use super::interpreter::NativeModule;
-use super::object::{Class, Descriptor, Namespace, Native, Object};
+use super::interpreter::{Args, Eval, Interpreter, NativeModule};
+use super::object::{Class, Descriptor, Dict, Mutable, Namespace, Native, Object};
 use super::syntax::Name;
 
 /// Declares a table of functions written in Rust.
@@ -244,6 +245,11 @@ impl Default for Types {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// `dict.update(other)`, whatever kind of mapping that is.
+pub(crate) fn update_from(i: &mut Interpreter, dict: &Rc<Mutable<Dict>>, other: &Object) -> Eval<()> {
+    containers::update(i, dict, Args::of(vec![other.clone()]))
 }
 
 /// The built-in names.

@@ -674,11 +674,3 @@ fn big_from_float(number: f64) -> Option<BigInt> {
 pub(crate) fn ascii(repr: &str) -> String {
     repr.chars().map(|c| if c.is_ascii() { c.to_string() } else { escape(c) }).collect()
 }
-
-/// The value at rest of an object that is one.
-pub(crate) fn frozen_of(object: &Object) -> Option<&Rc<Value>> {
-    match object {
-        Object::Frozen(value) => Some(value),
-        _ => None,
-    }
-}

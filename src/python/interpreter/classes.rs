@@ -365,7 +365,12 @@ impl Interpreter {
 
     /// A value at rest has the class that its path names, once that module has been imported.
     fn class_of_frozen(&self, value: &crate::python::value::Value) -> Rc<Class> {
-        let path = value.as_call().map_or("", |call| &call.path);
+        let path = match value {
+            crate::python::value::Value::Call(call) if &*call.path == "re.compile" => "re.Pattern",
+            crate::python::value::Value::Call(call) => &call.path,
+            crate::python::value::Value::Ref(path) => path.rsplit_once('.').map_or("", |(class, _)| class),
+            _ => "",
+        };
         let found = path.rsplit_once('.').and_then(|(module, name)| self.modules.get(module)?.get(name));
         match found {
             Some(Object::Class(class)) => class,

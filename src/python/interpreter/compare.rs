@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::operators::float;
+use crate::python::builtins::plain;
 use super::{Args, Eval, Interpreter};
 use crate::python::object::{Object, Payload};
 use crate::python::syntax::ast::CmpOp;
@@ -71,9 +72,13 @@ impl Interpreter {
                 let (a, b) = (a.get(), b.get());
                 return Ok(Ok(a.len() == b.len() && a.items.keys().all(|key| b.contains(key))));
             }
-            (Object::Frozen(a), Object::Frozen(b)) => {
-                let order = super::super::builtins::frozen::compare(left, right);
-                return Ok(Ok(order.map_or_else(|| a == b, std::cmp::Ordering::is_eq)));
+            (Object::Frozen(_), _) | (_, Object::Frozen(_)) => {
+                if let Some(order) = super::super::builtins::frozen::compare(left, right) {
+                    return Ok(Ok(order.is_eq()));
+                }
+                if let (Object::Frozen(a), Object::Frozen(b)) = (left, right) {
+                    return Ok(Ok(a == b));
+                }
             }
             (Object::Range(a, b, c), Object::Range(x, y, z)) => return Ok(Ok((a, b, c) == (x, y, z))),
             _ => {}
@@ -249,6 +254,10 @@ impl Interpreter {
                 }
             }
             return Ok(Ok(a.len().cmp(&b.len())));
+        }
+        let (a, b) = (plain(left), plain(right));
+        if !(a.is(left) && b.is(right)) {
+            return self.deeper(|this| this.ordering(&a, &b));
         }
         let why = match self.unknown("compares objects whose order is not known") {
             Object::Unknown(why) => why,

@@ -143,6 +143,8 @@ impl Interpreter {
         for name in names {
             let value = module.get(&name);
             let value = match value {
+                // What that module itself imports from here is here already.
+                Some(Object::Lazy(lazy)) if lazy.leads_to(&frame.module.name, &name) => continue,
                 Some(value) => value,
                 None => match self.find_module_attribute(&module, &name)? {
                     Some(value) => value,
@@ -308,6 +310,21 @@ impl Interpreter {
     pub(crate) fn ensure_evaluated(&mut self, module: &Rc<Module>) -> Eval<()> {
         if module.status.get() != Status::New {
             return Ok(());
+        }
+        if let Some(wanted) = self.eager_imports.clone() {
+            // Python evaluates the packages that a module is in before the module itself.
+            let name = module.name.clone();
+            for (end, _) in name.match_indices('.') {
+                let parent = if wanted(&self.library, &name[..end]) { self.module(&name[..end]) } else { None };
+                if let Some(parent) = parent
+                    && !Rc::ptr_eq(&parent, module)
+                {
+                    let _ = self.ensure_evaluated(&parent);
+                }
+            }
+            if module.status.get() != Status::New {
+                return Ok(());
+            }
         }
         module.status.set(Status::Running);
         let Some(parsed) = module.parsed.clone() else { return Ok(()) };

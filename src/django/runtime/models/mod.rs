@@ -4,6 +4,7 @@
 
 mod base;
 mod deferred;
+mod enums;
 mod indexes;
 mod inherit;
 mod managers;
@@ -37,6 +38,7 @@ const MODULES: &[&str] = &[
     "django.apps.registry",
     "django.db.models",
     "django.db.models.base",
+    "django.db.models.enums",
     "django.db.models.fields.related",
     "django.db.models.manager",
     "django.db.models.options",
@@ -47,6 +49,7 @@ const MODULES: &[&str] = &[
     "django.dispatch.dispatcher",
     "django.contrib.auth",
     "django.core.management.commands.makemigrations",
+    "django.utils.module_loading",
 ];
 
 fn modules() -> Vec<&'static str> {
@@ -68,6 +71,14 @@ fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
             put("Model", Object::Class(base::model_class(interpreter)));
             put("ModelBase", Object::Class(base::model_base(interpreter)));
         }
+        "django.db.models.enums" => {
+            for name in enums::NAMES {
+                if let Ok(Some(class)) = enums::class_of(interpreter, name) {
+                    put(name, Object::Class(class));
+                }
+            }
+        }
+        "django.utils.module_loading" => put("import_string", Object::Native(&registry::IMPORT_STRING)),
         "django.db.models.manager" => {
             for name in managers::NAMES {
                 put(name, Object::Class(managers::class_of(interpreter, name)));
@@ -108,6 +119,11 @@ fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
                 put(name, Object::Class(managers::class_of(interpreter, name)));
             }
             put("QuerySet", Object::Class(queryset::class_of(interpreter)));
+            for name in ["Choices", "IntegerChoices", "TextChoices"] {
+                if let Ok(Some(class)) = enums::class_of(interpreter, name) {
+                    put(name, Object::Class(class));
+                }
+            }
             for name in [
                 "base",
                 "deletion",

@@ -174,9 +174,11 @@ pub(super) fn make(
             set(interpreter, instance, name, value.clone());
             original.insert_str(name, value);
         }
-        let together = options.get("unique_together").unwrap_or(Object::None);
-        let together = normalize_together(interpreter, &together)?;
-        set(interpreter, instance, "unique_together", together);
+        for name in ["unique_together", "index_together"] {
+            let together = options.get(name).unwrap_or(Object::None);
+            let together = normalize_together(interpreter, &together)?;
+            set(interpreter, instance, name, together);
+        }
         if !options.flag("abstract") {
             for name in ["constraints", "indexes"] {
                 super::indexes::format_names(interpreter, &options, name)?;

@@ -40,9 +40,11 @@ pub(crate) struct Registry {
     pub object: Option<Object>,
     /// Signals of `django.db.models.signals`.
     pub signals: IndexMap<&'static str, Object>,
+    /// Classes of `django.db.models.enums`.
+    pub choices: IndexMap<&'static str, Rc<Class>>,
     /// Functions that wait for models.
     pub pending: Vec<Pending>,
-    /// Classes made without a known app.
+    /// Configurations of apps by label.
     pub configs: IndexMap<Arc<str>, Object>,
 }
 
@@ -214,6 +216,26 @@ pub(super) static GET_USER_MODEL: Native = Native {
             Some(found) => Object::Class(found),
             None => interpreter.unknown(format!("the model {named} could not be found")),
         })
+    },
+};
+
+/// `import_string(dotted_path)`
+pub(super) static IMPORT_STRING: Native = Native {
+    path: "django.utils.module_loading.import_string",
+    call: |interpreter, args| {
+        let wanted = args.param(0, "dotted_path").cloned().unwrap_or(Object::None);
+        let Some(path) = wanted.as_str() else { return Ok(wanted) };
+        if !path.contains('.') {
+            return Err(interpreter.raise("ImportError", format!("{path} doesn't look like a module path")));
+        }
+        match interpreter.import_path(&path) {
+            Err(Raise::Exception(Object::Instance(error)))
+                if error.class.borrow().derives_from("builtins.AttributeError") =>
+            {
+                Err(interpreter.raise("ImportError", format!("{path} does not define what it names")))
+            }
+            other => other,
+        }
     },
 };
 

@@ -336,7 +336,7 @@ fn named_tuple_base(i: &mut Interpreter) -> Rc<Class> {
 fn count(i: &mut Interpreter, counter: &Object, mut args: Args) -> Eval<()> {
     let Object::Dict(dict) = plain(counter) else { return Ok(()) };
     let items = args.take_first();
-    let mut add = |i: &mut Interpreter, name: Object, by: Object| -> Eval<()> {
+    let add = |i: &mut Interpreter, name: Object, by: Object| -> Eval<()> {
         match i.key(&name)? {
             Ok(key) => {
                 let old = dict.get().get(&key).cloned().unwrap_or(Object::Int(0));

@@ -47,15 +47,15 @@ native_table!(META {
         }
     },
     "enum.EnumType.__iter__" => |_, a| {
-        let all = a.get(0).and_then(Object::as_class).map(members).unwrap_or_default();
+        let all = a.get(0).and_then(Object::as_class).map(canonical_members).unwrap_or_default();
         Ok(iterator(all.into_iter().map(|(_, member)| member).collect()))
     },
     "enum.EnumType.__reversed__" => |_, a| {
-        let all = a.get(0).and_then(Object::as_class).map(members).unwrap_or_default();
+        let all = a.get(0).and_then(Object::as_class).map(canonical_members).unwrap_or_default();
         Ok(iterator(all.into_iter().rev().map(|(_, member)| member).collect()))
     },
     "enum.EnumType.__len__" => |_, a| {
-        let all = a.get(0).and_then(Object::as_class).map(members).unwrap_or_default();
+        let all = a.get(0).and_then(Object::as_class).map(canonical_members).unwrap_or_default();
         Ok(super::super::strings::length(all.len()))
     },
     "enum.EnumType.__bool__" => |_, _| Ok(Object::Bool(true)),
@@ -152,6 +152,12 @@ native_table!(AUTO {
         Object::Class(class) => Ok(i.instance_of(&class)),
         other => Ok(other),
     },
+    "enum.auto.__or__" => |i, a| combined_auto(i, a, Operator::BitOr),
+    "enum.auto.__and__" => |i, a| combined_auto(i, a, Operator::BitAnd),
+    "enum.auto.__xor__" => |i, a| combined_auto(i, a, Operator::BitXor),
+    "enum.auto.__ror__" => |i, a| combined_auto(i, a, Operator::BitOr),
+    "enum.auto.__rand__" => |i, a| combined_auto(i, a, Operator::BitAnd),
+    "enum.auto.__rxor__" => |i, a| combined_auto(i, a, Operator::BitXor),
 });
 
 native_table!(WRAPPED {
@@ -254,6 +260,15 @@ pub(crate) fn members(class: &Rc<Class>) -> Vec<(Name, Object)> {
         (own.as_deref() == Some(&*name)).then(|| (Name::new(&*name), member.clone()))
     });
     named.collect()
+}
+
+/// What iteration gives: of flags only those of one bit.
+fn canonical_members(class: &Rc<Class>) -> Vec<(Name, Object)> {
+    let mut all = members(class);
+    if class.derives_from("enum.Flag") {
+        all.retain(|(_, member)| value_of(member).as_int().is_some_and(|bits| bits.count_ones() == 1));
+    }
+    all
 }
 
 fn by_value(i: &mut Interpreter, class: &Rc<Class>, value: &Object) -> Eval {
@@ -537,6 +552,19 @@ fn is_auto(value: &Object) -> bool {
     value.as_instance().is_some_and(|value| value.class.borrow().has_path("enum.auto"))
 }
 
+/// `A | B` of members whose values are not made yet: worked out when those are.
+fn combined_auto(i: &mut Interpreter, args: Args, op: Operator) -> Eval {
+    let Some(me) = args.get(0) else { return Err(i.missing_argument("__or__")) };
+    let class = i.class_of(me);
+    let host = AutoPair { op, parts: args.positional };
+    Ok(i.instance_with(&class, Payload::Host(Rc::new(host))))
+}
+
+struct AutoPair {
+    op: Operator,
+    parts: Vec<Object>,
+}
+
 fn next_value(
     i: &mut Interpreter,
     class: &Rc<Class>,
@@ -550,6 +578,16 @@ fn next_value(
     }
     if let Some((_, known)) = made.iter().find(|(auto, _)| auto.is(value)) {
         return Ok(known.clone());
+    }
+    let pair = value.as_instance().and_then(|value| match &*value.payload.borrow() {
+        Payload::Host(host) => host.clone().downcast::<AutoPair>().ok(),
+        _ => None,
+    });
+    if let Some(pair) = pair {
+        let [left, right] = &pair.parts[..] else { return Ok(i.unknown("a value that is not made yet")) };
+        let left = i.deeper(|i| next_value(i, class, name, left, before, made))?;
+        let right = i.deeper(|i| next_value(i, class, name, right, before, made))?;
+        return i.binary(&left, pair.op, &right);
     }
     let last: Vec<Object> = before.iter().map(|(_, value)| value.clone()).collect();
     let hook = class.lookup("_generate_next_value_").map(|(hook, _)| match &hook {

@@ -110,7 +110,19 @@ native_table!(PARTIAL {
 native_table!(CACHED_PROPERTY {
     "functools.cached_property.__new__" => |i, mut a| {
         let class = receiver(&mut a);
-        let get = a.param(0, "func").cloned().unwrap_or(Object::None);
+        let function = a.param(0, "func").cloned().unwrap_or(Object::None);
+        let name = match &function {
+            Object::Function(function) => Some(function.name.clone()),
+            _ => None,
+        };
+        let get = Object::closure("functools.cached_property", move |i, args| {
+            let me = args.get(0).cloned();
+            let value = i.call(&function, args)?;
+            if let (Some(Object::Instance(me)), Some(name)) = (&me, &name) {
+                i.set_own_attribute(me, name, Some(value.clone()));
+            }
+            Ok(value)
+        });
         let property = Object::Descriptor(Rc::new(Descriptor::Property { get, set: None }));
         Ok(super::super::strings::constructed(i, &class, "functools.cached_property", property))
     },

@@ -107,8 +107,3 @@ pub(super) fn path_text(i: &mut Interpreter, object: &Object) -> Eval<Result<Str
         }
     }
 }
-
-/// The text of a parameter that is there.
-pub(super) fn text_or_empty(args: &crate::python::interpreter::Args, at: usize, name: &str) -> String {
-    str_param(args, at, name).unwrap_or_default().to_string()
-}

@@ -6,8 +6,9 @@ mod programs;
 use std::path::Path;
 use std::sync::Arc;
 
+
 use crate::python::interpreter::{Extension, Interpreter, STACK_BYTES};
-use crate::python::library::Library;
+use crate::python::library::{Library, SearchPath};
 use crate::python::syntax::{Name, Parsed};
 use crate::python::value::Value;
 use crate::source::SourceFile;
@@ -18,14 +19,10 @@ pub(super) fn result(text: &str) -> serde_json::Value {
     let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
     let handle = thread.spawn(move || {
         let reader = |path: &Path| Err(Arc::<str>::from(format!("no {}", path.display())));
-        let library = Library::new(Vec::new(), Box::new(reader));
-        let extension = Extension {
-            modules: rustc_hash::FxHashSet::default(),
-            make: |_, _| crate::python::object::Namespace::default(),
-            freeze: |_, _| None,
-            adopt: |_, _, _| None,
-            host: Box::new(()),
-        };
+        // Installed packages are at hand, and there are none: a missing module is certainly missing.
+        let installed = SearchPath { folder: "nowhere".into(), project: false };
+        let library = Library::new(vec![installed], Box::new(reader));
+        let extension = Extension { modules: rustc_hash::FxHashSet::default(), make: |_, _| crate::python::object::Namespace::default(), freeze: |_, _| None, adopt: |_, _, _| None, host: Box::new(()) };
         let mut interpreter = Interpreter::new(library, extension);
         let file = SourceFile::new("project/module.py".into(), "module.py", text);
         let module = interpreter.load_file("module", Parsed::new(file), false).ok()?;
