@@ -204,9 +204,9 @@ fn a_plan_holds_everything_once_and_after_its_parents() {
         let loaded = MigrationLoader::build(history, &apps, DjangoVersion::V5_2);
         // A squash of arbitrary migrations may close a circle; the rest has a plan all the same.
         if loaded.problems.is_empty() {
-            without_problems += 1
+            without_problems += 1;
         } else {
-            with_problems += 1
+            with_problems += 1;
         }
         let plan = loaded.graph.full_plan();
         let place: BTreeMap<&MigrationKey, usize> =

@@ -1,5 +1,6 @@
-//! `str()` and `repr()` of values at rest, as CPython writes them.
+//! `str()` and `repr()` of values at rest, as Python writes them.
 
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -97,12 +98,12 @@ fn str_repr(text: &str) -> String {
             ' '..='~' => out.push(c),
             c => {
                 let hidden = NOT_PRINTABLE.as_ref().is_none_or(|it| it.is_match(c.encode_utf8(&mut buffer)));
-                match u32::from(c) {
-                    _ if !hidden => out.push(c),
-                    code @ 0..=0xff => out.push_str(&format!("\\x{code:02x}")),
-                    code @ 0x100..=0xffff => out.push_str(&format!("\\u{code:04x}")),
-                    code => out.push_str(&format!("\\U{code:08x}")),
-                }
+                let _ = match u32::from(c) {
+                    _ if !hidden => out.write_char(c),
+                    code @ 0..=0xff => write!(out, "\\x{code:02x}"),
+                    code @ 0x100..=0xffff => write!(out, "\\u{code:04x}"),
+                    code => write!(out, "\\U{code:08x}"),
+                };
             }
         }
     }
