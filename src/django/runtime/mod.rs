@@ -56,7 +56,11 @@ const PARTS: &[Part] = &[settings::PART, fields::PART, expressions::PART, models
 
 /// An evaluator that knows Django.
 pub fn interpreter(library: Arc<Library>, facts: ProjectFacts) -> Interpreter {
-    let modules: FxHashSet<&'static str> = PARTS.iter().flat_map(|part| (part.modules)()).collect();
+    let mut modules: FxHashSet<&'static str> = PARTS.iter().flat_map(|part| (part.modules)()).collect();
+    // `import django.db.models.functions` names the packages above it too.
+    for module in modules.clone() {
+        modules.extend(module.match_indices('.').filter_map(|(end, _)| module.get(..end)));
+    }
     let host = DjangoHost {
         facts,
         classes: FxHashMap::default(),

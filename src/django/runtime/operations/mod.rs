@@ -207,6 +207,7 @@ static METHODS: &[Native] = &[
     Native { path: "django.db.migrations.operations.base.Operation.__new__", call: new },
     Native { path: "django.db.migrations.operations.base.Operation.__init__", call: init },
     Native { path: "django.db.migrations.operations.base.Operation.deconstruct", call: deconstruct },
+    Native { path: "django.db.migrations.operations.base.Operation.describe", call: describe },
     Native {
         path: "django.db.migrations.operations.base.Operation.state_forwards",
         call: |_, _| Ok(Object::None),
@@ -220,6 +221,11 @@ static METHODS: &[Native] = &[
         call: |_, _| Ok(Object::None),
     },
 ];
+
+fn describe(interpreter: &mut Interpreter, args: Args) -> Eval {
+    let Some(operation) = args.get(0).cloned() else { return Ok(Object::None) };
+    Ok(Object::str(typed::describe(interpreter, &operation)))
+}
 
 /// `Operation.__new__` keeps the constructor's arguments.
 fn new(interpreter: &mut Interpreter, mut args: Args) -> Eval {
