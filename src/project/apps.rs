@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::migrations_package::MigrationsPackage;
 use super::notice::{Notice, NoticeKind};
 use super::settings::Entry;
+use crate::django::contrib::bundled_app;
 use crate::django::keys::AppLabel;
 use crate::django::runtime::SettingsValues;
 use crate::django::version::DjangoVersion;
@@ -73,6 +74,8 @@ pub(crate) struct AppReader<'a> {
     pub version: DjangoVersion,
     pub settings: &'a SettingsValues,
     pub notices: &'a mut Vec<Notice>,
+    /// Entries whose source is not at hand.
+    pub not_at_hand: Vec<Arc<str>>,
 }
 
 impl AppReader<'_> {
@@ -94,6 +97,7 @@ impl AppReader<'_> {
                 }
             }
         }
+        self.say_what_is_not_at_hand();
         apps
     }
 
@@ -111,7 +115,7 @@ impl AppReader<'_> {
             Some(_) => AppOrigin::Installed,
             None => AppOrigin::Missing,
         };
-        if file.is_none() {
+        if file.is_none() && bundled_app(&config.name, self.version).is_none() {
             self.not_found(entry, &config);
         }
         let last = config.name.rsplit('.').next().unwrap_or(&config.name);
@@ -140,6 +144,8 @@ impl AppReader<'_> {
         })
     }
 
+    /// Django would refuse an entry that is not there; one whose source is not at hand is said of in
+    /// one sentence with all the others.
     fn not_found(&mut self, entry: &Entry, config: &Config) {
         let library = self.interpreter.library.clone();
         let top = config.name.split('.').next().unwrap_or(&config.name);
@@ -148,15 +154,28 @@ impl AppReader<'_> {
             Found::Namespace(_) => false,
             Found::Package(_) | Found::Module(_) => true,
         };
-        let (message, help) = if certain {
-            let message = format!("INSTALLED_APPS has {}, which could not be found", entry.name);
-            (message, "correct the entry, or give the folder it lies in with --python-path")
-        } else {
-            let message = format!("the source of the app {} is not at hand", entry.name);
-            (message, "give the folder of the installed packages with --python-path to have it read")
-        };
-        let notice = Notice::new(NoticeKind::App, message).at(entry.at.as_ref());
-        self.notices.push(notice.with_help(help));
+        if !certain {
+            // Django's own are known without their source.
+            if top != "django" {
+                self.not_at_hand.push(entry.name.clone());
+            }
+            return;
+        }
+        let message = format!("INSTALLED_APPS has {}, which could not be found", entry.name);
+        let help = "correct the entry, or give the folder it lies in with --python-path";
+        self.notices.push(Notice::new(NoticeKind::App, message).at(entry.at.as_ref()).with_help(help));
+    }
+
+    fn say_what_is_not_at_hand(&mut self) {
+        if self.not_at_hand.is_empty() {
+            return;
+        }
+        let names = self.not_at_hand.iter().map(|name| &**name).collect::<Vec<_>>().join(", ");
+        let message =
+            format!("the source of installed apps is not at hand, so they are not looked into: {names}");
+        let help = "give the folder of the installed packages with --python-path";
+        self.notices.push(Notice::new(NoticeKind::App, message).with_help(help));
+        self.not_at_hand.clear();
     }
 
     /// `AppConfig.create(entry)`
@@ -186,9 +205,18 @@ impl AppReader<'_> {
         }
     }
 
-    /// An entry of which neither module nor class is at hand: its last part is its label, unless it
+    /// An entry of which neither module nor class is at hand: an app of Django's own is known all
+    /// the same; of another, its last part is its label, unless it
     /// looks like a class.
     fn missing(&mut self, name: &Arc<str>, found: Option<Object>) -> Config {
+        if let Some(app) = bundled_app(name, self.version) {
+            return Config {
+                name: app.name.into(),
+                label: Some(app.label.0),
+                default_auto_field: app.default_auto_field.map(Into::into),
+                ..Config::default()
+            };
+        }
         let last = name.rsplit('.').next().unwrap_or(name);
         if !last.starts_with(char::is_uppercase) {
             return Config { name: name.clone(), ..Config::default() };
@@ -291,23 +319,17 @@ impl AppReader<'_> {
     /// What a config class says.
     fn config_of(&mut self, entry: &Entry, class: &Rc<Class>) -> Option<Config> {
         let mut config = Config { class: Some(class.path().into()), ..Config::default() };
-        match self.attribute(class, "name", &mut config.unknown) {
-            Some(name) => config.name = name,
-            None => {
-                let message = format!("the name of the app config {} is not known", class.path());
-                let mut notice = Notice::new(NoticeKind::App, message);
-                if let Some(why) = &config.unknown {
-                    notice = notice.because(why);
-                }
-                notice = if class.at.is_some() {
-                    notice.at(class.at.as_ref())
-                } else {
-                    notice.at(entry.at.as_ref())
-                };
-                self.notices.push(notice.with_help("write its name as a plain string"));
-                return None;
+        let Some(name) = self.attribute(class, "name", &mut config.unknown) else {
+            let message = format!("the name of the app config {} is not known", class.path());
+            let mut notice = Notice::new(NoticeKind::App, message);
+            if let Some(why) = &config.unknown {
+                notice = notice.because(why);
             }
-        }
+            notice = notice.at(class.at.as_ref().or(entry.at.as_ref()));
+            self.notices.push(notice.with_help("write its name as a plain string"));
+            return None;
+        };
+        config.name = name;
         config.label = self.attribute(class, "label", &mut config.unknown);
         config.default_auto_field = self.attribute(class, "default_auto_field", &mut config.unknown);
         config.path = self.attribute(class, "path", &mut None);
@@ -339,16 +361,12 @@ impl AppReader<'_> {
             },
         };
         match value {
-            Ok(Object::Unknown(why)) => {
+            Ok(value) if !value.is_unknown() => value.as_str(),
+            Ok(Object::Unknown(why)) | Err(Raise::Limit(why)) => {
                 unknown.get_or_insert(why);
                 None
             }
-            Ok(value) => value.as_str(),
-            Err(Raise::Limit(why)) => {
-                unknown.get_or_insert(why);
-                None
-            }
-            Err(Raise::Exception(_)) => None,
+            Ok(_) | Err(Raise::Exception(_)) => None,
         }
     }
 }

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::apps::{App, AppOrigin, AppReader};
+use super::apps::{App, AppReader};
 use super::by_folder;
 use super::database::Databases;
+use super::manage::{self, AddedPaths, Managed};
 use super::notice::{Notice, NoticeKind};
 use super::reading::{Diagnostics, Folders};
 use super::roots::{self, Root};
@@ -14,11 +15,10 @@ use super::settings::{self, Entry, Evaluated};
 use super::settings_module::{self, Named, SettingsSearch};
 use super::version::VersionSearch;
 use super::{Project, ProjectOptions, VersionSource, readers};
-use crate::django::runtime::{self, ProjectFacts, SettingsValues};
+use crate::django::runtime::{self, ProjectFacts};
 use crate::django::version::DjangoVersion;
 use crate::python::interpreter::{Interpreter, STACK_BYTES};
 use crate::python::library::{Found, Library};
-use crate::python::value::Unknown;
 use crate::source::Tree;
 
 /// How often the search path is extended by what settings turn out to need.
@@ -61,7 +61,13 @@ impl<'a> Discovery<'a> {
             roots::find(self.tree, &self.options.projects, &self.folders, &diagnostics, &mut notices);
         roots.sort_by(|a, b| a.folder.cmp(&b.folder));
         let folders: Vec<String> = roots.iter().map(|root| root.folder.clone()).collect();
-        let mut projects: Vec<Project> = roots.iter().map(|root| self.project(root, &folders)).collect();
+        let mut projects: Vec<Project> = roots.iter().map(|root| self.project(root, &folders, &[])).collect();
+        if self.options.projects.is_empty() && roots.iter().all(|root| root.manage.is_none()) {
+            projects.retain(|project| project.settings_module.is_some() || !project.apps.is_empty());
+        }
+        if roots.iter().any(|root| root.manage.is_some()) && self.options.projects.is_empty() {
+            projects.extend(self.beside(&projects, &folders));
+        }
         if let Some(wanted) = &self.options.settings
             && projects.len() > 1
         {
@@ -84,16 +90,47 @@ impl<'a> Discovery<'a> {
         projects
     }
 
-    fn project(&self, root: &Root, others: &[String]) -> Project {
+    /// Apps outside every project's folder that no project has installed are a project of their own.
+    fn beside(&self, projects: &[Project], folders: &[String]) -> Option<Project> {
+        if folders.iter().any(String::is_empty) {
+            return None;
+        }
+        let claimed = |folder: &PathBuf| {
+            projects
+                .iter()
+                .flat_map(|project| project.apps.values())
+                .any(|app| app.path.as_ref() == Some(folder))
+        };
+        let free = by_folder::find(self.tree, "", folders, false).into_iter().any(|(entry, from)| {
+            let below = roots::join(&from, &entry.name.replace('.', "/"));
+            self.tree.has_file(&roots::join(&below, "migrations/__init__.py"))
+                && !claimed(&self.tree.path(&below))
+        });
+        if !free {
+            return None;
+        }
+        let taken: Vec<Arc<str>> =
+            projects.iter().filter_map(|project| project.settings_module.clone()).collect();
+        let root = Root { folder: String::new(), manage: None, settings: None };
+        let mut own = self.project(&root, folders, &taken);
+        own.apps.retain(|_, app| !app.path.as_ref().is_some_and(claimed));
+        Some(own).filter(|own| !own.apps.is_empty())
+    }
+
+    /// The project of a root; the settings modules `taken` are other projects'.
+    fn project(&self, root: &Root, others: &[String], taken: &[Arc<str>]) -> Project {
         let mut making = Making {
             discovery: self,
             root,
             others,
+            taken,
             diagnostics: Diagnostics::default(),
             notices: Vec::new(),
+            managed: Managed::default(),
             first: Vec::new(),
             last: Vec::new(),
         };
+        making.run_manage();
         making.project()
     }
 }
@@ -103,8 +140,10 @@ struct Making<'a> {
     discovery: &'a Discovery<'a>,
     root: &'a Root,
     others: &'a [String],
+    taken: &'a [Arc<str>],
     diagnostics: Diagnostics,
     notices: Vec<Notice>,
+    managed: Managed,
     /// Folders before the project's own, and after.
     first: Vec<PathBuf>,
     last: Vec<PathBuf>,
@@ -118,20 +157,26 @@ struct Round {
     evaluated: Evaluated,
     module: Option<String>,
     notices: Vec<Notice>,
+    /// What settings put on `sys.path`.
+    paths: AddedPaths,
 }
 
 impl Making<'_> {
     fn project(&mut self) -> Project {
         let mut round = self.round();
         for _ in 1..ROUNDS {
-            if !self.extend_for_apps(&round) {
+            let paths = self.add_paths(&round.paths);
+            let apps = self.extend_for_apps(&round);
+            if !paths && !apps {
                 break;
             }
             round = self.round();
         }
-        let Round { library, version, source, mut evaluated, module, notices } = round;
+        let Round { library, version, source, mut evaluated, module, notices, .. } = round;
+        settings::add_defaults(&mut evaluated.values, version);
         self.notices.extend(notices);
-        if module.is_none() || evaluated.apps.is_empty() {
+        // A list that is known to be empty is one.
+        if module.is_none() || (evaluated.apps.is_empty() && evaluated.more_apps.is_some()) {
             self.apps_by_folder(&mut evaluated, module.is_some());
         }
         // Folders that apps found by their places are imported from may have been added.
@@ -178,10 +223,37 @@ impl Making<'_> {
         Library::new(self.paths(), self.discovery.folders.reader(&self.diagnostics))
     }
 
-    fn interpreter(&self, library: &Arc<Library>, facts: ProjectFacts) -> Interpreter {
+    fn interpreter(library: &Arc<Library>, facts: ProjectFacts) -> Interpreter {
         let mut interpreter = runtime::interpreter(library.clone(), facts);
         readers::provide(&mut interpreter);
         interpreter
+    }
+
+    /// Evaluates `manage.py`.
+    fn run_manage(&mut self) {
+        let Some(manage) = &self.root.manage else { return };
+        let library = self.library();
+        let Ok(parsed) = library.parse(&self.discovery.tree.path(manage)) else { return };
+        let version = self.discovery.options.django.unwrap_or(DjangoVersion::V6_1);
+        let settings = Evaluated::unknown("settings are not read yet").values;
+        let facts = ProjectFacts { version, settings: Arc::new(settings) };
+        let mut interpreter = Self::interpreter(&library, facts);
+        let root = self.discovery.tree.path(&self.root.folder);
+        self.managed = manage::run(&mut interpreter, parsed, &root, &self.discovery.folders);
+        let paths = self.managed.paths.clone();
+        self.add_paths(&paths);
+    }
+
+    /// Whether folders came to the search path that were not on it.
+    fn add_paths(&mut self, added: &AddedPaths) -> bool {
+        let known = self.paths();
+        let new = |folder: &&PathBuf| !known.iter().any(|path| path.folder == **folder);
+        let first: Vec<PathBuf> = added.first.iter().filter(new).cloned().collect();
+        let last: Vec<PathBuf> = added.last.iter().filter(new).cloned().collect();
+        let any = !first.is_empty() || !last.is_empty();
+        self.first.splice(0..0, first);
+        self.last.extend(last);
+        any
     }
 
     /// Finds and evaluates the settings on the search path as it is.
@@ -197,23 +269,30 @@ impl Making<'_> {
             places: &search_path::places(self.discovery.tree, &self.root.folder),
         };
         let (version, source) = version.find(self.discovery.options.django, &mut notices);
-        let evaluated = match &module {
-            Some(module) => {
-                let reading = Unknown { reason: "settings are being read".into(), at: None };
-                let values = SettingsValues { open: Some(Arc::new(reading)), ..SettingsValues::default() };
-                let facts = ProjectFacts { version, settings: Arc::new(values) };
-                let mut interpreter = self.interpreter(&library, facts);
-                let configuration = self.configuration(&library);
-                settings::evaluate(&mut interpreter, module, configuration.as_deref(), &mut notices)
-            }
-            None => {
-                let why = Unknown { reason: "no settings module was found".into(), at: None };
-                let why = Arc::new(why);
-                let values = SettingsValues { open: Some(why.clone()), ..SettingsValues::default() };
-                Evaluated { values, more_apps: Some(why), ..Evaluated::default() }
-            }
+        let (evaluated, paths) = match &module {
+            Some(module) => self.evaluate(module, &library, version, &mut notices),
+            None => (Evaluated::unknown("no settings module was found"), AddedPaths::default()),
         };
-        Round { library, version, source, evaluated, module, notices }
+        Round { library, version, source, evaluated, module, notices, paths }
+    }
+
+    /// Evaluates the settings, and what they put on `sys.path`.
+    fn evaluate(
+        &self,
+        module: &str,
+        library: &Arc<Library>,
+        version: DjangoVersion,
+        notices: &mut Vec<Notice>,
+    ) -> (Evaluated, AddedPaths) {
+        let reading = Evaluated::unknown("settings are being read").values;
+        let mut interpreter =
+            Self::interpreter(library, ProjectFacts { version, settings: Arc::new(reading) });
+        let root = self.discovery.tree.path(&self.root.folder);
+        manage::start(&mut interpreter, &root);
+        let configuration = self.configuration(library);
+        let evaluated = settings::evaluate(&mut interpreter, module, configuration.as_deref(), notices);
+        let paths = manage::added_paths(&mut interpreter, &root, &self.discovery.folders);
+        (evaluated, paths)
     }
 
     /// Settings modules in the order of who has the say.
@@ -225,6 +304,9 @@ impl Making<'_> {
             return vec![Named::given(given)];
         }
         let mut found = Vec::new();
+        if let Some(module) = &self.managed.settings {
+            found.push(Named { module: module.clone(), path: self.root.manage.clone(), line: None });
+        }
         if let Some(manage) = &self.root.manage
             && let Ok(parsed) = library.parse(&self.discovery.tree.path(manage))
         {
@@ -250,12 +332,18 @@ impl Making<'_> {
             let (module, _) = by_folder::dotted(self.discovery.tree, file);
             found.push(Named { module, path: Some(only.clone()), line: None });
         }
-        found.retain(|named| settings_module::is_dotted(&named.module));
+        found.retain(|named| {
+            settings_module::is_dotted(&named.module)
+                && !self.taken.iter().any(|taken| **taken == *named.module)
+        });
         found
     }
 
     /// The class of django-configurations that `manage.py` names.
     fn configuration(&self, library: &Arc<Library>) -> Option<String> {
+        if self.managed.configuration.is_some() {
+            return self.managed.configuration.clone();
+        }
         let manage = self.discovery.tree.path(self.root.manage.as_ref()?);
         let parsed = library.parse(&manage).ok()?;
         let written = settings_module::written(&parsed, settings_module::CONFIGURATION);
@@ -331,17 +419,15 @@ impl Making<'_> {
     }
 
     fn apps(&mut self, library: &Arc<Library>, facts: &ProjectFacts, entries: &[Entry]) -> Vec<App> {
-        let mut interpreter = self.interpreter(library, facts.clone());
+        let mut interpreter = Self::interpreter(library, facts.clone());
         let mut reader = AppReader {
             interpreter: &mut interpreter,
             version: facts.version,
             settings: &facts.settings,
             notices: &mut self.notices,
+            not_at_hand: Vec::new(),
         };
-        let mut apps = reader.read(entries);
-        // A settings module that is not at hand cannot be followed into; its apps are.
-        apps.iter_mut().filter(|app| app.origin == AppOrigin::Missing).for_each(|app| app.path = None);
-        apps
+        reader.read(entries)
     }
 
     fn say_what_is_unknown(&mut self, evaluated: &Evaluated, has_settings: bool) {

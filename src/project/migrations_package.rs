@@ -70,14 +70,14 @@ impl MigrationsPackage {
             Some(Value::Unknown(why)) => {
                 return Self { module: None, explicit: true, state: PackageState::Unknown(why) };
             }
-            Some(value) => match value.as_str() {
-                Some(text) => (text.into(), true),
-                None => {
+            Some(value) => {
+                let Some(text) = value.as_str() else {
                     let reason = format!("MIGRATION_MODULES has no module's name for {label}");
                     let why = Arc::new(Unknown { reason: reason.into(), at: None });
                     return Self { module: None, explicit: true, state: PackageState::Unknown(why) };
-                }
-            },
+                };
+                (text.into(), true)
+            }
         };
         let state = match library.find(&module) {
             Found::Package(init) => migrated(&init),

@@ -8,6 +8,7 @@ mod apps;
 mod by_folder;
 mod database;
 mod discovery;
+mod manage;
 mod migrations_package;
 mod notice;
 pub mod readers;

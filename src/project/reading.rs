@@ -122,7 +122,8 @@ impl Folders {
     }
 }
 
-fn slashes(path: &Path) -> String {
+/// A path with `/` between its parts.
+pub(crate) fn slashes(path: &Path) -> String {
     let parts = path.components().map(|part| match part {
         Component::RootDir => String::new(),
         part => part.as_os_str().to_string_lossy().into_owned(),

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::notice::{Notice, NoticeKind};
-use super::reading::{Diagnostics, Folders};
+use super::reading::{Diagnostics, Folders, slashes};
 use crate::source::{Diagnostic, Tree, WalkOptions, walk};
 
 /// A project named in the configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NamedProject {
-    /// Its folder, relative to the tree, `/` between parts; `""` or `"."` is the tree itself.
-    pub root: String,
+    /// Its folder, relative to the tree; `""` or `"."` is the tree itself.
+    pub root: PathBuf,
     /// Its settings module.
     pub settings: Option<String>,
 }
@@ -37,6 +37,9 @@ const ABOVE: usize = 20;
 pub fn tree_of(path: &Path, options: WalkOptions) -> Result<Tree, Diagnostic> {
     let folder = if path.is_file() { path.parent().unwrap_or(path) } else { path };
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    // Whole paths: settings compute with `__file__`.
+    let whole = folder.canonicalize();
+    let folder = whole.as_deref().unwrap_or(folder);
     let tree = walk(folder, options)?;
     if tree.files_named("manage.py").next().is_some() {
         return Ok(tree);
@@ -49,8 +52,7 @@ pub fn tree_of(path: &Path, options: WalkOptions) -> Result<Tree, Diagnostic> {
 
 /// The nearest folder above that has a `manage.py`, no higher than the repository's own.
 fn enclosing(folder: &Path) -> Option<PathBuf> {
-    let real = folder.canonicalize().ok()?;
-    for above in real.ancestors().take(ABOVE) {
+    for above in folder.ancestors().take(ABOVE) {
         if above.join("manage.py").is_file() {
             return Some(above.to_owned());
         }
@@ -94,10 +96,11 @@ pub(crate) fn find(
 }
 
 fn from_configuration(tree: &Tree, project: &NamedProject, notices: &mut Vec<Notice>) -> Option<Root> {
-    let folder = project.root.trim_start_matches("./").trim_matches('/');
+    let named = slashes(&project.root);
+    let folder = named.trim_start_matches("./").trim_matches('/');
     let folder = if folder == "." { "" } else { folder };
     if tree.folder(folder).is_none() {
-        let message = format!("the configuration names the project {}, which is no folder", project.root);
+        let message = format!("the configuration names the project {named}, which is no folder");
         let notice = Notice::new(NoticeKind::Path, message);
         notices.push(notice.with_help("correct its root; it is relative to the analysed path"));
         return None;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::notice::{Notice, NoticeKind};
 use crate::django::runtime::SettingsValues;
+use crate::django::version::DjangoVersion;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Class, Module, Namespace, Object};
 use crate::python::syntax::Name;
@@ -32,6 +33,18 @@ pub(crate) struct Evaluated {
     pub more_apps: Option<Arc<Unknown>>,
     /// The settings module's file.
     pub file: Option<Arc<SourceFile>>,
+}
+
+impl Evaluated {
+    /// Settings of which nothing is known.
+    pub fn unknown(reason: &str) -> Self {
+        Self::because(Arc::new(Unknown { reason: reason.into(), at: None }))
+    }
+
+    fn because(why: Arc<Unknown>) -> Self {
+        let values = SettingsValues { open: Some(why.clone()), ..SettingsValues::default() };
+        Self { values, more_apps: Some(why), ..Self::default() }
+    }
 }
 
 /// An entry of `INSTALLED_APPS`.
@@ -71,7 +84,7 @@ pub(crate) fn evaluate(
         let message = format!("the settings module {module} does not parse: {}", error.message);
         notices.push(Notice::new(NoticeKind::Settings, message).at(Some(&error.at)));
     }
-    evaluated.values.open = loaded.open.borrow().clone();
+    evaluated.values.open.clone_from(&loaded.open.borrow());
     let names = match configuration.and_then(|name| configuration_class(interpreter, &loaded, name)) {
         Some(class) => class_settings(interpreter, &class),
         None => module_settings(interpreter, &loaded),
@@ -97,8 +110,7 @@ fn unreadable(module: &str, why: Arc<Unknown>, notices: &mut Vec<Notice>) -> Eva
             .because(&why)
             .with_help("name another with --settings, or give the packages it imports with --python-path"),
     );
-    let values = SettingsValues { open: Some(why.clone()), ..SettingsValues::default() };
-    Evaluated { values, more_apps: Some(why), ..Evaluated::default() }
+    Evaluated::because(why)
 }
 
 /// Whether a name is a setting's (`str.isupper`).
@@ -215,6 +227,22 @@ impl Places {
                 end: u32::try_from(end).ok()?,
             })
         })
+    }
+}
+
+/// Defaults that changed between releases (`django/conf/global_settings.py`): `USE_TZ` in 5.0,
+/// `DEFAULT_AUTO_FIELD` in 6.0. Those that never did are [`SettingsValues::get`]'s.
+pub(crate) fn add_defaults(values: &mut SettingsValues, version: DjangoVersion) {
+    if values.open.is_some() {
+        return;
+    }
+    let auto_field = if version >= DjangoVersion::V6_0 { "BigAutoField" } else { "AutoField" };
+    let defaults = [
+        ("USE_TZ", Value::Bool(version >= DjangoVersion::V5_0)),
+        ("DEFAULT_AUTO_FIELD", Value::str(format!("django.db.models.{auto_field}"))),
+    ];
+    for (name, value) in defaults {
+        values.values.entry(name.into()).or_insert(value);
     }
 }
 

@@ -196,8 +196,8 @@ impl SettingsSearch<'_> {
 
     /// Files that look like settings: `settings.py`, or `settings/__init__.py`, with `INSTALLED_APPS`.
     pub fn lone_files(&self) -> Vec<String> {
-        let named = self.tree.files_named("settings.py").map(|path| path.to_string());
-        let packages = self.tree.files_named("__init__.py").map(|path| path.to_string());
+        let named = self.tree.files_named("settings.py").map(ToString::to_string);
+        let packages = self.tree.files_named("__init__.py").map(ToString::to_string);
         let packages = packages.filter(|path| path.ends_with("settings/__init__.py"));
         let mut found: Vec<String> = named.chain(packages).collect();
         found.retain(|path| {

@@ -211,7 +211,7 @@ fn what_is_wrong_is_said_with_its_place() {
     assert!(duplicate[0].starts_with("config/settings.py:3: two apps have the label shop"), "{duplicate:?}");
     let part = said(&project, NoticeKind::Setting);
     assert!(part[0].contains("INSTALLED_APPS is known in part only"), "{part:?}");
-    assert!(said(&project, NoticeKind::App)[0].contains("the app gone is not at hand"));
+    assert!(said(&project, NoticeKind::App)[0].contains("not looked into: gone"));
     assert!(project.more_apps.is_some());
 }
 
@@ -267,7 +267,7 @@ fn ten_thousand_star_imports_are_followed_or_said_to_be_too_many() {
         vec![("manage.py".to_owned(), MANAGE.to_owned()), ("config/__init__.py".to_owned(), String::new())];
     let mut settings = String::new();
     for number in 0..10_000 {
-        settings.push_str(&format!("from parts.p{} import *\n", number % 200));
+        settings += &["from parts.p", &(number % 200).to_string(), " import *\n"].concat();
     }
     settings.push_str("INSTALLED_APPS = ['shop']\n");
     files.push(("config/settings.py".into(), settings));
@@ -278,4 +278,162 @@ fn ten_thousand_star_imports_are_followed_or_said_to_be_too_many() {
     }
     let borrowed: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, &**text)).collect();
     assert_eq!(labels(&Place::new(&borrowed).project()), ["shop"]);
+}
+
+/// `INSTALLED_APPS` and `DATABASES` of a settings module's text.
+fn settings(text: &str) -> Project {
+    let place = Place::new(&[
+        ("manage.py", MANAGE),
+        ("config/__init__.py", ""),
+        ("config/settings.py", text),
+        ("config/parts/apps.py", "INSTALLED_APPS = ['included']\n"),
+        ("config/parts/more.py", "INSTALLED_APPS += ['more']\n"),
+    ]);
+    place.project()
+}
+
+#[test]
+fn settings_of_an_empty_environment_are_their_defaults() {
+    let project = settings(
+        "import environ\nenv = environ.Env(DEBUG=(bool, False), PORT=int)\n\
+         environ.Env.read_env('.env')\nDEBUG = env('DEBUG')\nPORT = env('PORT')\n\
+         A = env.bool('A', default=True)\nB = env.list('B', default=['x'])\nC = env.str('C', 'c')\n\
+         D = env.int('D')\nDATABASES = {'default': env.db(default='postgres://u:p@h:5432/shop')}\n\
+         INSTALLED_APPS = ['one'] + env.list('APPS', default=['two'])\n",
+    );
+    let get = |name: &str| project.facts.settings.get(name).unwrap().to_json();
+    assert_eq!(get("DEBUG"), serde_json::json!(false));
+    assert_eq!(get("A"), serde_json::json!(true));
+    assert_eq!(get("B"), serde_json::json!(["x"]));
+    assert_eq!(get("C"), serde_json::json!("c"));
+    assert!(get("D")["$unknown"].as_str().unwrap().contains("environment variable D"));
+    assert!(get("PORT").get("$unknown").is_some());
+    assert_eq!(get("DATABASES")["default"]["NAME"], "shop");
+    assert_eq!(get("DATABASES")["default"]["PORT"], 5432);
+    assert_eq!(project.databases.engine, Some(Engine::PostgreSql));
+    assert_eq!(labels(&project), ["one", "two"]);
+    assert_eq!(project.unread.iter().map(|unread| &*unread.name).collect::<Vec<_>>(), ["PORT", "D"]);
+}
+
+#[test]
+fn decouple_casts_its_defaults() {
+    let project = settings(
+        "from decouple import Csv, config\nimport dj_database_url\nDEBUG = config('DEBUG', default='no', cast=bool)\n\
+         SECRET_KEY = config('SECRET_KEY')\nINSTALLED_APPS = config('APPS', default='one, two', cast=Csv())\n\
+         DATABASES = {'default': dj_database_url.config(default='sqlite:///db.sqlite3')}\n",
+    );
+    assert_eq!(project.facts.settings.get("DEBUG").unwrap().as_bool(), Some(false));
+    assert!(project.facts.settings.get("SECRET_KEY").unwrap().as_unknown().is_some());
+    assert_eq!(labels(&project), ["one", "two"]);
+    assert_eq!(project.databases.engine, Some(Engine::Sqlite));
+}
+
+#[test]
+fn split_settings_are_run_in_the_module_that_includes_them() {
+    let project = settings(
+        "from split_settings.tools import include, optional\ninclude('parts/*.py', optional('local.py'))\n\
+         INSTALLED_APPS += ['last']\n",
+    );
+    assert_eq!(labels(&project), ["included", "more", "last"]);
+}
+
+#[test]
+fn a_configuration_class_has_the_settings() {
+    let manage = MANAGE.replace(
+        "    from django",
+        "    os.environ.setdefault('DJANGO_CONFIGURATION', 'Dev')\n    from django",
+    );
+    let place = Place::new(&[
+        ("manage.py", &*manage),
+        ("config/__init__.py", ""),
+        (
+            "config/settings.py",
+            "from configurations import Configuration, values\nclass Base(Configuration):\n    \
+             AUTH_USER_MODEL = 'people.User'\n    DEBUG = values.BooleanValue(False)\n    @property\n    \
+             def INSTALLED_APPS(self):\n        return ['people'] + self.MORE\n    MORE = []\n\
+             class Dev(Base):\n    MORE = ['tools']\n    DATABASES = values.DatabaseURLValue('mysql://h/x')\n",
+        ),
+    ]);
+    let project = place.project();
+    assert_eq!(labels(&project), ["people", "tools"]);
+    assert_eq!(project.databases.engine, Some(Engine::MySql));
+}
+
+#[test]
+fn plugins_are_known_by_the_entry_points_of_what_is_installed() {
+    let site = "venv/lib/python3.12/site-packages";
+    let place = Place::new(&[
+        ("manage.py", MANAGE),
+        ("config/__init__.py", ""),
+        (
+            "config/settings.py",
+            "from importlib.metadata import entry_points\nINSTALLED_APPS = ['shop']\n\
+             for point in entry_points(group='shop.plugin'):\n    INSTALLED_APPS.append(point.module)\n",
+        ),
+        ("shop/__init__.py", ""),
+        ("venv/pyvenv.cfg", ""),
+        (&format!("{site}/gift_cards/__init__.py"), ""),
+        (
+            &format!("{site}/gift_cards-1.0.dist-info/entry_points.txt"),
+            "[shop.plugin]\ngifts = gift_cards:Plugin\n[console_scripts]\ngifts = gift_cards.cli:main\n",
+        ),
+    ]);
+    let project = place.project();
+    assert_eq!(labels(&project), ["shop", "gift_cards"]);
+    assert!(project.more_apps.is_none());
+}
+
+#[test]
+fn apps_beside_every_project_are_one_of_their_own() {
+    let place = Place::new(&[
+        ("example/manage.py", MANAGE),
+        ("example/config/__init__.py", ""),
+        ("example/config/settings.py", "INSTALLED_APPS = ['wishes']\n"),
+        ("wishes/__init__.py", ""),
+        ("wishes/migrations/__init__.py", ""),
+    ]);
+    let project = place.project();
+    assert_eq!((&*project.root, labels(&project)), ("example", vec!["wishes"]));
+    place.write("other/__init__.py", "");
+    place.write("other/migrations/__init__.py", "");
+    let projects = place.projects(&ProjectOptions::default());
+    assert_eq!(
+        projects.iter().map(|project| (&*project.root, labels(project))).collect::<Vec<_>>(),
+        [("example", vec!["wishes"]), ("", vec!["other"])]
+    );
+}
+
+#[test]
+fn a_tree_without_apps_has_no_project() {
+    assert!(Place::new(&[("readme.py", "")]).projects(&ProjectOptions::default()).is_empty());
+}
+
+#[test]
+fn manage_py_is_followed_as_migrate_runs_it() {
+    let manage = "import os\nimport sys\nfrom pathlib import Path\n\n\ndef main():\n    \
+         here = Path(__file__).resolve().parent\n    sys.path.insert(0, str(here / 'apps'))\n    \
+         if len(sys.argv) > 1 and sys.argv[1] == 'test':\n        \
+         os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.test')\n    else:\n        \
+         name = os.environ.get('STAGE', 'dev')\n        \
+         os.environ.setdefault('DJANGO_SETTINGS_MODULE', f'config.{name}')\n    \
+         from django.core.management import execute_from_command_line\n    \
+         execute_from_command_line(sys.argv)\n\n\nif __name__ == '__main__':\n    main()\n";
+    let place = Place::new(&[
+        ("manage.py", manage),
+        ("config/__init__.py", ""),
+        ("config/test.py", "INSTALLED_APPS = []\n"),
+        (
+            "config/dev.py",
+            "import os, sys\nBASE_DIR = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))\n\
+             sys.path.append(os.path.join(BASE_DIR, 'more'))\nINSTALLED_APPS = ['blog', 'wiki']\n",
+        ),
+        ("apps/blog/__init__.py", ""),
+        ("apps/wiki/models/notes.txt", ""),
+        ("other/blog/__init__.py", ""),
+        ("more/wiki/__init__.py", ""),
+    ]);
+    let project = place.project();
+    assert_eq!(project.settings_module.as_deref(), Some("config.dev"));
+    assert!(project.apps[0].path.as_ref().unwrap().ends_with("apps/blog"));
+    assert!(project.apps[1].path.as_ref().unwrap().ends_with("more/wiki"));
 }

@@ -377,10 +377,10 @@ impl Finding {
         self
     }
 
-    /// The same, with the lock it takes.
+    /// The same, with the lock it takes, if that is known.
     #[must_use]
-    pub fn lock(mut self, lock: LockInfo) -> Self {
-        self.lock = Some(lock);
+    pub fn lock(mut self, lock: Option<LockInfo>) -> Self {
+        self.lock = lock;
         self
     }
 }

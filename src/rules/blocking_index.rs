@@ -52,9 +52,15 @@ struct Build {
 fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     use OperationKind as Kind;
     let (model_name, build) = match &cx.operation().kind {
-        Kind::AddIndex { model_name, index, concurrently: false } => (model_name, index_added(cx, model_name, index)),
-        Kind::AddField { model_name, name, field, .. } => (model_name, field_added(cx, model_name, name, field)),
-        Kind::AlterField { model_name, name, field, .. } => (model_name, field_altered(cx, model_name, name, field)),
+        Kind::AddIndex { model_name, index, concurrently: false } => {
+            (model_name, index_added(cx, model_name, index))
+        }
+        Kind::AddField { model_name, name, field, .. } => {
+            (model_name, field_added(cx, model_name, name, field))
+        }
+        Kind::AlterField { model_name, name, field, .. } => {
+            (model_name, field_altered(cx, model_name, name, field))
+        }
         Kind::AddConstraint { model_name, constraint, .. } => {
             (model_name, constraint_added(cx, model_name, constraint))
         }
@@ -73,10 +79,12 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     } else {
         ("SHARE", Blocks::Writes, "writes")
     };
-    let message =
-        format!("{} is built on table `{shown}` under a {mode} lock: {waits} wait until it is done", build.what);
+    let message = format!(
+        "{} is built on table `{shown}` under a {mode} lock: {waits} wait until it is done",
+        build.what
+    );
     let lock = LockInfo { mode: mode.to_owned(), blocks, rewrites: false, scans: true };
-    sink.report(cx.finding(&RULE.info, message).table(table).lock(lock).help(build.help));
+    sink.report(cx.finding(&RULE.info, message).table(table).lock(Some(lock)).help(build.help));
 }
 
 fn index_added(cx: &OperationContext<'_>, model: &str, index: &Value) -> Option<Build> {
@@ -119,8 +127,9 @@ fn constraint_added(cx: &OperationContext<'_>, model_name: &str, constraint: &Va
     }
     // With a condition, expressions, included columns or operator classes it is an index, built
     // under SHARE; plain, it is a constraint.
-    let is_index = ["condition", "include", "opclasses"].iter().any(|key| call.kwarg(key).is_some_and(is_set))
-        || !call.args.is_empty();
+    let is_index =
+        ["condition", "include", "opclasses"].iter().any(|key| call.kwarg(key).is_some_and(is_set))
+            || !call.args.is_empty();
     let help = unique_constraint_help(cx, model, model_name, call, name, is_index);
     Some(Build { what: format!("the index of unique constraint `{name}`"), unique: !is_index, help })
 }
@@ -132,9 +141,8 @@ fn is_set(value: &Value) -> bool {
 /// `ADD CONSTRAINT … USING INDEX` beside it in the same migration.
 fn uses_existing_index(cx: &OperationContext<'_>, name: &str) -> bool {
     cx.migration.effects.iter().any(|effect| match &effect.operation.kind {
-        OperationKind::RunSql(run) => {
-            sql_text(&run.sql).is_some_and(|sql| sql.contains(name) && sql.to_uppercase().contains("USING INDEX"))
-        }
+        OperationKind::RunSql(run) => sql_text(&run.sql)
+            .is_some_and(|sql| sql.contains(name) && sql.to_uppercase().contains("USING INDEX")),
         _ => false,
     })
 }
@@ -146,10 +154,12 @@ fn together(cx: &OperationContext<'_>, model_name: &str, option: &str) -> Option
     let added: Vec<_> = new.into_iter().filter(|group| !old.contains(group)).collect();
     let first = added.first()?;
     let unique = option == "unique_together";
-    let columns = added.iter().map(|group| format!("`{}`", group.join(", "))).collect::<Vec<_>>().join(" and ");
+    let columns =
+        added.iter().map(|group| format!("`{}`", group.join(", "))).collect::<Vec<_>>().join(" and ");
     let fields = first.iter().map(|field| quoted(field)).collect::<Vec<_>>().join(", ");
     let model = quoted(&model_name.to_lowercase());
-    let short: String = format!("{}_{}", before.name.to_lowercase(), first.join("_")).chars().take(25).collect();
+    let short: String =
+        format!("{}_{}", before.name.to_lowercase(), first.join("_")).chars().take(25).collect();
     let help = if unique {
         let call = Call {
             path: "django.db.models.UniqueConstraint".into(),
@@ -233,7 +243,10 @@ fn field_build(
         let plain = field_with(field, &[], &["unique"]);
         let text = "Leave `unique` out at first. Build a unique index concurrently with `RunSQL`, then set `unique` \
 in the state alone.";
-        let sql = format!("CREATE UNIQUE INDEX CONCURRENTLY {short}_uniq ON {table} ({})", Vendor::PostgreSql.quote_name(column));
+        let sql = format!(
+            "CREATE UNIQUE INDEX CONCURRENTLY {short}_uniq ON {table} ({})",
+            Vendor::PostgreSql.quote_name(column)
+        );
         Help::text(text)
             .python(
                 "first",
@@ -260,7 +273,9 @@ model_name={model_name},\n        name={field_name},\n        field={},\n    )],
 name={}),\n),",
             quoted(&format!("{short}_idx"))
         );
-        let first = format!("migrations.{class}(\n    model_name={model_name},\n    name={field_name},\n    field={bare},\n),");
+        let first = format!(
+            "migrations.{class}(\n    model_name={model_name},\n    name={field_name},\n    field={bare},\n),"
+        );
         Help::text(
             "Leave the field's own index out and build one concurrently, named in `Meta.indexes`.",
         )
@@ -286,7 +301,8 @@ fn unique_constraint_help(
     name: &str,
     is_index: bool,
 ) -> Help {
-    let table = cx.table(model).map_or_else(|| "...".to_owned(), |table| Vendor::PostgreSql.quote_name(&table));
+    let table =
+        cx.table(model).map_or_else(|| "...".to_owned(), |table| Vendor::PostgreSql.quote_name(&table));
     let columns = call.kwarg("fields").and_then(Value::items).and_then(|fields| {
         let column = |field: &Value| {
             let name = field.as_str()?;
@@ -332,9 +348,45 @@ fn concurrently(where_: &str, operation: &str) -> Help {
         "from django.contrib.postgres.operations import AddIndexConcurrently\n\natomic = False\noperations = [\n{}\n]",
         indent(operation)
     );
-    Help::text(format!("Build it with `AddIndexConcurrently` and `atomic = False`{where_}.")).python("instead", code)
+    Help::text(format!("Build it with `AddIndexConcurrently` and `atomic = False`{where_}."))
+        .python("instead", code)
 }
 
 fn indent(code: &str) -> String {
     code.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    #[test]
+    fn fires_where_writes_wait() {
+        assert_eq!(fired(vec![index(false)]), ["blocking-index"]);
+        assert!(fired(vec![index(true)]).is_empty());
+        let nullable = |class: &str, more: &[(&str, Value)]| {
+            let mut kwargs = vec![("null", Value::Bool(true))];
+            kwargs.extend_from_slice(more);
+            field(class, &kwargs)
+        };
+        let to = ("to", Value::str("shop.tag"));
+        assert_eq!(fired(vec![add("tag", nullable("ForeignKey", &[to.clone()]))]), ["blocking-index"]);
+        let bare = nullable("ForeignKey", &[to, ("db_index", Value::Bool(false))]);
+        assert!(fired(vec![add("tag", bare)]).is_empty());
+        assert!(fired(vec![add("x", nullable("TextField", &[]))]).is_empty());
+        let unique = field("CharField", &[("max_length", Value::Int(20)), ("unique", Value::Bool(true))]);
+        assert_eq!(fired(vec![alter("code", unique.clone())]), ["blocking-index"]);
+        assert_eq!(fired(vec![alter("code", unique.clone()), alter("code", unique)]), ["blocking-index"]);
+        let together = |name: &str| {
+            let group = Value::Tuple(vec![Value::str("note"), Value::str(name)].into());
+            let unique_together = Value::Set(vec![group].into());
+            operation(Kind::AlterUniqueTogether { name: "order".into(), unique_together })
+        };
+        assert_eq!(fired(vec![together("code")]), ["blocking-index"]);
+        // Other databases build indexes while writes go on.
+        let mut mysql =
+            input(vec![initial(), migration("0002_second", &["0001_initial"], vec![index(false)], "")]);
+        mysql.dialect = Dialect::new(Vendor::MySql);
+        assert!(check(&mysql, &CheckOptions::default()).findings.is_empty());
+    }
 }

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::ancestry::Ancestry;
 use super::effects::{Effect, Side};
 use super::registry::RuleInfo;
 use crate::database::{Dialect, Vendor};
 use crate::django::field::Field;
 use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
 use crate::django::loader::{AppsForLoader, LoadedGraph};
-use crate::django::migration::Migration;
+use crate::django::migration::{Migration, Origin};
 use crate::django::operations::{Operation, OperationKind};
 use crate::django::run_python::CodeFacts;
 use crate::django::state::apps::{Apps, ModelField};
@@ -17,7 +18,7 @@ use crate::django::state::tables::Through;
 use crate::django::state::{ModelState, ProjectState, StateError, Swappables};
 use crate::django::version::DjangoVersion;
 use crate::python::value::{Unknown, Value};
-use crate::report::{Finding, Place, Undecided};
+use crate::report::{Blocks, Finding, LockInfo, Place, Undecided};
 use crate::source::{Location, SourceFile};
 
 /// A project, as rules see it.
@@ -37,8 +38,8 @@ pub struct Context<'a> {
     pub graph: &'a LoadedGraph,
     /// Files of migrations packages that Django cannot load.
     pub broken: &'a [BrokenMigration],
-    /// The migrations that create each model, in the order of the plan ([`super::providers`]).
-    pub providers: &'a BTreeMap<ModelKey, Vec<MigrationKey>>,
+    /// Who comes before whom, and which migration creates which model.
+    pub ancestry: &'a Ancestry,
     /// The graph's migrations in the order in which `migrate` would apply them to an empty database.
     pub plan: &'a [Arc<Migration>],
     /// What the functions of `RunPython` reach, by the dotted path of the function.
@@ -135,6 +136,16 @@ impl Context<'_> {
     /// Whether this migration is among those that are looked at.
     pub fn is_checked(&self, key: &MigrationKey) -> bool {
         self.new.is_none_or(|new| new.contains(key))
+    }
+
+    /// Whether all models of an app come from migrations that are at hand.
+    pub fn is_migrated(&self, app: &AppLabel) -> bool {
+        let known = self.installed.migrated.contains(app)
+            && !self.installed.unmigrated.contains(app)
+            && !self.installed.assumed.contains(app);
+        let disk = self.graph.disk.range(MigrationKey::new(app.clone(), "")..);
+        let mut own = disk.take_while(|(key, _)| key.app == *app).peekable();
+        known && own.peek().is_some() && own.all(|(_, migration)| migration.origin != Origin::Assumed)
     }
 }
 
@@ -268,6 +279,17 @@ impl<'a> OperationContext<'a> {
     /// Where the values of a field are kept, in the state that the operation leaves.
     pub fn storage_after(&self, model: &ModelState, name: &str, field: &Field) -> Storage {
         storage(self.apps_after(), model, name, field)
+    }
+
+    /// The lock of a statement that changes no row and reads none: PostgreSQL takes ACCESS EXCLUSIVE for
+    /// a moment (manual, ALTER TABLE and DROP TABLE). Of other databases nothing is said.
+    pub fn brief_lock(&self) -> Option<LockInfo> {
+        (self.migration.vendor() == Vendor::PostgreSql && self.effect.side != Side::State).then(|| LockInfo {
+            mode: "ACCESS EXCLUSIVE".to_owned(),
+            blocks: Blocks::Reads,
+            rewrites: false,
+            scans: false,
+        })
     }
 
     /// A finding of a rule about this operation.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::django::keys::{AppLabel, ModelKey};
 use crate::django::migration::Migration;
 use crate::django::operations::{Operation, OperationKind};
-use crate::django::state::ProjectState;
+use crate::django::state::{ProjectState, StateError};
+use crate::django::version::DjangoVersion;
 
 /// How deep operations may lie within operations.
 const DEPTH_LIMIT: usize = 100;
@@ -42,8 +43,14 @@ pub struct Effect<'a> {
     pub new_tables: Arc<BTreeSet<ModelKey>>,
 }
 
-/// How one operation is replayed on a state: `Operation.state_forwards`.
-pub type Replay<'r> = dyn FnMut(&mut ProjectState, &AppLabel, &Operation) + 'r;
+/// A migration, replayed step by step.
+#[derive(Debug)]
+pub struct Replayed<'a> {
+    /// What its operations do, in order.
+    pub effects: Vec<Effect<'a>>,
+    /// How Django would fail at them, each with the operation's index.
+    pub errors: Vec<(usize, StateError)>,
+}
 
 /// Takes a migration apart, and leaves `state` as it is after it.
 ///
@@ -53,74 +60,96 @@ pub type Replay<'r> = dyn FnMut(&mut ProjectState, &AppLabel, &Operation) + 'r;
 /// of the state.
 pub fn effects<'a>(
     migration: &'a Migration,
-    state: &mut ProjectState,
+    state: &mut Arc<ProjectState>,
     new_tables: &mut Arc<BTreeSet<ModelKey>>,
-    replay: &mut Replay<'_>,
-) -> Vec<Effect<'a>> {
-    let mut walk =
-        Walk { app: &migration.key.app, out: Vec::new(), new_tables: new_tables.clone(), index: 0 };
+    version: DjangoVersion,
+) -> Replayed<'a> {
+    Arc::make_mut(state).note_unread(migration);
+    let mut walk = Walk {
+        app: &migration.key.app,
+        version,
+        effects: Vec::new(),
+        errors: Vec::new(),
+        new_tables: new_tables.clone(),
+        index: 0,
+    };
     for (index, operation) in migration.operations.iter().enumerate() {
         walk.index = index;
-        walk.step(operation, None, Side::Both, state, replay, 0);
+        walk.step(operation, None, Side::Both, state, 0);
     }
     new_tables.clone_from(&walk.new_tables);
-    walk.out
+    Replayed { effects: walk.effects, errors: walk.errors }
 }
 
 struct Walk<'a> {
     app: &'a AppLabel,
-    out: Vec<Effect<'a>>,
+    version: DjangoVersion,
+    effects: Vec<Effect<'a>>,
+    errors: Vec<(usize, StateError)>,
     new_tables: Arc<BTreeSet<ModelKey>>,
     index: usize,
 }
 
 impl<'a> Walk<'a> {
+    /// Replays one operation. States are shared, and copied when one that is shared changes.
     fn step(
         &mut self,
         operation: &'a Operation,
         within: Option<&'a Operation>,
         side: Side,
-        state: &mut ProjectState,
-        replay: &mut Replay<'_>,
+        state: &mut Arc<ProjectState>,
         depth: usize,
     ) {
         if depth > DEPTH_LIMIT {
             return;
         }
-        let before = Arc::new(state.clone());
-        match &operation.kind {
-            OperationKind::SeparateDatabaseAndState { database_operations, state_operations } => {
-                if side != Side::State {
-                    let mut copy = state.clone();
-                    for inner in database_operations {
-                        self.step(inner, Some(operation), Side::Database, &mut copy, replay, depth + 1);
-                    }
-                }
-                if side == Side::Database {
-                    // Only its state moves the copy on; nothing of it reaches the project's state.
-                    replay(state, self.app, operation);
-                } else {
-                    for inner in state_operations {
-                        self.step(inner, Some(operation), Side::State, state, replay, depth + 1);
-                    }
+        if let OperationKind::SeparateDatabaseAndState { database_operations, state_operations } =
+            &operation.kind
+        {
+            if within.is_none() {
+                // Its failures are told with the way down to them, which the steps don't know.
+                let errors = state.as_ref().clone().apply(self.app, operation, self.version);
+                self.note_errors(errors);
+            }
+            if side != Side::State {
+                let mut copy = state.clone();
+                for inner in database_operations {
+                    self.step(inner, Some(operation), Side::Database, &mut copy, depth + 1);
                 }
             }
-            kind => {
-                replay(state, self.app, operation);
-                self.out.push(Effect {
-                    index: self.index,
-                    operation,
-                    within,
-                    side,
-                    before,
-                    after: Arc::new(state.clone()),
-                    new_tables: self.new_tables.clone(),
-                });
-                if side != Side::State {
-                    self.note_tables(kind);
+            if side == Side::Database {
+                // Only its state moves the copy on; nothing of it reaches the project's state.
+                Arc::make_mut(state).apply(self.app, operation, self.version);
+            } else {
+                for inner in state_operations {
+                    self.step(inner, Some(operation), Side::State, state, depth + 1);
                 }
+            }
+            return;
+        }
+        let before = state.clone();
+        if changes_state(&operation.kind) {
+            let errors = Arc::make_mut(state).apply(self.app, operation, self.version);
+            if within.is_none() {
+                self.note_errors(errors);
             }
         }
+        self.effects.push(Effect {
+            index: self.index,
+            operation,
+            within,
+            side,
+            before,
+            after: state.clone(),
+            new_tables: self.new_tables.clone(),
+        });
+        if side != Side::State {
+            self.note_tables(&operation.kind);
+        }
+    }
+
+    fn note_errors(&mut self, errors: Vec<StateError>) {
+        self.errors.extend(errors.into_iter().map(|error| (self.index, error)));
     }
 
     fn note_tables(&mut self, kind: &OperationKind) {
@@ -142,5 +171,18 @@ impl<'a> Walk<'a> {
             }
             _ => {}
         }
+    }
+}
+
+/// Whether an operation may change the state; the others leave it as they find it.
+fn changes_state(kind: &OperationKind) -> bool {
+    match kind {
+        OperationKind::RunPython(_)
+        | OperationKind::CreateExtension { .. }
+        | OperationKind::CreateCollation { .. }
+        | OperationKind::RemoveCollation { .. }
+        | OperationKind::ValidateConstraint { .. } => false,
+        OperationKind::RunSql(run) => !run.state_operations.is_empty(),
+        _ => true,
     }
 }

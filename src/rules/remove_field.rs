@@ -1,6 +1,6 @@
 //! `remove-field`: a column is dropped while the previous release still uses it.
 
-use super::context::{Storage};
+use super::context::Storage;
 use super::effects::Side;
 use super::snippet::{drop_column, drop_table, field_with, quoted, sql_literal};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
@@ -66,7 +66,12 @@ and its data is lost"
             );
             let drop = table.as_deref().map(|table| drop_column(cx.migration.vendor(), table, &column));
             sink.report(
-                cx.finding(&RULE.info, message).table(table).help(two_releases(model_name, name, Some(field), drop)),
+                cx.finding(&RULE.info, message).table(table).lock(cx.brief_lock()).help(two_releases(
+                    model_name,
+                    name,
+                    Some(field),
+                    drop,
+                )),
             );
         }
         Storage::Table(table) => {
@@ -76,7 +81,12 @@ reads and writes it, and its rows are lost"
             );
             let drop = drop_table(cx.migration.vendor(), &table);
             sink.report(
-                cx.finding(&RULE.info, message).table(Some(table)).help(two_releases(model_name, name, None, Some(drop))),
+                cx.finding(&RULE.info, message).table(Some(table)).lock(cx.brief_lock()).help(two_releases(
+                    model_name,
+                    name,
+                    None,
+                    Some(drop),
+                )),
             );
         }
     }
@@ -85,7 +95,9 @@ reads and writes it, and its rows are lost"
 /// Removed from the state, left in the database: the new code's INSERT leaves the column out.
 fn state_alone(cx: &OperationContext<'_>, sink: &mut Sink, model: &ModelState, name: &str, field: &Field) {
     let sql_beside = cx.effect.within.is_some_and(|outer| match &outer.kind {
-        OperationKind::SeparateDatabaseAndState { database_operations, .. } => !database_operations.is_empty(),
+        OperationKind::SeparateDatabaseAndState { database_operations, .. } => {
+            !database_operations.is_empty()
+        }
         _ => true,
     });
     // A statement beside it, or elsewhere in the migration, may drop the column or its NOT NULL.
@@ -114,7 +126,7 @@ INSERT of the new code fails"
     );
     let help = Help::text("Make the column nullable first, in the same migration and before this operation.")
         .python("before it", code);
-    sink.report(cx.finding(&RULE.info, message).table(table).help(help));
+    sink.report(cx.finding(&RULE.info, message).table(table).lock(cx.brief_lock()).help(help));
 }
 
 fn two_releases(model: &str, name: &str, column: Option<&Field>, drop: Option<String>) -> Help {
@@ -137,7 +149,27 @@ name={name}),\n    ],\n),"
     ));
     let drop = drop.map_or_else(|| "...".to_owned(), |sql| sql_literal(&sql));
     let second = format!("migrations.RunSQL(\n    {drop},\n    reverse_sql=migrations.RunSQL.noop,\n),");
-    Help::text("Take the field out in two releases: code and state first, the database when no old code runs.")
-        .python("release 1, together with the removal from models.py", first)
-        .python("release 2, when release 1 runs everywhere", second)
+    Help::text(
+        "Take the field out in two releases: code and state first, the database when no old code runs.",
+    )
+    .python("release 1, together with the removal from models.py", first)
+    .python("release 2, when release 1 runs everywhere", second)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    #[test]
+    fn fires_where_a_column_or_table_goes() {
+        assert_eq!(fired(vec![remove("note")]), ["remove-field"]);
+        assert_eq!(fired(vec![remove("tags")]), ["remove-field"]);
+        assert!(fired(vec![remove("links")]).is_empty());
+        // From the state alone: the column stays NOT NULL.
+        assert_eq!(fired(vec![separate(vec![], vec![remove("note")])]), ["remove-field"]);
+        let nullable = field("TextField", &[("null", Value::Bool(true))]);
+        assert!(fired(vec![alter("note", nullable), separate(vec![], vec![remove("note")])]).is_empty());
+        let drop = sql("ALTER TABLE shop_order DROP COLUMN note", Some(""));
+        assert!(fired(vec![separate(vec![drop], vec![remove("note")])]).is_empty());
+    }
 }

@@ -1,6 +1,6 @@
 //! `rename-field`: a column changes its name in the database.
 
-use super::context::{Storage};
+use super::context::Storage;
 use super::snippet::{field_with, quoted};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::django::operations::OperationKind;
@@ -72,5 +72,29 @@ model_name={model}, old_name={}, new_name={}),",
 then changes the database.",
         quoted(&from)
     );
-    sink.report(cx.finding(&RULE.info, message).table(table).help(Help::text(text).python("instead", code)));
+    sink.report(
+        cx.finding(&RULE.info, message)
+            .table(table)
+            .lock(cx.brief_lock())
+            .help(Help::text(text).python("instead", code)),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    #[test]
+    fn fires_where_the_column_is_renamed() {
+        let rename = |new: &str| {
+            operation(Kind::RenameField {
+                model_name: "order".into(),
+                old_name: "note".into(),
+                new_name: new.into(),
+            })
+        };
+        assert_eq!(fired(vec![rename("text")]), ["rename-field"]);
+        let kept = field("TextField", &[("db_column", Value::str("note"))]);
+        assert!(fired(vec![alter("note", kept), rename("text")]).is_empty());
+    }
 }

@@ -41,14 +41,12 @@ fn of_url(interpreter: &mut Interpreter, args: &Args) -> Object {
 }
 
 fn config(interpreter: &mut Interpreter, args: Args) -> Eval {
-    Ok(match args.param(1, "default") {
-        Some(default) => parse(interpreter, default, args.param(2, "engine")),
-        // An empty dictionary in truth; but nobody deploys that.
-        None => {
-            let variable = args.param(0, "env").cloned().unwrap_or_else(|| Object::str("DATABASE_URL"));
-            super::without_default(interpreter, Some(&variable))
-        }
-    })
+    if let Some(default) = args.param(1, "default") {
+        return Ok(parse(interpreter, default, args.param(2, "engine")));
+    }
+    // An empty dictionary in truth; but nobody deploys that.
+    let variable = args.param(0, "env").cloned().unwrap_or_else(|| Object::str("DATABASE_URL"));
+    Ok(super::without_default(interpreter, Some(&variable)))
 }
 
 /// The entry of `DATABASES` that a URL stands for.

@@ -134,14 +134,9 @@ fn scheme_default(args: &Args, variable: Option<&Object>) -> Option<Object> {
 }
 
 fn database(interpreter: &mut Interpreter, args: Args) -> Eval {
-    let url = match args.param(2, "default") {
-        Some(default) => default.clone(),
-        None => {
-            let named = Object::str("DATABASE_URL");
-            let variable = args.param(1, "var").unwrap_or(&named);
-            let default = scheme_default(&args, Some(variable));
-            default.unwrap_or_else(|| without_default(interpreter, Some(variable)))
-        }
-    };
+    let named = Object::str("DATABASE_URL");
+    let variable = args.param(1, "var").unwrap_or(&named);
+    let default = args.param(2, "default").cloned().or_else(|| scheme_default(&args, Some(variable)));
+    let url = default.unwrap_or_else(|| without_default(interpreter, Some(variable)));
     Ok(database_url::parse(interpreter, &url, args.keyword("engine")))
 }

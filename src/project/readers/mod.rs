@@ -2,12 +2,17 @@
 //! empty: the default that is written; without one, unknown.
 //!
 //! django-environ, environs, python-decouple, dj-database-url, python-dotenv, django-split-settings and
-//! django-configurations' values. A module of the project's own under one of these names is read instead.
+//! django-configurations' values; and what installed packages
+//! say of themselves. A module of the project's own under one of these names is read instead.
+
+// All that is written in Rust for the evaluator has one signature.
+#![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps)]
 
 mod configurations;
 mod database_url;
 mod decouple;
 mod environ;
+mod metadata;
 mod split_settings;
 
 use crate::python::interpreter::{Args, Eval, Interpreter};
@@ -24,6 +29,9 @@ pub fn provide(interpreter: &mut Interpreter) {
         ("dotenv", functions(DOTENV)),
         ("split_settings", Namespace::default()),
         ("split_settings.tools", functions(split_settings::FUNCTIONS)),
+        ("importlib.metadata", metadata::names(interpreter)),
+        ("importlib_metadata", metadata::names(interpreter)),
+        ("pkg_resources", functions(metadata::PKG_RESOURCES)),
         ("configurations", configurations::names(interpreter)),
         ("configurations.values", configurations::values()),
     ];
