@@ -240,7 +240,9 @@ impl Interpreter {
         });
         self.modules.insert(name, module.clone());
         if let Some(make) = native {
-            *module.globals.borrow_mut() = make(self);
+            let mut names = make(self);
+            super::super::builtins::complete(self, &module.name, &mut names);
+            *module.globals.borrow_mut() = names;
         }
         Some(module)
     }
