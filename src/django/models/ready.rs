@@ -10,10 +10,10 @@ use super::declares::{each, each_class, looks_like_model};
 use crate::python::interpreter::Interpreter;
 use crate::python::library::Found;
 use crate::python::syntax::Parsed;
-use crate::python::syntax::ast::{Stmt, StmtImportFrom};
+use crate::python::syntax::ast::{Expr, Stmt, StmtImportFrom};
 
-/// Evaluates the modules of the apps that declare models and that are reached from `ready()` methods
-/// by import statements. Others in between are read, not evaluated.
+/// Evaluates the modules of the apps that declare models, or set settings, and that are reached from
+/// `ready()` methods by import statements. Others in between are read, not evaluated.
 pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) {
     let mut todo: Vec<String> = Vec::new();
     for app in apps.apps.iter() {
@@ -38,6 +38,8 @@ pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) {
         todo.extend(next.into_iter().rev());
         let mut declares = false;
         each_class(&parsed.body, &mut |def| declares |= looks_like_model(def));
+        // Packages give their own settings defaults by setting them.
+        each(&parsed.body, 0, &mut |statement| declares |= sets_a_setting(statement));
         if declares {
             declaring.push(name);
         }
@@ -46,6 +48,17 @@ pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) {
         // What fails there fails when the site starts, too.
         let _ = interpreter.load_module(&module);
     }
+}
+
+/// `settings.X = …`
+fn sets_a_setting(statement: &Stmt) -> bool {
+    let Stmt::Assign(inner) = statement else { return false };
+    inner.targets.iter().any(|target| match target {
+        Expr::Attribute(attribute) => {
+            matches!(&*attribute.value, Expr::Name(object) if object.id == "settings")
+        }
+        _ => false,
+    })
 }
 
 fn within(apps: &ProjectApps, module: &str) -> bool {
