@@ -298,7 +298,11 @@ impl Interpreter {
         });
         self.modules.insert(name.clone(), module.clone());
         let names = match native {
-            Some(make) => make(self),
+            Some(make) => {
+                let mut names = make(self);
+                super::super::builtins::complete(self, &name, &mut names);
+                names
+            }
             None if extension => (self.extension.make)(self, &name),
             None => return Some(module),
         };

@@ -210,7 +210,7 @@ static METHODS: &[Native] = &[
     Native { path: "django.db.migrations.operations.base.Operation.describe", call: describe },
     Native {
         path: "django.db.migrations.operations.base.Operation.state_forwards",
-        call: |_, _| Ok(Object::None),
+        call: state_forwards,
     },
     Native {
         path: "django.db.migrations.operations.base.Operation.database_forwards",
