@@ -5,10 +5,14 @@
 //! migrations, graph and state ([`django`]) → findings ([`rules`]) → text ([`report`]).
 //! `ARCHITECTURE.md` has the map and the invariants.
 
+pub mod analysis;
+pub mod cli;
 pub mod database;
 pub mod django;
+pub mod drift;
 pub mod project;
 pub mod python;
+pub mod reading;
 pub mod report;
 pub mod rules;
 pub mod source;

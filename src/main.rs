@@ -1,3 +1,7 @@
-//! The `migcheck` command: maps the library's answer to an exit code.
+//! The `migcheck` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    migcheck::cli::main()
+}

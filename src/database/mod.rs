@@ -1,1 +1,5 @@
-//! (module under construction)
+//! Floor 4: facts of each database, by version; no Django in it.
+
+mod dialect;
+
+pub use dialect::{Dialect, DialectError, Vendor};

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::syntax::Parsed;
-use crate::source::SourceFile;
+use crate::source::{SourceFile, parse_guard};
 
 /// A folder that absolute imports are looked up in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,9 +105,23 @@ impl Library {
         if let Some(parsed) = lock(&self.parsed).get(path) {
             return parsed.clone();
         }
-        let parsed = (self.reader)(path).map(Parsed::new);
+        let parsed = self.parse_fresh(path);
         lock(&self.parsed).insert(path.to_owned(), parsed.clone());
         parsed
+    }
+}
+
+impl Library {
+    /// The parsed text of a file that nobody will ask for again: not kept.
+    ///
+    /// # Errors
+    /// The reason why it can't be read or parsed, in plain words.
+    pub fn parse_fresh(&self, path: &Path) -> Result<Arc<Parsed>, Arc<str>> {
+        let file = (self.reader)(path)?;
+        if let Err(deep) = parse_guard(file.text()) {
+            return Err(format!("line {}: {}", deep.line, deep.what.message()).into());
+        }
+        Ok(Parsed::new(file))
     }
 }
 

@@ -272,6 +272,9 @@ pub struct Class {
     pub at: Option<Location>,
     /// Whether it is written in Rust.
     pub native: bool,
+    /// Whether it is no more than a capitalised name imported from a module that is not at hand:
+    /// most likely a class, so it may be called and derived from, but nothing else is known.
+    pub elsewhere: bool,
 }
 
 /// An instance.
@@ -373,6 +376,8 @@ pub struct Lazy {
     /// The import statement.
     pub at: Location,
     pub(super) forced: RefCell<Option<Object>>,
+    /// Set while it is being looked up: whoever asks again meanwhile is part of a circle.
+    pub(super) forcing: Cell<bool>,
 }
 
 impl Object {
@@ -418,6 +423,15 @@ impl Object {
     /// Whether it is unknown.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))
+    }
+
+    /// Why nothing is known of it: an unknown, or a class that is only a name from elsewhere.
+    pub fn opaque(&self) -> Option<Arc<Unknown>> {
+        match self {
+            Self::Unknown(why) => Some(why.clone()),
+            Self::Class(class) => class.opaque_reason(),
+            _ => None,
+        }
     }
 
     /// Whether it is `None`.
@@ -560,6 +574,11 @@ impl std::fmt::Debug for Object {
 }
 
 impl Class {
+    /// Why it is no more than a name, if so.
+    pub fn opaque_reason(&self) -> Option<Arc<Unknown>> {
+        if self.elsewhere { self.open.borrow().clone() } else { None }
+    }
+
     /// `module.qualname`
     pub fn path(&self) -> String {
         if self.module.is_empty() {
@@ -590,6 +609,13 @@ impl Class {
     /// Whether its `module.qualname` is `path`, without building the text.
     pub fn has_path(&self, path: &str) -> bool {
         path.strip_suffix(&*self.qualname).is_some_and(|rest| rest.strip_suffix('.') == Some(&self.module))
+    }
+}
+
+impl Lazy {
+    /// Whether it is the import of that name from that module.
+    pub(super) fn leads_to(&self, module: &str, name: &str) -> bool {
+        *self.module == *module && self.name.as_ref().is_some_and(|own| own == name)
     }
 }
 

@@ -1,1 +1,18 @@
-//! (module under construction)
+//! Floor 6: answers as text. One file a format, each a pure function of what it shows: the formats of
+//! `check` take a [`Report`].
+
+pub mod concise;
+pub mod finding;
+pub mod graph;
+pub mod human;
+pub mod json;
+pub mod markdown;
+pub mod missing;
+mod printable;
+pub mod state;
+
+pub use finding::{
+    Aspect, Blocks, CodeBlock, Finding, Help, Label, LockInfo, Notice, Place, ProjectReport, Report,
+    Severity, Summary, Undecided,
+};
+pub use printable::printable;

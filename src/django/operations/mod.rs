@@ -1,6 +1,15 @@
 //! Operations at rest: every class of `django.db.migrations.operations` and
 //! `django.contrib.postgres.operations`, Django 3.2 to 6.1, as typed values.
 
+pub(crate) mod absorb;
+mod attributes;
+mod describe;
+pub(crate) mod name_fragment;
+mod reduce;
+pub(crate) mod references;
+
+pub(crate) use reduce::Reduction;
+
 use std::sync::Arc;
 
 use super::field::Field;
@@ -214,6 +223,22 @@ pub struct CustomOperation {
     pub found: bool,
     /// Why it is not known.
     pub why: Option<Arc<Unknown>>,
+    /// What its `state_forwards` does.
+    pub state_forwards: StateForwards,
+}
+
+/// What a custom operation's `state_forwards` does to the state.
+#[derive(Debug, Clone, Default)]
+pub enum StateForwards {
+    /// It could not be read: the state may be changed in any way.
+    #[default]
+    Unread,
+    /// The class does not override it, so that Django's raises `NotImplementedError`
+    /// (`django/db/migrations/operations/base.py`).
+    NotImplemented,
+    /// It replays these operations: none where its body is empty, and those it hands the state
+    /// to (`self.inner.state_forwards(app_label, state)`).
+    Operations(Vec<Operation>),
 }
 
 impl Operation {

@@ -1,5 +1,15 @@
 //! `django/db/migrations/state.py`: the project's models at a point of its history.
 
+pub mod apps;
+mod error;
+mod forwards;
+mod options;
+pub use options::ALTER_OPTION_KEYS;
+mod references;
+mod rename;
+pub mod render;
+pub mod tables;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -10,6 +20,11 @@ use super::keys::{AppLabel, ModelKey};
 use super::operations::Named;
 use crate::python::value::{Unknown, Value};
 use crate::source::Location;
+
+pub use error::{Phase, StateError, StateErrorKind};
+pub use references::{
+    Reference, field_references, is_relation, references_to, relation_through, relation_to, resolve_relation,
+};
 
 /// `ModelState`
 #[derive(Debug, Clone)]
@@ -38,6 +53,22 @@ pub struct ModelState {
 pub struct ProjectState {
     /// All models.
     pub models: BTreeMap<ModelKey, Arc<ModelState>>,
+    /// What may have changed the state in ways that could not be read, in order. While this is not
+    /// empty, that something is missing from the state does not prove that it is missing.
+    pub unknowns: Vec<UnknownChange>,
+}
+
+/// A change of the state that could not be followed: an operation whose class is not at hand, or
+/// a migration that could not be read in full.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownChange {
+    /// The app whose migration it is in.
+    pub app: AppLabel,
+    /// Whether it may touch models of other apps too: a custom `state_forwards` may, operations of
+    /// Django's own that merely could not be read may not.
+    pub anywhere: bool,
+    /// Why it is not known, and where.
+    pub why: Arc<Unknown>,
 }
 
 /// The settings that say which model stands in for which: `AUTH_USER_MODEL` and whatever other
@@ -55,7 +86,41 @@ impl Swappables {
     }
 }
 
+impl ProjectState {
+    /// A state of these models and nothing unknown.
+    pub fn new(models: impl IntoIterator<Item = ModelState>) -> Self {
+        let models = models.into_iter().map(|model| (model.key(), Arc::new(model))).collect();
+        Self { models, unknowns: Vec::new() }
+    }
+
+    /// The model of that key.
+    pub fn model(&self, key: &ModelKey) -> Option<&Arc<ModelState>> {
+        self.models.get(key)
+    }
+
+    /// Whether the set of models of `app` is known in full: no change that could not be read may
+    /// have added or removed one.
+    pub fn is_known(&self, app: &AppLabel) -> bool {
+        !self.unknowns.iter().any(|unknown| unknown.anywhere || unknown.app == *app)
+    }
+}
+
 impl ModelState {
+    /// `ModelState.__init__`: the lists of indexes and constraints are always there, and a model
+    /// without bases is a plain `Model` (`django/db/migrations/state.py`, 3.2 to 6.1).
+    #[must_use]
+    pub fn with_defaults(mut self) -> Self {
+        for option in ["indexes", "constraints"] {
+            if !self.options.contains_key(option) {
+                self.options.insert(option.into(), Value::List(Arc::new([])));
+            }
+        }
+        if self.bases.is_empty() {
+            self.bases.push(Value::Ref("django.db.models.base.Model".into()));
+        }
+        self
+    }
+
     /// The model's key in [`ProjectState::models`].
     pub fn key(&self) -> ModelKey {
         ModelKey::new(self.app.clone(), &self.name)
@@ -66,3 +131,6 @@ impl ModelState {
         self.options.get(name)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,9 @@ pub(super) fn recognises(
     let path = wanted.path();
     let name = path.strip_prefix("collections.abc.").or_else(|| path.strip_prefix("numbers."))?;
     let builtin = |names: &[&str]| {
-        names.iter().any(|name| class.mro.borrow().iter().any(|c| &*c.module == "builtins" && c.name == *name))
+        names
+            .iter()
+            .any(|name| class.mro.borrow().iter().any(|c| &*c.module == "builtins" && c.name == *name))
     };
     let has = |methods: &[&str]| methods.iter().all(|method| class.lookup(method).is_some());
     let sequence = &["list", "tuple", "str", "bytes", "range"];

@@ -560,9 +560,11 @@ fn round(i: &mut Interpreter, args: Args) -> Eval {
         (Object::Int(_) | Object::Bool(_) | Object::BigInt(_), None | Some(0..)) => {
             Ok(big(&object).map_or(Object::None, integer))
         }
-        (Object::Instance(_), _) => {
-            i.call_method(&object, "__round__", Args::of(args.positional.get(1..).unwrap_or_default().to_vec()))
-        }
+        (Object::Instance(_), _) => i.call_method(
+            &object,
+            "__round__",
+            Args::of(args.positional.get(1..).unwrap_or_default().to_vec()),
+        ),
         _ => Ok(i.unknown("a rounding that is not worked out")),
     }
 }

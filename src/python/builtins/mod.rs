@@ -158,6 +158,7 @@ fn make_class(
         open: RefCell::default(),
         at: None,
         native: true,
+        elsewhere: false,
     });
     let mut mro = vec![class.clone()];
     for base in bases {
@@ -273,6 +274,11 @@ pub fn namespace(types: &Types) -> Namespace {
 /// Whether a top-level module is of the standard library.
 pub fn is_stdlib(top: &str) -> bool {
     stdlib::NAMES.binary_search(&top).is_ok()
+}
+
+/// Whether Python and Django have imported a module before they look at a project.
+pub(crate) fn is_loaded_first(top: &str) -> bool {
+    stdlib::LOADED_FIRST.binary_search(&top).is_ok()
 }
 
 /// A module of the standard library that is written in Rust.

@@ -97,11 +97,7 @@ pub(super) fn big(object: &Object) -> Option<BigInt> {
     }
 }
 
-fn int(
-    i: &mut Interpreter,
-    mut args: Args,
-    f: impl FnOnce(&mut Interpreter, BigInt, &Args) -> Eval,
-) -> Eval {
+fn int(i: &mut Interpreter, mut args: Args, f: impl FnOnce(&mut Interpreter, BigInt, &Args) -> Eval) -> Eval {
     let me = receiver(&mut args);
     if let Some(why) = unknown_among(&args) {
         return Ok(Object::Unknown(why));

@@ -273,7 +273,9 @@ fn exception_args(exception: Option<&Object>) -> Vec<Object> {
 }
 
 fn is_key_error(exception: Option<&Object>) -> bool {
-    exception.and_then(Object::as_instance).is_some_and(|e| e.class.borrow().derives_from("builtins.KeyError"))
+    exception
+        .and_then(Object::as_instance)
+        .is_some_and(|e| e.class.borrow().derives_from("builtins.KeyError"))
 }
 
 impl Interpreter {

@@ -222,7 +222,11 @@ fn title(t: &str) -> String {
     let mut out = String::with_capacity(t.len());
     let mut within = false;
     for c in t.chars() {
-        if within { out.extend(c.to_lowercase()) } else { out.extend(c.to_uppercase()) }
+        if within {
+            out.extend(c.to_lowercase())
+        } else {
+            out.extend(c.to_uppercase())
+        }
         within = is_cased(c);
     }
     out
@@ -256,8 +260,7 @@ fn split(i: &mut Interpreter, t: &str, args: &Args, from_right: bool) -> Eval {
     let parts: Vec<Object> = match str_param(args, 0, "sep") {
         Some(sep) if sep.is_empty() => return Err(i.raise("ValueError", "empty separator")),
         Some(sep) if from_right => {
-            let mut parts: Vec<Object> =
-                t.rsplitn(limit.saturating_add(1), &*sep).map(Object::str).collect();
+            let mut parts: Vec<Object> = t.rsplitn(limit.saturating_add(1), &*sep).map(Object::str).collect();
             parts.reverse();
             parts
         }
@@ -302,8 +305,9 @@ fn words(t: &str, limit: usize, from_right: bool) -> Vec<&str> {
 
 fn split_lines(t: &str, args: &Args) -> Object {
     let keep = args.param(0, "keepends").is_some_and(|keep| matches!(keep, Object::Bool(true)));
-    let is_end =
-        |c: char| matches!(c, '\n' | '\r' | '\x0b' | '\x0c' | '\x1c'..='\x1e' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    let is_end = |c: char| {
+        matches!(c, '\n' | '\r' | '\x0b' | '\x0c' | '\x1c'..='\x1e' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    };
     let mut lines = Vec::new();
     let mut rest = t;
     while !rest.is_empty() {
@@ -353,10 +357,8 @@ fn join(i: &mut Interpreter, mut args: Args) -> Eval {
             item => match item.as_str() {
                 Some(part) => out.push_str(&part),
                 None => {
-                    let message = format!(
-                        "sequence item {index}: expected str instance, {} found",
-                        item.type_name()
-                    );
+                    let message =
+                        format!("sequence item {index}: expected str instance, {} found", item.type_name());
                     return Err(i.raise("TypeError", message));
                 }
             },

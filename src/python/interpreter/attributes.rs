@@ -242,7 +242,9 @@ impl Interpreter {
 
     fn find_in_descriptor(&mut self, descriptor: &Rc<Descriptor>, name: &str) -> Eval<Option<Object>> {
         match &**descriptor {
-            Descriptor::Property { get, .. } => Ok(match name {
+            Descriptor::Property { get, set } => Ok(match name {
+                "fset" => Some(set.clone().unwrap_or(Object::None)),
+                "fdel" | "__doc__" => Some(Object::None),
                 "fget" | "func" | "__wrapped__" => Some(get.clone()),
                 "setter" | "deleter" | "getter" => {
                     let (get, setter) = (get.clone(), name == "setter");

@@ -81,7 +81,10 @@ impl Interpreter {
         );
         let at = Some(frame.parsed.location(header));
         self.here = Some((frame.parsed.clone(), header));
-        let metaclass = self.metaclass_of(metaclass, &bases);
+        let metaclass = match self.metaclass_of(metaclass, &bases) {
+            None => (self.extension.adopt)(self, &bases, &attrs).map(Object::Class),
+            found => found,
+        };
         let class = match &metaclass {
             Some(Object::Unknown(why)) => {
                 let parts = ClassParts {
@@ -235,6 +238,7 @@ impl Interpreter {
             open: RefCell::new(open),
             at: parts.at,
             native: false,
+            elsewhere: false,
         });
         let mut mro = vec![class.clone()];
         mro.extend(linearize(&known));

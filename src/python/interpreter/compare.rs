@@ -31,8 +31,8 @@ impl Interpreter {
     /// `left == right`; the reason where that is not known.
     pub fn equal(&mut self, left: &Object, right: &Object) -> Eval<Result<bool, Arc<Unknown>>> {
         self.tick()?;
-        if let (Object::Unknown(why), _) | (_, Object::Unknown(why)) = (left, right) {
-            return Ok(Err(why.clone()));
+        if let Some(why) = left.opaque().or_else(|| right.opaque()) {
+            return Ok(Err(why));
         }
         if let (Some(a), Some(b)) = (float(left), float(right)) {
             #[allow(clippy::float_cmp)]

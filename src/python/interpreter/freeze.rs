@@ -68,7 +68,11 @@ impl Interpreter {
             Object::Function(function) => self.freeze_function(function),
             Object::Native(native) => Value::Ref(native.path.into()),
             Object::Closure(closure) => Value::Ref(closure.path.clone()),
-            Object::Class(class) => Value::Ref(class.path().into()),
+            Object::Class(class) => match object.opaque() {
+                // It may as well be a constant.
+                Some(why) => Value::Unknown(why),
+                None => Value::Ref(class.path().into()),
+            },
             Object::Module(module) => Value::Ref(module.name.clone()),
             Object::Method(method) => self.freeze_method(&method.receiver, &method.function),
             Object::Partial(partial) => {

@@ -14,6 +14,7 @@ mod imports;
 mod journal;
 mod operators;
 mod patterns;
+mod provide;
 mod statements;
 
 use std::any::Any;
@@ -73,13 +74,21 @@ pub type NativeModule = fn(&mut Interpreter) -> Namespace;
 /// What a higher floor adds to the language: modules written in Rust, and how its objects freeze.
 pub struct Extension {
     /// Modules by dotted name.
-    pub modules: FxHashMap<&'static str, NativeModule>,
+    pub modules: rustc_hash::FxHashSet<&'static str>,
+    /// Makes the names of one of them.
+    pub make: fn(&mut Interpreter, &str) -> Namespace,
     /// Freezes an instance that the higher floor knows; `None` leaves it to Python's own ways.
     #[allow(clippy::type_complexity)]
     pub freeze: fn(&mut Interpreter, &Rc<super::object::Instance>) -> Option<Value>,
+    /// The metaclass of a class that has no known one, but a base that is not known; by its bases and body.
+    #[allow(clippy::type_complexity)]
+    pub adopt: fn(&mut Interpreter, &[Object], &Namespace) -> Option<Rc<Class>>,
     /// The higher floor's state, reached by [`Interpreter::host`].
     pub host: Box<dyn Any>,
 }
+
+/// Whether an import statement evaluates a module at once.
+pub type EagerImports = Rc<dyn Fn(&Library, &str) -> bool>;
 
 /// One thread's evaluator.
 pub struct Interpreter {
@@ -95,6 +104,9 @@ pub struct Interpreter {
     pub(crate) depth: u32,
     pub(crate) serial: u64,
     pub(crate) here: Option<(Arc<Parsed>, TextRange)>,
+    /// Modules that an import statement evaluates at once, as Python does, though the name it binds
+    /// is still looked up late; by their dotted names.
+    pub(crate) eager_imports: Option<EagerImports>,
     /// Statements of a module that failed: the module's dotted name, what was raised and where.
     pub problems: Vec<(Arc<str>, Unknown)>,
     /// How deep within `try` bodies that catch `ImportError`.
@@ -140,6 +152,7 @@ impl Interpreter {
             depth: 0,
             serial: 0,
             here: None,
+            eager_imports: None,
             problems: Vec::new(),
             guarded_imports: 0,
             header: None,

@@ -40,8 +40,10 @@ fn methods(op: Operator) -> (&'static str, &'static str, &'static str) {
 impl Interpreter {
     /// `bool(object)`; the reason where that is not known.
     pub fn truth(&mut self, object: &Object) -> Eval<Result<bool, Arc<Unknown>>> {
+        if let Some(why) = object.opaque() {
+            return Ok(Err(why));
+        }
         Ok(Ok(match object {
-            Object::Unknown(why) => return Ok(Err(why.clone())),
             Object::None => false,
             Object::Bool(value) => *value,
             Object::Int(value) => *value != 0,
@@ -93,7 +95,7 @@ impl Interpreter {
     /// Why the items of an object are not (all) known, if so.
     pub fn unknown_items(&self, object: &Object) -> Option<Arc<Unknown>> {
         match object {
-            Object::Unknown(why) => Some(why.clone()),
+            Object::Unknown(_) | Object::Class(_) => object.opaque(),
             Object::List(list) => list.taint(),
             Object::Set(dict) | Object::FrozenSet(dict) | Object::Dict(dict) => dict.taint(),
             _ => None,
@@ -137,6 +139,9 @@ impl Interpreter {
                 }
             }
             Object::Class(class) => {
+                if let Some(why) = object.opaque() {
+                    return Err(Raise::Limit(because(&why, "loops over what is not known")));
+                }
                 let metaclass = self.class_of(&Object::Class(class.clone()));
                 match metaclass.lookup("__iter__") {
                     Some((method, _)) => {
@@ -530,16 +535,16 @@ impl Interpreter {
 
     /// `left op right`
     pub fn binary(&mut self, left: &Object, op: Operator, right: &Object) -> Eval {
-        if let (Object::Unknown(why), _) | (_, Object::Unknown(why)) = (left, right) {
+        if let Some(why) = left.opaque().or_else(|| right.opaque()) {
             // [known] + unknown is a list of which a part is known.
             if op == Operator::Add
                 && let (Object::List(list), _) | (_, Object::List(list)) = (left, right)
             {
                 let list = Mutable::new(list.get().clone());
-                *list.taint.borrow_mut() = Some(why.clone());
+                *list.taint.borrow_mut() = Some(why);
                 return Ok(Object::List(list));
             }
-            return Ok(Object::Unknown(why.clone()));
+            return Ok(Object::Unknown(why));
         }
         if let Some(result) = self.builtin_binary(left, op, right)? {
             return Ok(result);
@@ -695,6 +700,9 @@ impl Interpreter {
             Operator::Pow => match b.to_u32() {
                 Some(exponent) if a.bits() * u64::from(exponent) < 100_000 => big(a.pow(exponent)),
                 Some(_) => return Err(self.exhausted("makes too large a number")),
+                None if b.sign() != num_bigint::Sign::Minus => {
+                    return Err(self.exhausted("makes too large a number"));
+                }
                 None => match (a.to_f64(), b.to_f64()) {
                     (Some(a), Some(b)) => Object::Float(a.powf(b)),
                     _ => self.unknown("too large a number"),

@@ -396,15 +396,31 @@ pub(super) fn module(i: &mut Interpreter) -> Namespace {
 
 /// Abstract classes with what they derive from.
 const ABSTRACT: &[(&str, &[&str])] = &[
-    ("Hashable", &[]), ("Sized", &[]), ("Container", &[]), ("Iterable", &[]), ("Callable", &[]),
-    ("Awaitable", &[]), ("AsyncIterable", &[]), ("Buffer", &[]),
-    ("Iterator", &["Iterable"]), ("Generator", &["Iterator"]), ("Reversible", &["Iterable"]),
-    ("Collection", &["Sized", "Iterable", "Container"]), ("Coroutine", &["Awaitable"]),
-    ("AsyncIterator", &["AsyncIterable"]), ("AsyncGenerator", &["AsyncIterator"]),
-    ("Sequence", &["Reversible", "Collection"]), ("MutableSequence", &["Sequence"]),
-    ("ByteString", &["Sequence"]), ("Set", &["Collection"]), ("MutableSet", &["Set"]),
-    ("Mapping", &["Collection"]), ("MutableMapping", &["Mapping"]), ("MappingView", &["Sized"]),
-    ("KeysView", &["MappingView", "Set"]), ("ItemsView", &["MappingView", "Set"]),
+    ("Hashable", &[]),
+    ("Sized", &[]),
+    ("Container", &[]),
+    ("Iterable", &[]),
+    ("Callable", &[]),
+    ("Awaitable", &[]),
+    ("AsyncIterable", &[]),
+    ("Buffer", &[]),
+    ("Iterator", &["Iterable"]),
+    ("Generator", &["Iterator"]),
+    ("Reversible", &["Iterable"]),
+    ("Collection", &["Sized", "Iterable", "Container"]),
+    ("Coroutine", &["Awaitable"]),
+    ("AsyncIterator", &["AsyncIterable"]),
+    ("AsyncGenerator", &["AsyncIterator"]),
+    ("Sequence", &["Reversible", "Collection"]),
+    ("MutableSequence", &["Sequence"]),
+    ("ByteString", &["Sequence"]),
+    ("Set", &["Collection"]),
+    ("MutableSet", &["Set"]),
+    ("Mapping", &["Collection"]),
+    ("MutableMapping", &["Mapping"]),
+    ("MappingView", &["Sized"]),
+    ("KeysView", &["MappingView", "Set"]),
+    ("ItemsView", &["MappingView", "Set"]),
     ("ValuesView", &["MappingView", "Collection"]),
 ];
 
@@ -443,10 +459,8 @@ native_table!(MAPPING {
 pub(super) fn abstract_module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(&[]);
     for (name, bases) in ABSTRACT {
-        let bases: Vec<Rc<Class>> = bases
-            .iter()
-            .filter_map(|base| names.get(*base).and_then(Object::as_class).cloned())
-            .collect();
+        let bases: Vec<Rc<Class>> =
+            bases.iter().filter_map(|base| names.get(*base).and_then(Object::as_class).cloned()).collect();
         let methods = if *name == "Mapping" { MAPPING } else { &[] };
         let class = native_class_of(&i.types, "collections.abc", name, &bases, methods, None);
         names.insert(Name::new_static(name), Object::Class(class));

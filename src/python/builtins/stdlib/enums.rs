@@ -321,11 +321,15 @@ fn combine(i: &mut Interpreter, args: &Args, op: Operator) -> Eval {
             None => Object::NotImplemented,
         });
     };
-    flag_member(i, &class, match op {
-        Operator::BitOr => a | b,
-        Operator::BitAnd => a & b,
-        _ => a ^ b,
-    })
+    flag_member(
+        i,
+        &class,
+        match op {
+            Operator::BitOr => a | b,
+            Operator::BitAnd => a & b,
+            _ => a ^ b,
+        },
+    )
 }
 
 /// The member of those bits, made for the occasion where it has no name of its own.
@@ -339,11 +343,8 @@ fn flag_member(i: &mut Interpreter, class: &Rc<Class>, bits: i64) -> Eval {
         .filter(|(_, member)| value_of(member).as_int().is_some_and(|b| b != 0 && b & bits == b))
         .map(|(name, _)| name.as_str())
         .collect();
-    let payload = if class.derives_from("builtins.int") {
-        Payload::Value(Object::Int(bits))
-    } else {
-        Payload::Empty
-    };
+    let payload =
+        if class.derives_from("builtins.int") { Payload::Value(Object::Int(bits)) } else { Payload::Empty };
     let member = i.instance_with(class, payload);
     if let Object::Instance(member) = &member {
         i.set_own_attribute(member, &Name::new_static("_name_"), Some(Object::str(parts.join("|"))));
@@ -512,12 +513,8 @@ fn unwrapped(value: &Object, path: &str) -> Option<Object> {
 /// The first base that is an enumeration says how members are shown, not their data type.
 fn prefer_enum_texts(i: &mut Interpreter, class: &Rc<Class>) {
     let bases = class.bases.borrow().clone();
-    let Some(first) = bases
-        .iter()
-        .rev()
-        .filter_map(Object::as_class)
-        .find(|base| base.derives_from("enum.Enum"))
-        .cloned()
+    let Some(first) =
+        bases.iter().rev().filter_map(Object::as_class).find(|base| base.derives_from("enum.Enum")).cloned()
     else {
         return;
     };
@@ -631,7 +628,10 @@ fn data_type(class: &Rc<Class>) -> (Option<Rc<Class>>, Option<Object>) {
         if !ancestor.native && new.is_none() {
             new = ancestor.attrs.borrow().get("__new__").cloned();
         }
-        let plain = matches!(ancestor.name.as_str(), "str" | "int" | "float" | "bytes" | "tuple" | "list" | "dict" | "set" | "frozenset");
+        let plain = matches!(
+            ancestor.name.as_str(),
+            "str" | "int" | "float" | "bytes" | "tuple" | "list" | "dict" | "set" | "frozenset"
+        );
         if kind.is_none() && &*ancestor.module == "builtins" && plain {
             kind = Some(ancestor.clone());
         }

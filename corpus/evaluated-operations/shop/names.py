@@ -1,0 +1,4 @@
+from .constants import *
+from .constants import NAME_LENGTH as LENGTH
+
+TABLE = f"{PREFIX}_archive"

@@ -1,0 +1,7 @@
+from shop.models import Product
+
+
+def clean_names():
+    for product in Product.objects.all():
+        product.name = product.name.strip()
+        product.save()

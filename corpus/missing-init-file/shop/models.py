@@ -1,0 +1,5 @@
+from django.db import models
+
+
+class Tag(models.Model):
+    name = models.SlugField()

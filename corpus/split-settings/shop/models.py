@@ -1,0 +1,6 @@
+from django.conf import settings
+from django.db import models
+
+
+class Order(models.Model):
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)

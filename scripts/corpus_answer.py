@@ -1,0 +1,171 @@
+"""What Django says of the project in the current folder, as one JSON object on standard output.
+
+Run by record_corpus.py inside an environment that has Django: `python corpus_answer.py SETTINGS`.
+Values have the form that migcheck's own `--json` answers have. No database is contacted.
+"""
+
+import datetime
+import decimal
+import enum
+import functools
+import json
+import os
+import re
+import sys
+import types
+import uuid
+
+
+def dotted(thing):
+    return f"{thing.__module__}.{thing.__qualname__}"
+
+
+def call(path, args=(), kwargs=None):
+    return {"$call": path, "args": [plain(a) for a in args], "kwargs": {k: plain(v) for k, v in (kwargs or {}).items()}}
+
+
+def plain(value):
+    from django.db.models import Field
+    from django.utils.functional import Promise
+
+    if isinstance(value, enum.Enum):
+        return plain(value.value)
+    if value is None or isinstance(value, (bool, float)):
+        return value
+    if isinstance(value, int):
+        return int(value) if -(2**63) <= value < 2**63 else {"$int": str(value)}
+    if isinstance(value, (str, Promise)):
+        return str(value)
+    if isinstance(value, list):
+        return [plain(v) for v in value]
+    if isinstance(value, tuple):
+        return {"$tuple": [plain(v) for v in value]}
+    if isinstance(value, (set, frozenset)):
+        return {"$set": sorted((plain(v) for v in value), key=json.dumps)}
+    if isinstance(value, dict):
+        if all(isinstance(key, str) for key in value):
+            return {str(key): plain(v) for key, v in value.items()}
+        return {"$dict": [[plain(key), plain(v)] for key, v in value.items()]}
+    if isinstance(value, Field):
+        _, path, args, kwargs = value.deconstruct()
+        return call(path, args, kwargs)
+    if isinstance(value, functools.partial):
+        return call("functools.partial", (value.func, *value.args), value.keywords)
+    if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
+        return {"$unknown": "lambda"} if value.__name__ == "<lambda>" else {"$ref": dotted(value)}
+    if isinstance(value, types.MethodType):
+        return {"$ref": f"{dotted(value.__self__)}.{value.__name__}"} if isinstance(value.__self__, type) else {"$unknown": "method"}
+    if isinstance(value, decimal.Decimal):
+        return call("decimal.Decimal", [str(value)])
+    if isinstance(value, uuid.UUID):
+        return call("uuid.UUID", [str(value)])
+    if isinstance(value, (datetime.date, datetime.time, datetime.timedelta, bytes, range, re.Pattern)):
+        return {"$unknown": f"{type(value).__name__} {value!r}"}
+    if hasattr(value, "deconstruct"):
+        return call(*value.deconstruct()[-3:])
+    return {"$unknown": type(value).__name__}
+
+
+def guarded(question, *args):
+    """The answer, or the exception that Django raises instead."""
+    try:
+        return question(*args)
+    except Exception as error:
+        message = str(error).replace(os.getcwd() + os.sep, "")
+        return {"error": {"class": type(error).__name__, "message": message}}
+
+
+def own(app_label):
+    from django.apps import apps
+
+    return not apps.get_app_config(app_label).name.startswith("django.")
+
+
+def migration(key, value, graph):
+    return {
+        "initial": value.initial,
+        "atomic": value.atomic,
+        "dependencies": sorted(list(map(str, d)) for d in value.dependencies),
+        "run_before": sorted(map(list, value.run_before)),
+        "replaces": sorted(map(list, value.replaces)),
+        "operations": [[type(op).__name__, str(op.describe())] for op in value.operations],
+        "in_graph": key in graph.nodes,
+    }
+
+
+def graph_of(loader):
+    graph = loader.graph
+    plan = []
+    for leaf in graph.leaf_nodes():
+        plan.extend(key for key in graph.forwards_plan(leaf) if key not in plan)
+    edges = [[list(key), list(parent.key)] for key, node in graph.node_map.items() for parent in node.parents]
+    return {
+        "migrations": {".".join(key): migration(key, value, graph) for key, value in sorted(loader.disk_migrations.items()) if own(key[0])},
+        "unmigrated": sorted(loader.unmigrated_apps),
+        "nodes": sorted(map(list, graph.nodes)),
+        "edges": sorted(edges),
+        "roots": sorted(map(list, graph.root_nodes())),
+        "leaves": sorted(map(list, graph.leaf_nodes())),
+        "conflicts": {app: sorted(names) for app, names in sorted(loader.detect_conflicts().items())},
+        "plan": list(map(list, plan)),
+    }
+
+
+def model(state):
+    fields = state.fields.items() if isinstance(state.fields, dict) else state.fields
+    described = []
+    for name, field in fields:
+        _, path, args, kwargs = field.deconstruct()
+        described.append({"name": name, "class": path, "args": [plain(a) for a in args], "kwargs": {k: plain(v) for k, v in kwargs.items()}})
+    return {
+        "name": state.name,
+        "options": {key: plain(value) for key, value in state.options.items()},
+        "bases": [base if isinstance(base, str) else dotted(base) for base in state.bases],
+        "managers": [name for name, _ in state.managers],
+        "fields": described,
+    }
+
+
+def models_of(project_state):
+    return {".".join(key): model(state) for key, state in sorted(project_state.models.items()) if own(key[0])}
+
+
+def missing(loader):
+    from django.apps import apps
+    from django.db.migrations.autodetector import MigrationAutodetector
+    from django.db.migrations.questioner import MigrationQuestioner
+    from django.db.migrations.state import ProjectState
+
+    conflicts = loader.detect_conflicts()
+    if conflicts:
+        return {"error": {"class": "CommandError", "message": "Conflicting migrations detected"}}
+    detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps), MigrationQuestioner(dry_run=True))
+    changes = detector.changes(graph=loader.graph)
+    return {
+        app: [[type(op).__name__, str(op.describe())] for m in migrations for op in m.operations]
+        for app, migrations in sorted(changes.items())
+    }
+
+
+def answer():
+    import django
+
+    django.setup()
+    from django.apps import apps
+    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.state import ProjectState
+
+    out = {"models": guarded(lambda: models_of(ProjectState.from_apps(apps)))}
+    loader = guarded(lambda: MigrationLoader(None))
+    if isinstance(loader, dict):
+        return {"graph": loader, **out}
+    out["graph"] = guarded(graph_of, loader)
+    out["state"] = guarded(lambda: models_of(loader.project_state()))
+    out["missing"] = guarded(missing, loader)
+    return out
+
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = sys.argv[1]
+    sys.path[0] = os.getcwd()
+    json.dump(guarded(answer), sys.stdout)

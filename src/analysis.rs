@@ -1,0 +1,147 @@
+//! Where the parts come together: what was read of a project → graph → replay → rules → report.
+//!
+//! Nothing here reads a file: [`ProjectInput`] is what reading a project came to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::database::Dialect;
+use crate::django::keys::MigrationKey;
+use crate::django::loader::{AppsForLoader, LoadedGraph, MigrationLoader};
+use crate::django::migration::{Migration, Origin};
+use crate::django::run_python::CodeFacts;
+use crate::django::state::Swappables;
+use crate::django::version::DjangoVersion;
+use crate::report::{Notice, Place, ProjectReport, Undecided};
+use crate::rules::selection::Selection;
+use crate::rules::{Ancestry, App, BrokenMigration, Context, ignores, run};
+
+/// A project, as it was read.
+#[derive(Debug, Clone)]
+pub struct ProjectInput {
+    /// Its folder, relative to the analysed root; `.` is the root itself.
+    pub root: String,
+    /// The database.
+    pub dialect: Dialect,
+    /// Django's version.
+    pub django: DjangoVersion,
+    /// The project's own apps, in order of their labels.
+    pub apps: Vec<App>,
+    /// All installed apps, as the loader must know them.
+    pub installed: AppsForLoader,
+    /// Every migration that was read, of the repository and of installed packages.
+    pub migrations: Vec<Arc<Migration>>,
+    /// Files of migrations packages that Django cannot load.
+    pub broken: Vec<BrokenMigration>,
+    /// Which model stands in for which.
+    pub swappables: Swappables,
+    /// What the functions of `RunPython` reach, by dotted path.
+    pub code: BTreeMap<Arc<str>, CodeFacts>,
+    /// What could not be read or worked out.
+    pub undecided: Vec<Undecided>,
+    /// What to say of how the project was read.
+    pub notices: Vec<Notice>,
+}
+
+/// What to look at, and how.
+#[derive(Debug, Clone, Default)]
+pub struct CheckOptions {
+    /// Which rules are on.
+    pub selection: Selection,
+    /// These apps alone, if any are named.
+    pub apps: BTreeSet<String>,
+    /// With a base revision: the migrations that came since.
+    pub new: Option<BTreeSet<MigrationKey>>,
+    /// Fingerprints of findings to leave out.
+    pub baseline: BTreeSet<String>,
+}
+
+/// The graph of a project, and its migrations in the order of the full plan.
+pub fn graph(input: &ProjectInput) -> (LoadedGraph, Vec<Arc<Migration>>) {
+    let graph = MigrationLoader::build(input.migrations.clone(), &input.installed, input.django);
+    let plan = graph.graph.full_plan().iter().filter_map(|key| graph.graph.migration(key)).cloned().collect();
+    (graph, plan)
+}
+
+/// Everything that is wrong or risky in a project.
+pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
+    let (graph, plan) = graph(input);
+    let ancestry = Ancestry::new(&graph.graph, &plan);
+    let context = Context {
+        dialect: input.dialect,
+        django: input.django,
+        apps: &input.apps,
+        swappables: &input.swappables,
+        installed: &input.installed,
+        graph: &graph,
+        broken: &input.broken,
+        ancestry: &ancestry,
+        plan: &plan,
+        code: &input.code,
+        new: options.new.as_ref(),
+    };
+    let sink = run(&context, &options.selection);
+    let files = commented_files(input, options);
+    let partial = partial_files(input, options, &sink.undecided);
+    let scope = ignores::Scope {
+        files: &files,
+        partial: &partial,
+        selection: &options.selection,
+        vendor: input.dialect.vendor,
+    };
+    let findings = ignores::apply(sink.findings, &scope);
+    let findings = findings.into_iter().filter_map(|finding| options.selection.judge(finding)).collect();
+    drop(partial);
+    let mut report = ProjectReport {
+        root: input.root.clone(),
+        dialect: input.dialect.to_string(),
+        findings,
+        undecided: input.undecided.iter().cloned().chain(sink.undecided).collect(),
+        notices: input.notices.clone(),
+        migrations: input.migrations.iter().filter(|migration| is_ours(migration, options)).count(),
+    };
+    if !options.apps.is_empty() {
+        let wanted = |app: Option<&str>| app.is_none_or(|app| options.apps.contains(app));
+        report.findings.retain(|finding| wanted(finding.app_label()));
+    }
+    report.finish();
+    report.findings.retain(|finding| !options.baseline.contains(&finding.fingerprint));
+    report
+}
+
+fn is_ours(migration: &Migration, options: &CheckOptions) -> bool {
+    let checked = options.new.as_ref().is_none_or(|new| new.contains(&migration.key));
+    let wanted = options.apps.is_empty() || options.apps.contains(migration.key.app.as_str());
+    migration.origin == Origin::Project && checked && wanted
+}
+
+/// The files whose `# migcheck: ignore[…]` comments count.
+fn commented_files(input: &ProjectInput, options: &CheckOptions) -> Vec<Arc<crate::source::SourceFile>> {
+    let migrations = input.migrations.iter().filter(|migration| is_ours(migration, options));
+    let code = input.code.values().flat_map(|facts| facts.models.iter().map(|found| found.at.file.clone()));
+    let broken = input.broken.iter().filter_map(|broken| match &broken.place {
+        Place::Range(at) => Some(at.file.clone()),
+        Place::Path(_) => None,
+    });
+    let mut files: Vec<_> =
+        migrations.filter_map(|migration| migration.file.clone()).chain(code).chain(broken).collect();
+    files.sort_by(|a, b| a.display().cmp(b.display()));
+    files.dedup_by(|a, b| a.display() == b.display());
+    files
+}
+
+/// Files in which something was not decided, or, where a part of the project is looked at, code that
+/// other migrations may run: that nothing fires there proves nothing.
+fn partial_files<'a>(
+    input: &'a ProjectInput,
+    options: &CheckOptions,
+    undecided: &'a [Undecided],
+) -> BTreeSet<&'a str> {
+    let mut paths: BTreeSet<&str> =
+        input.undecided.iter().chain(undecided).filter_map(|undecided| undecided.path.as_deref()).collect();
+    if options.new.is_some() || !options.apps.is_empty() {
+        let code = input.code.values().flat_map(|facts| &facts.models);
+        paths.extend(code.map(|found| found.at.file.display()));
+    }
+    paths
+}

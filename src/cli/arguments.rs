@@ -1,0 +1,244 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::database::Dialect;
+use crate::django::version::DjangoVersion;
+use crate::report::Severity;
+
+/// Reads Django migrations without running them, and says what `migrate` would do to production.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Find everything that is wrong or risky in a project's migrations
+    Check(CheckArguments),
+    /// Show the migration graph, as Django's loader builds it
+    Graph(GraphArguments),
+    /// Show the project state after all migrations, or the one that models.py declares
+    State(StateArguments),
+    /// Say what `makemigrations --check --dry-run` would say
+    Missing(MissingArguments),
+    /// List the rules
+    Rules(RulesArguments),
+    /// Explain a rule: what it finds, why that is bad, the safe way
+    Explain(ExplainArguments),
+}
+
+/// Arguments of `rules`.
+#[derive(Debug, Args)]
+pub struct RulesArguments {
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    pub color: ColorChoice,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// The rule's name
+    pub rule: String,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    pub color: ColorChoice,
+}
+
+/// What every command that reads a project takes.
+#[derive(Debug, Clone, Args)]
+pub struct ProjectArguments {
+    /// A repository or a Django project
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// Settings module, instead of the one that `manage.py` names
+    #[arg(long, value_name = "MODULE")]
+    pub settings: Option<String>,
+    /// Folder of installed packages' source; may be given several times [default: the virtual
+    /// environment, from `VIRTUAL_ENV`, `.venv` or `venv`]
+    #[arg(long, value_name = "DIR")]
+    pub python_path: Vec<PathBuf>,
+    /// Configuration file [default: `migcheck.toml`, or `[tool.migcheck]` in `pyproject.toml`]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Look at this app alone; may be given several times
+    #[arg(long, value_name = "LABEL")]
+    pub app: Vec<String>,
+    /// Database: postgresql, mysql, mariadb, sqlite or oracle, with an optional version
+    /// (`postgresql:16`)
+    #[arg(long, value_name = "DIALECT")]
+    pub dialect: Option<Dialect>,
+    /// Django's version, as `5.2`
+    #[arg(long, value_name = "VERSION", value_parser = parse_django)]
+    pub django: Option<DjangoVersion>,
+    /// Say nothing but the answer
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    pub color: ColorChoice,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Clone, Args)]
+pub struct CheckArguments {
+    /// The project.
+    #[command(flatten)]
+    pub project: ProjectArguments,
+    /// How to show what was found
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// Write the answer to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Run these rules alone (comma-separated, may be given several times)
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Leave these rules out (comma-separated, may be given several times)
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Run pedantic rules, too
+    #[arg(long)]
+    pub pedantic: bool,
+    /// The least severity that makes the exit code 1 [default: error]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+    /// Leave out findings that this file lists, a report of an earlier run as JSON
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+}
+
+/// Arguments of `graph`.
+#[derive(Debug, Clone, Args)]
+pub struct GraphArguments {
+    /// The project.
+    #[command(flatten)]
+    pub project: ProjectArguments,
+    /// For Graphviz: `migcheck graph --dot | dot -Tsvg`
+    #[arg(long, group = "form")]
+    pub dot: bool,
+    /// For Mermaid, which GitHub and GitLab draw
+    #[arg(long, group = "form")]
+    pub mermaid: bool,
+    /// For programs
+    #[arg(long, group = "form")]
+    pub json: bool,
+    /// For people [default]
+    #[arg(long, group = "form")]
+    pub text: bool,
+    /// Leave out the migrations of installed packages
+    #[arg(long)]
+    pub no_external: bool,
+}
+
+/// Arguments of `state`.
+#[derive(Debug, Clone, Args)]
+pub struct StateArguments {
+    /// The project.
+    #[command(flatten)]
+    pub project: ProjectArguments,
+    /// The state after this migration and what it depends on, instead of after all
+    #[arg(long, value_name = "APP.NAME", conflicts_with = "models")]
+    pub at: Option<String>,
+    /// The state that models.py declares
+    #[arg(long)]
+    pub models: bool,
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `missing`.
+#[derive(Debug, Clone, Args)]
+pub struct MissingArguments {
+    /// The project.
+    #[command(flatten)]
+    pub project: ProjectArguments,
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+    /// Exit with 1 where something could not be decided, too
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How to show what was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// For people: excerpts and the safe way
+    #[default]
+    Human,
+    /// One line a finding
+    Concise,
+    /// For a pull request
+    Markdown,
+    /// For programs
+    Json,
+}
+
+/// The least severity that counts as failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FailOn {
+    /// Errors alone
+    #[default]
+    Error,
+    /// Warnings and worse
+    Warning,
+    /// Everything
+    Info,
+    /// Nothing
+    Never,
+}
+
+impl FailOn {
+    /// The least severity; `None` where nothing counts.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Pedantic),
+            Self::Never => None,
+        }
+    }
+}
+
+fn parse_django(text: &str) -> Result<DjangoVersion, String> {
+    DjangoVersion::parse(text).ok_or_else(|| format!("`{text}` is no version of Django: write `5.2`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        use clap::CommandFactory as _;
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,118 @@
+//! `migcheck check`: everything that is wrong or risky.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use super::arguments::{CheckArguments, FailOn, Format};
+use super::config::{self, Found};
+use super::{CLEAN, Output, output};
+use crate::analysis::{self, CheckOptions, ProjectInput};
+use crate::report::{Report, concise, human, json, markdown};
+use crate::rules::selection::{Selection, rule_name};
+
+/// Something at or above `--fail-on` was found.
+const FOUND: u8 = 1;
+/// A baseline may not be bigger.
+const LARGEST_BASELINE: u64 = 1 << 28;
+
+/// Runs `check` with what `read` makes of the arguments and the configuration.
+///
+/// # Errors
+/// The configuration, the baseline or the projects cannot be read, or the answer cannot be written.
+pub fn run(
+    args: &CheckArguments,
+    read: &dyn Fn(&CheckArguments, &Found) -> anyhow::Result<Vec<ProjectInput>>,
+) -> anyhow::Result<u8> {
+    let found = match &args.project.config {
+        Some(path) => config::read(path)?,
+        None => config::find(&args.project.path)?,
+    };
+    let options = CheckOptions {
+        selection: selection(args, &found)?,
+        apps: args.project.app.iter().cloned().collect(),
+        new: None,
+        baseline: baseline(args, &found)?,
+    };
+    let inputs = read(args, &found)?;
+    let report = Report { projects: inputs.iter().map(|input| analysis::check(input, &options)).collect() };
+    if !args.project.quiet {
+        say_notices(&report);
+    }
+    let mut out = Output::new(args.project.color);
+    if args.output.is_some() && args.project.color != super::arguments::ColorChoice::Always {
+        out.colour = false;
+    }
+    let text = match args.format {
+        Format::Human => human::render(&report, out.colour),
+        Format::Concise => concise::render(&report),
+        Format::Markdown => markdown::render(&report),
+        Format::Json => json::render(&report),
+    };
+    match &args.output {
+        Some(path) => {
+            std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?
+        }
+        None => out.answer(&text)?,
+    }
+    Ok(exit_code(&report, args.fail_on.or(found.config.fail_on).unwrap_or_default()))
+}
+
+/// The configuration's rules, with the command line's say above it.
+fn selection(args: &CheckArguments, found: &Found) -> anyhow::Result<Selection> {
+    let mut selection = found.config.selection();
+    if !args.select.is_empty() {
+        selection.select = names(&args.select)?;
+        // What is asked for by name is not to be silenced by the configuration.
+        selection.ignore.retain(|rule| !selection.select.contains(rule));
+    }
+    selection.ignore.extend(names(&args.ignore)?);
+    selection.pedantic |= args.pedantic;
+    Ok(selection)
+}
+
+fn names(rules: &[String]) -> anyhow::Result<BTreeSet<&'static str>> {
+    Ok(rules.iter().map(|name| rule_name(name.trim())).collect::<Result<_, _>>()?)
+}
+
+fn baseline(args: &CheckArguments, found: &Found) -> anyhow::Result<BTreeSet<String>> {
+    let path = match (&args.baseline, &found.config.baseline) {
+        (Some(path), _) => path.clone(),
+        (None, Some(path)) => found.resolve(path),
+        (None, None) => return Ok(BTreeSet::new()),
+    };
+    read_baseline(&path).with_context(|| format!("baseline {}", path.display()))
+}
+
+/// The fingerprints in a report of an earlier run (`--format json`).
+fn read_baseline(path: &Path) -> anyhow::Result<BTreeSet<String>> {
+    anyhow::ensure!(std::fs::metadata(path)?.len() <= LARGEST_BASELINE, "too big to be a report");
+    let value: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path)?)?;
+    let projects = match value.get("projects").and_then(serde_json::Value::as_array) {
+        Some(projects) => projects.iter().collect(),
+        None => vec![&value],
+    };
+    let mut fingerprints = BTreeSet::new();
+    for project in projects {
+        let findings = project.get("findings").and_then(serde_json::Value::as_array);
+        let findings =
+            findings.context("it holds no `findings`: write one with `check --format json --output FILE`")?;
+        let prints = findings.iter().filter_map(|finding| finding.get("fingerprint")?.as_str());
+        fingerprints.extend(prints.map(str::to_owned));
+    }
+    Ok(fingerprints)
+}
+
+fn say_notices(report: &Report) {
+    for notice in report.projects.iter().flat_map(|project| &project.notices) {
+        let place = notice.place.as_ref().map_or_else(String::new, |place| format!("{place}: "));
+        let hint = notice.hint.as_ref().map_or_else(String::new, |hint| format!(" ({hint})"));
+        output::say(&crate::report::printable(&format!("note: {place}{}{hint}", notice.message)));
+    }
+}
+
+/// How `check` ends: 1 with a finding at or above the severity, else 0.
+pub fn exit_code(report: &Report, fail_on: FailOn) -> u8 {
+    if fail_on.severity().is_some_and(|severity| report.has(severity)) { FOUND } else { CLEAN }
+}

@@ -1,0 +1,65 @@
+//! Floor 8: arguments, configuration, one file a command.
+//!
+//! Standard output carries the answer and nothing else; whatever else there is to say goes to
+//! standard error. A reader that closes the pipe early ends the program quietly.
+
+pub mod arguments;
+pub mod check;
+pub mod config;
+mod explain;
+mod graph;
+mod missing;
+mod output;
+mod project;
+mod rules;
+mod state;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command};
+use clap::Parser as _;
+
+pub use check::exit_code;
+pub use output::Output;
+
+/// The answer is clean, or there was none to give.
+const CLEAN: u8 = 0;
+/// It could not run.
+const FAILED: u8 = 2;
+
+/// Runs the command that the arguments name, and tells how the process should end: 0 clean, 1 with
+/// findings at or above `--fail-on`, 2 where it could not run.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let failed = error.use_stderr();
+            // A closed pipe is no reason to complain.
+            let _ = error.print();
+            return ExitCode::from(if failed { FAILED } else { CLEAN });
+        }
+    };
+    // Trees that the parser makes may be deep, and so is what walks and drops them.
+    match crate::reading::on_big_stack(|| run(&arguments)) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            let mut message = format!("migcheck: {error}");
+            for cause in error.chain().skip(1) {
+                message.push_str(&format!(": {cause}"));
+            }
+            output::say(&message);
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    match &arguments.command {
+        Command::Check(args) => check::run(args, &project::inputs),
+        Command::Graph(args) => graph::run(args),
+        Command::State(args) => state::run(args),
+        Command::Missing(args) => missing::run(args),
+        Command::Rules(args) => rules::run(args),
+        Command::Explain(args) => explain::run(args),
+    }
+}

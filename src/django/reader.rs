@@ -1,0 +1,272 @@
+//! A migration file → [`Migration`]: its module is evaluated, and its `Migration` class read
+//! (`MigrationLoader.load_disk`, `Migration.__init__`).
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::keys::{AppLabel, MigrationKey};
+use super::migration::{Dependency, Migration, Origin};
+use super::runtime::operations::{swappable_setting, typed};
+use super::runtime::{self, ProjectFacts};
+use crate::python::interpreter::{Interpreter, STACK_BYTES};
+use crate::python::library::Library;
+use crate::python::object::{Class, Object};
+use crate::python::syntax::ast::{Expr, Stmt};
+use crate::python::syntax::{Parsed, Ranged};
+use crate::python::value::Unknown;
+use crate::source::Location;
+
+/// A migration module that was found on disk.
+#[derive(Debug, Clone)]
+pub struct MigrationFile {
+    /// App and module name.
+    pub key: MigrationKey,
+    /// The module's dotted name.
+    pub module: String,
+    /// Its file.
+    pub path: PathBuf,
+    /// Where it belongs.
+    pub origin: Origin,
+}
+
+/// A migration, read.
+#[derive(Debug)]
+pub struct Read {
+    /// The migration.
+    pub migration: Migration,
+    /// Whether it asked for a setting that is not there. Loading all apps may set it.
+    pub lacks_settings: bool,
+}
+
+/// Reads migrations on all processors; the result is in the order of `files`.
+///
+/// Each thread has one evaluator, so that what many migrations import is evaluated once for each
+/// thread; `prepare` is run on each first.
+pub fn read_all(
+    files: &[MigrationFile],
+    library: &Arc<Library>,
+    facts: &ProjectFacts,
+    prepare: &(dyn Fn(&mut Interpreter) + Sync),
+) -> Vec<Read> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut interpreter = runtime::interpreter(library.clone(), facts.clone());
+        prepare(&mut interpreter);
+        let mut read = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = files.get(index) else { return read };
+            let result = catch_unwind(AssertUnwindSafe(|| read_file(&mut interpreter, file)));
+            let migration = result.unwrap_or_else(|_| {
+                // A fault of ours: the file is said to be unread, and the rest goes on with a new evaluator.
+                interpreter = runtime::interpreter(library.clone(), facts.clone());
+                prepare(&mut interpreter);
+                let mut migration = Migration::empty(file.key.clone(), file.origin);
+                let reason = format!("internal error of migcheck while reading {}", file.path.display());
+                migration.unknowns.push(Arc::new(Unknown { reason: reason.into(), at: None }));
+                migration
+            });
+            let lacks_settings = runtime::take_lacking(&mut interpreter);
+            read.push((index, Read { migration, lacks_settings }));
+        }
+    };
+    let count = rayon::current_num_threads().min(files.len()).max(1);
+    let mut all: Vec<(usize, Read)> = std::thread::scope(|scope| {
+        let spawn = || std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
+        let workers: Vec<_> = (0..count).filter_map(|_| spawn().ok()).collect();
+        if workers.is_empty() {
+            return work();
+        }
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+    });
+    all.sort_by_key(|(index, _)| *index);
+    all.into_iter().map(|(_, read)| read).collect()
+}
+
+/// Reads one migration. What can't be read is among its `unknowns`.
+pub fn read_file(interpreter: &mut Interpreter, file: &MigrationFile) -> Migration {
+    let mut migration = Migration::empty(file.key.clone(), file.origin);
+    let parsed = match interpreter.library.clone().parse_fresh(&file.path) {
+        Ok(parsed) => parsed,
+        Err(why) => {
+            migration.unknowns.push(Arc::new(Unknown { reason: why, at: None }));
+            return migration;
+        }
+    };
+    migration.file = Some(parsed.file.clone());
+    if let Some(error) = parsed.errors.first() {
+        let reason = format!("syntax error: {}", error.message);
+        migration.unknowns.push(Arc::new(Unknown { reason: reason.into(), at: Some(error.at.clone()) }));
+    }
+    let loaded = interpreter.load_file(&file.module, parsed.clone(), false);
+    match loaded {
+        Ok(module) => {
+            let class = module.get("Migration");
+            read_class(interpreter, &mut migration, &parsed, class);
+        }
+        Err(raise) => {
+            let reason = interpreter.describe_raise(&raise);
+            migration.unknowns.push(Arc::new(Unknown { reason, at: whole(&parsed) }));
+        }
+    }
+    interpreter.forget_module(&file.module);
+    migration
+}
+
+fn whole(parsed: &Parsed) -> Option<Location> {
+    Some(Location { file: parsed.file.clone(), start: 0, end: 0 })
+}
+
+fn read_class(
+    interpreter: &mut Interpreter,
+    migration: &mut Migration,
+    parsed: &Arc<Parsed>,
+    class: Option<Object>,
+) {
+    let class = match class {
+        Some(Object::Lazy(lazy)) => interpreter.force(&lazy).ok(),
+        other => other,
+    };
+    let class = match class {
+        Some(Object::Class(class)) if class.opaque_reason().is_none() => class,
+        Some(other) => {
+            let why = other.opaque().unwrap_or_else(|| {
+                Arc::new(Unknown { reason: "Migration is no class".into(), at: whole(parsed) })
+            });
+            migration.unknowns.push(why);
+            return;
+        }
+        None => {
+            // The parser's complaint says more.
+            if migration.unknowns.is_empty() {
+                let reason = "there is no Migration class (BadMigrationError)".into();
+                migration.unknowns.push(Arc::new(Unknown { reason, at: whole(parsed) }));
+            }
+            return;
+        }
+    };
+    migration.class_at.clone_from(&class.at);
+    let reader = ClassReader { class, parsed };
+    migration.initial = match reader.attribute("initial") {
+        Some(Object::Bool(value)) => Some(value),
+        _ => None,
+    };
+    migration.atomic = !matches!(reader.attribute("atomic"), Some(Object::Bool(false)));
+    migration.dependencies = reader.dependencies(interpreter, migration, "dependencies");
+    migration.run_before = reader.dependencies(interpreter, migration, "run_before");
+    migration.replaces = reader.dependencies(interpreter, migration, "replaces");
+    reader.operations(interpreter, migration);
+}
+
+struct ClassReader<'a> {
+    class: std::rc::Rc<Class>,
+    parsed: &'a Parsed,
+}
+
+impl ClassReader<'_> {
+    fn attribute(&self, name: &str) -> Option<Object> {
+        self.class.lookup(name).map(|(value, _)| value)
+    }
+
+    /// A list attribute's items; what is not known of them goes to the migration's unknowns.
+    fn items(&self, interpreter: &mut Interpreter, migration: &mut Migration, name: &str) -> Vec<Object> {
+        let value = match self.attribute(name) {
+            Some(value) => value,
+            None => match self.class.open.borrow().clone() {
+                Some(why) => Object::Unknown(why),
+                None => return Vec::new(),
+            },
+        };
+        if let Some(why) = interpreter.unknown_items(&value) {
+            let reason = format!("{name} can't be worked out: {}", why.reason).into();
+            migration
+                .unknowns
+                .push(Arc::new(Unknown { reason, at: why.at.clone().or_else(|| whole(self.parsed)) }));
+            if value.opaque().is_some() {
+                return Vec::new();
+            }
+        }
+        match interpreter.items(&value) {
+            Ok(items) => items,
+            Err(raise) => {
+                let reason =
+                    format!("{name} can't be worked out: {}", interpreter.describe_raise(&raise)).into();
+                migration.unknowns.push(Arc::new(Unknown { reason, at: whole(self.parsed) }));
+                Vec::new()
+            }
+        }
+    }
+
+    fn dependencies(
+        &self,
+        interpreter: &mut Interpreter,
+        migration: &mut Migration,
+        name: &str,
+    ) -> Vec<Dependency> {
+        let items = self.items(interpreter, migration, name);
+        let places = self.places(name, items.len());
+        let mut dependencies = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            let at = places.get(index).cloned().or_else(|| self.class.at.clone());
+            let swappable = match item {
+                Object::Instance(instance) => swappable_setting(interpreter, instance),
+                _ => None,
+            };
+            let parts = if item.opaque().is_some() {
+                Vec::new()
+            } else {
+                interpreter.items(item).unwrap_or_default()
+            };
+            match (parts.first().and_then(Object::as_str), parts.get(1).and_then(Object::as_str)) {
+                (Some(app), Some(module)) => {
+                    let key = MigrationKey::new(AppLabel::new(app), module);
+                    dependencies.push(Dependency { key, swappable, at });
+                }
+                _ => {
+                    let inner = item.opaque().map(|why| format!(": {}", why.reason)).unwrap_or_default();
+                    let reason = format!("an entry of {name} can't be worked out{inner}").into();
+                    migration.unknowns.push(Arc::new(Unknown { reason, at }));
+                }
+            }
+        }
+        dependencies
+    }
+
+    fn operations(&self, interpreter: &mut Interpreter, migration: &mut Migration) {
+        let items = self.items(interpreter, migration, "operations");
+        migration.operations = items.iter().map(|item| typed::operation(interpreter, item)).collect();
+    }
+
+    /// Where the entries of a list that is plainly written are.
+    fn places(&self, name: &str, count: usize) -> Vec<Location> {
+        let class = self.parsed.body.iter().find_map(|statement| match statement {
+            Stmt::ClassDef(class) if class.name.id == *"Migration" => Some(class),
+            _ => None,
+        });
+        let value = class.and_then(|class| {
+            class.body.iter().rev().find_map(|statement| match statement {
+                Stmt::Assign(inner) => {
+                    let named =
+                        inner.targets.iter().any(|t| matches!(t, Expr::Name(target) if target.id == *name));
+                    named.then_some(&*inner.value)
+                }
+                Stmt::AnnAssign(inner) => match &*inner.target {
+                    Expr::Name(target) if target.id == *name => inner.value.as_deref(),
+                    _ => None,
+                },
+                _ => None,
+            })
+        });
+        let items = match value {
+            Some(Expr::List(list)) => &list.elts,
+            Some(Expr::Tuple(tuple)) => &tuple.elts,
+            _ => return Vec::new(),
+        };
+        if items.len() != count {
+            return Vec::new();
+        }
+        items.iter().map(|item| self.parsed.location(item.range())).collect()
+    }
+}

@@ -1,0 +1,112 @@
+//! Django's own classes as the evaluator meets them: written in Rust, named as Django names them.
+//!
+//! A class of Django that user code subclasses, calls or looks into is a native class here; user
+//! code around it (a field's `__init__` and `deconstruct`, a metaclass, a manager) is evaluated
+//! from its source.
+
+pub mod expressions;
+pub mod fields;
+pub mod models;
+pub mod operations;
+mod settings;
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::version::DjangoVersion;
+use crate::python::interpreter::{Extension, Interpreter};
+use crate::python::library::Library;
+use crate::python::object::{Class, Instance, Namespace, Native};
+use crate::python::value::Value;
+
+pub(crate) use settings::take_lacking;
+pub use settings::{SettingsValues, settings_set};
+
+/// What evaluating a project's code needs to know of the project; shared by all threads.
+#[derive(Debug, Clone)]
+pub struct ProjectFacts {
+    /// Django's version.
+    pub version: DjangoVersion,
+    /// Settings as evaluated.
+    pub settings: Arc<SettingsValues>,
+}
+
+/// The Django floor's state within one interpreter.
+pub struct DjangoHost {
+    /// Facts of the project.
+    pub facts: ProjectFacts,
+    classes: FxHashMap<String, Rc<Class>>,
+    pub(crate) field_classes: FxHashMap<usize, Arc<super::field::FieldClass>>,
+    pub(crate) registry: models::Registry,
+    /// Whether code asked for a setting that is not there.
+    pub(crate) lacks_settings: bool,
+}
+
+/// A part of Django written in Rust: the modules it has names for, and what makes them.
+/// Several parts may have names for one module (`django.db.models`).
+pub(crate) struct Part {
+    pub modules: fn() -> Vec<&'static str>,
+    pub names: fn(&mut Interpreter, &str) -> Namespace,
+}
+
+/// All parts; where two have the same name, the later one wins.
+const PARTS: &[Part] = &[settings::PART, fields::PART, expressions::PART, models::PART, operations::PART];
+
+/// An evaluator that knows Django.
+pub fn interpreter(library: Arc<Library>, facts: ProjectFacts) -> Interpreter {
+    let modules: FxHashSet<&'static str> = PARTS.iter().flat_map(|part| (part.modules)()).collect();
+    let host = DjangoHost {
+        facts,
+        classes: FxHashMap::default(),
+        field_classes: FxHashMap::default(),
+        registry: models::Registry::default(),
+        lacks_settings: false,
+    };
+    Interpreter::new(
+        library,
+        Extension { modules, make, freeze, adopt: models::adopt_unknown_base, host: Box::new(host) },
+    )
+}
+
+fn make(interpreter: &mut Interpreter, module: &str) -> Namespace {
+    let mut names = Namespace::default();
+    for part in PARTS {
+        names.extend((part.names)(interpreter, module));
+    }
+    names
+}
+
+fn freeze(interpreter: &mut Interpreter, instance: &Rc<Instance>) -> Option<Value> {
+    fields::freeze(interpreter, instance)
+        .or_else(|| expressions::freeze(interpreter, instance))
+        .or_else(|| models::freeze(interpreter, instance))
+}
+
+/// The project's facts; those of an empty project where the interpreter was made without any.
+pub fn facts(interpreter: &mut Interpreter) -> ProjectFacts {
+    match interpreter.host::<DjangoHost>() {
+        Some(host) => host.facts.clone(),
+        None => ProjectFacts { version: DjangoVersion::V6_1, settings: Arc::default() },
+    }
+}
+
+/// A native class by its defining module and name, made once per interpreter.
+pub(crate) fn class(
+    interpreter: &mut Interpreter,
+    module: &str,
+    name: &str,
+    bases: &[Rc<Class>],
+    methods: &'static [Native],
+) -> Rc<Class> {
+    let path = format!("{module}.{name}");
+    if let Some(class) = interpreter.host::<DjangoHost>().and_then(|host| host.classes.get(&path).cloned()) {
+        return class;
+    }
+    let class = interpreter.native_class(module, name, bases, methods);
+    if let Some(host) = interpreter.host::<DjangoHost>() {
+        host.classes.insert(path, class.clone());
+    }
+    class
+}

@@ -1,0 +1,251 @@
+//! `migcheck state --json`: Django's `ModelState` of every model.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::printable;
+use crate::django::field::Field;
+use crate::django::state::{ModelState, ProjectState};
+use crate::python::value::{Unknown, Value};
+
+/// The whole answer: `{"models": {…}, "unresolved": […]}`.
+///
+/// `unresolved` lists what could not be worked out, in order of model and field: a field's
+/// argument or an option with an unknown value in it (`field` is the option's name with
+/// `Meta.` before it), a model that is open as a whole (`field` is null), and changes of the state
+/// that could not be followed (`model` is the app's label).
+pub fn state_to_json(state: &ProjectState) -> Json {
+    let models: Map<_, _> =
+        state.models.iter().map(|(key, model)| (key.to_string(), model_to_json(model))).collect();
+    json!({"models": models, "unresolved": unresolved(state)})
+}
+
+/// The state for people: each model with its fields and options as `models.py` would have them.
+pub fn state_to_text(state: &ProjectState) -> String {
+    let mut text = String::new();
+    for model in state.models.values() {
+        let place = model.at.as_ref().map(|at| format!("  # {}:{}", at.file.display(), at.line()));
+        let _ = writeln!(text, "{}.{}{}", model.app, printable(&model.name), place.unwrap_or_default());
+        let width = model.fields.keys().map(|name| name.chars().count()).max().unwrap_or(0);
+        for (name, field) in &model.fields {
+            let _ = writeln!(text, "    {name:width$} = {}", printable(&shown_field(field)));
+        }
+        for (name, value) in &model.options {
+            if !matches!(value, Value::List(items) | Value::Set(items) if items.is_empty()) {
+                let _ = writeln!(text, "    Meta.{name} = {}", printable(&shown(value)));
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn shown_field(field: &Field) -> String {
+    let path = field.path.strip_prefix("django.db.").unwrap_or(&field.path);
+    let keywords = field.kwargs.iter().map(|(name, value)| format!("{name}={}", shown(value)));
+    let all: Vec<_> = field.args.iter().map(shown).chain(keywords).collect();
+    format!("{path}({})", all.join(", "))
+}
+
+/// A value as Python writes it, but for what is unknown.
+fn shown(value: &Value) -> String {
+    let list = |items: &[Value]| items.iter().map(shown).collect::<Vec<_>>().join(", ");
+    match value {
+        Value::None => "None".into(),
+        Value::Bool(true) => "True".into(),
+        Value::Bool(false) => "False".into(),
+        Value::Int(value) => value.to_string(),
+        Value::BigInt(value) => value.to_string(),
+        Value::Float(value) => format!("{value:?}"),
+        Value::Str(text) => {
+            format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n"))
+        }
+        Value::Bytes(bytes) => format!("b'{}'", bytes.escape_ascii()),
+        Value::List(items) => format!("[{}]", list(items)),
+        Value::Tuple(items) if items.len() == 1 => format!("({},)", list(items)),
+        Value::Tuple(items) => format!("({})", list(items)),
+        Value::Set(items) if items.is_empty() => "set()".into(),
+        Value::Set(items) => format!("{{{}}}", list(items)),
+        Value::Dict(items) => {
+            let pairs: Vec<_> = items.iter().map(|(k, v)| format!("{}: {}", shown(k), shown(v))).collect();
+            format!("{{{}}}", pairs.join(", "))
+        }
+        Value::Ref(path) => path.to_string(),
+        Value::Call(call) => {
+            let keywords = call.kwargs.iter().map(|(name, value)| format!("{name}={}", shown(value)));
+            let all: Vec<_> = call.args.iter().map(shown).chain(keywords).collect();
+            format!("{}({})", call.path, all.join(", "))
+        }
+        Value::Enum(member) => shown(&member.value),
+        Value::Field(field) => shown_field(field),
+        Value::Unknown(why) => format!("<unknown: {}>", why.reason),
+    }
+}
+
+/// One model as the contract has it.
+pub fn model_to_json(model: &ModelState) -> Json {
+    let options: Map<_, _> =
+        model.options.iter().map(|(name, value)| (name.to_string(), value.to_json())).collect();
+    let managers: Vec<_> =
+        model.managers.iter().map(|(name, value)| json!([name.as_ref(), value.to_json()])).collect();
+    let bases: Vec<_> = model.bases.iter().map(crate::python::value::Value::to_json).collect();
+    let fields: Vec<_> = model.fields.iter().map(|(name, field)| field_to_json(name, field)).collect();
+    json!({
+        "name": model.name.as_ref(),
+        "options": options,
+        "bases": bases,
+        "managers": managers,
+        "fields": fields,
+    })
+}
+
+/// One field as its `deconstruct()` gives it.
+pub fn field_to_json(name: &str, field: &Field) -> Json {
+    let kwargs: Map<_, _> =
+        field.kwargs.iter().map(|(key, value)| (key.to_string(), value.to_json())).collect();
+    let args: Vec<_> = field.args.iter().map(crate::python::value::Value::to_json).collect();
+    json!({"name": name, "class": field.path.as_ref(), "args": args, "kwargs": kwargs})
+}
+
+fn unresolved(state: &ProjectState) -> Vec<Json> {
+    let mut found = Vec::new();
+    for change in &state.unknowns {
+        found.push(entry(change.app.as_str(), None, &change.why));
+    }
+    for (key, model) in &state.models {
+        let model_name = key.to_string();
+        for why in &model.unknowns {
+            found.push(entry(&model_name, None, why));
+        }
+        for (name, value) in &model.options {
+            if let Some(why) = value.find_unknown() {
+                found.push(entry(&model_name, Some(&format!("Meta.{name}")), why));
+            }
+        }
+        for base in &model.bases {
+            if let Some(why) = base.find_unknown() {
+                found.push(entry(&model_name, Some("Meta.bases"), why));
+            }
+        }
+        for (name, field) in &model.fields {
+            if let Some(why) = field.find_unknown() {
+                found.push(entry(&model_name, Some(name), why));
+            }
+        }
+    }
+    found
+}
+
+fn entry(model: &str, field: Option<&str>, why: &Unknown) -> Json {
+    let path = why.at.as_ref().map(|at| at.file.display().to_owned());
+    let line = why.at.as_ref().map(crate::source::Location::line);
+    json!({"model": model, "field": field, "reason": why.reason.as_ref(), "path": path, "line": line})
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use indexmap::IndexMap;
+
+    use super::state_to_json;
+    use crate::django::field::{Field, FieldClass};
+    use crate::django::keys::AppLabel;
+    use crate::django::state::{ModelState, ProjectState};
+    use crate::python::value::{Call, Value};
+
+    #[test]
+    fn the_answer_has_the_form_of_the_contract() {
+        let path: Arc<str> = "django.db.models.CharField".into();
+        let class = FieldClass {
+            qualname: path.clone(),
+            base: Some(path.clone()),
+            mro: vec![path.clone()],
+            internal_type: None,
+            db_type: None,
+            opaque_type: false,
+        };
+        let kwargs = vec![
+            ("max_length".into(), Value::unknown("reads an environment variable", None)),
+            ("default".into(), Value::Ref("shop.models.title".into())),
+        ];
+        let title = Field { path, args: Vec::new(), kwargs, class: Arc::new(class), at: None };
+        let together = Value::Set([Value::Tuple([Value::str("a"), Value::str("b")].into())].into());
+        let manager = Call { path: "shop.models.Manager".into(), args: Vec::new(), kwargs: Vec::new() };
+        let model = ModelState {
+            app: AppLabel::new("shop"),
+            name: "Book".into(),
+            fields: IndexMap::from([("title".into(), Arc::new(title))]),
+            options: IndexMap::from([("unique_together".into(), together)]),
+            bases: Vec::new(),
+            managers: vec![("objects".into(), Value::Call(Arc::new(manager)))],
+            at: None,
+            unknowns: Vec::new(),
+        };
+        insta::assert_json_snapshot!(state_to_json(&ProjectState::new([model.with_defaults()])), @r#"
+        {
+          "models": {
+            "shop.book": {
+              "name": "Book",
+              "options": {
+                "unique_together": {
+                  "$set": [
+                    {
+                      "$tuple": [
+                        "a",
+                        "b"
+                      ]
+                    }
+                  ]
+                },
+                "indexes": [],
+                "constraints": []
+              },
+              "bases": [
+                {
+                  "$ref": "django.db.models.base.Model"
+                }
+              ],
+              "managers": [
+                [
+                  "objects",
+                  {
+                    "$call": "shop.models.Manager",
+                    "args": [],
+                    "kwargs": {}
+                  }
+                ]
+              ],
+              "fields": [
+                {
+                  "name": "title",
+                  "class": "django.db.models.CharField",
+                  "args": [],
+                  "kwargs": {
+                    "max_length": {
+                      "$unknown": "reads an environment variable",
+                      "path": null,
+                      "line": null
+                    },
+                    "default": {
+                      "$ref": "shop.models.title"
+                    }
+                  }
+                }
+              ]
+            }
+          },
+          "unresolved": [
+            {
+              "model": "shop.book",
+              "field": "title",
+              "reason": "reads an environment variable",
+              "path": null,
+              "line": null
+            }
+          ]
+        }
+        "#);
+    }
+}

@@ -1,0 +1,188 @@
+//! What the operations of a migration do, one step at a time: `SeparateDatabaseAndState` and the
+//! `state_operations` of `RunSQL` taken apart, each step with the state before and after it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::django::keys::{AppLabel, ModelKey};
+use crate::django::migration::Migration;
+use crate::django::operations::{Operation, OperationKind};
+use crate::django::state::{ProjectState, StateError};
+use crate::django::version::DjangoVersion;
+
+/// How deep operations may lie within operations.
+const DEPTH_LIMIT: usize = 100;
+
+/// What a step changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Database and state.
+    Both,
+    /// The database alone: within `database_operations`.
+    Database,
+    /// The state alone: within `state_operations`.
+    State,
+}
+
+/// One step of a migration.
+#[derive(Debug, Clone)]
+pub struct Effect<'a> {
+    /// Index of the operation in the migration's list.
+    pub index: usize,
+    /// The operation itself, or the one within it.
+    pub operation: &'a Operation,
+    /// The operation that it stands in, if it is within one.
+    pub within: Option<&'a Operation>,
+    /// What it changes.
+    pub side: Side,
+    /// The state that it finds.
+    pub before: Arc<ProjectState>,
+    /// The state that it leaves.
+    pub after: Arc<ProjectState>,
+    /// Models whose tables were created earlier in the same batch, by the names they have now.
+    pub new_tables: Arc<BTreeSet<ModelKey>>,
+}
+
+/// A migration, replayed step by step.
+#[derive(Debug)]
+pub struct Replayed<'a> {
+    /// What its operations do, in order.
+    pub effects: Vec<Effect<'a>>,
+    /// How Django would fail at them, each with the operation's index.
+    pub errors: Vec<(usize, StateError)>,
+}
+
+/// Takes a migration apart, and leaves `state` as it is after it.
+///
+/// `new_tables` are the tables that earlier migrations of the same batch created; those that this
+/// one creates are added. Mirrors `SeparateDatabaseAndState.database_forwards` and
+/// `state_forwards` (`django/db/migrations/operations/special.py`): the database side runs on a copy
+/// of the state.
+pub fn effects<'a>(
+    migration: &'a Migration,
+    state: &mut Arc<ProjectState>,
+    new_tables: &mut Arc<BTreeSet<ModelKey>>,
+    version: DjangoVersion,
+) -> Replayed<'a> {
+    Arc::make_mut(state).note_unread(migration);
+    let mut walk = Walk {
+        app: &migration.key.app,
+        version,
+        effects: Vec::new(),
+        errors: Vec::new(),
+        new_tables: new_tables.clone(),
+        index: 0,
+    };
+    for (index, operation) in migration.operations.iter().enumerate() {
+        walk.index = index;
+        walk.step(operation, None, Side::Both, state, 0);
+    }
+    new_tables.clone_from(&walk.new_tables);
+    Replayed { effects: walk.effects, errors: walk.errors }
+}
+
+struct Walk<'a> {
+    app: &'a AppLabel,
+    version: DjangoVersion,
+    effects: Vec<Effect<'a>>,
+    errors: Vec<(usize, StateError)>,
+    new_tables: Arc<BTreeSet<ModelKey>>,
+    index: usize,
+}
+
+impl<'a> Walk<'a> {
+    /// Replays one operation. States are shared, and copied when one that is shared changes.
+    fn step(
+        &mut self,
+        operation: &'a Operation,
+        within: Option<&'a Operation>,
+        side: Side,
+        state: &mut Arc<ProjectState>,
+        depth: usize,
+    ) {
+        if depth > DEPTH_LIMIT {
+            return;
+        }
+        if let OperationKind::SeparateDatabaseAndState { database_operations, state_operations } =
+            &operation.kind
+        {
+            if within.is_none() {
+                // Its failures are told with the way down to them, which the steps don't know.
+                let errors = state.as_ref().clone().apply(self.app, operation, self.version);
+                self.note_errors(errors);
+            }
+            if side != Side::State {
+                let mut copy = state.clone();
+                for inner in database_operations {
+                    self.step(inner, Some(operation), Side::Database, &mut copy, depth + 1);
+                }
+            }
+            if side == Side::Database {
+                // Only its state moves the copy on; nothing of it reaches the project's state.
+                Arc::make_mut(state).apply(self.app, operation, self.version);
+            } else {
+                for inner in state_operations {
+                    self.step(inner, Some(operation), Side::State, state, depth + 1);
+                }
+            }
+            return;
+        }
+        let before = state.clone();
+        if changes_state(&operation.kind) {
+            let errors = Arc::make_mut(state).apply(self.app, operation, self.version);
+            if within.is_none() {
+                self.note_errors(errors);
+            }
+        }
+        self.effects.push(Effect {
+            index: self.index,
+            operation,
+            within,
+            side,
+            before,
+            after: state.clone(),
+            new_tables: self.new_tables.clone(),
+        });
+        if side != Side::State {
+            self.note_tables(&operation.kind);
+        }
+    }
+
+    fn note_errors(&mut self, errors: Vec<StateError>) {
+        self.errors.extend(errors.into_iter().map(|error| (self.index, error)));
+    }
+
+    fn note_tables(&mut self, kind: &OperationKind) {
+        let key = |name: &str| ModelKey::new(self.app.clone(), name);
+        match kind {
+            OperationKind::CreateModel(create) => {
+                let key = key(&create.name);
+                Arc::make_mut(&mut self.new_tables).insert(key);
+            }
+            OperationKind::RenameModel { old_name, new_name } if self.new_tables.contains(&key(old_name)) => {
+                let (old, new) = (key(old_name), key(new_name));
+                let tables = Arc::make_mut(&mut self.new_tables);
+                tables.remove(&old);
+                tables.insert(new);
+            }
+            OperationKind::DeleteModel { name } if self.new_tables.contains(&key(name)) => {
+                let key = key(name);
+                Arc::make_mut(&mut self.new_tables).remove(&key);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether an operation may change the state; the others leave it as they find it.
+fn changes_state(kind: &OperationKind) -> bool {
+    match kind {
+        OperationKind::RunPython(_)
+        | OperationKind::CreateExtension { .. }
+        | OperationKind::CreateCollation { .. }
+        | OperationKind::RemoveCollation { .. }
+        | OperationKind::ValidateConstraint { .. } => false,
+        OperationKind::RunSql(run) => !run.state_operations.is_empty(),
+        _ => true,
+    }
+}

@@ -1,0 +1,190 @@
+//! `imports-model`: a data migration uses the model of today's code.
+
+use super::snippet::quoted;
+use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
+use crate::django::operations::OperationKind;
+use crate::django::run_python::{How, ModelUse};
+use crate::python::value::Value;
+use crate::report::{Aspect, Help, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        name: "imports-model",
+        severity: Severity::Error,
+        aspect: Aspect::Data,
+        summary: "`RunPython` code uses a model imported from an app's `models`, not `apps.get_model`",
+        what: "Fires where the function of a `RunPython`, or a function it calls in the repository, uses a model \
+class imported from a `models` module, or `get_user_model()`. Silent where the imported name is no model (an \
+enumeration, a constant), where it serves as an annotation alone, and where the function binds it anew with \
+`apps.get_model`.",
+        why: "The imported class is the model as the code has it now; the table is as it was at this point of \
+history. As soon as a later change adds a field, the query names a column that does not exist yet, and the \
+migration fails wherever it is run for the first time: on a new developer's machine, in CI, on the next customer.",
+        example: "from shop.models import Order
+
+def fill(apps, schema_editor):
+    Order.objects.filter(total=None).update(total=0)
+
+class Migration(migrations.Migration):
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]",
+        safe_way: "Take the model from the registry that Django hands to the function: `apps.get_model(\"shop\", \
+\"Order\")`. It is the model as it was at this point. It has no methods of its own; write what is needed of them \
+in the migration.",
+        evidence: "Django: `RunPython.database_forwards` hands over `from_state.apps`; topics/migrations, \"Data \
+Migrations\" and \"Historical models\".",
+        dialects: Dialects::All,
+    },
+    check: Check::Operation(check),
+};
+
+fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
+    let OperationKind::RunPython(run) = &cx.operation().kind else { return };
+    let mut seen = std::collections::BTreeSet::new();
+    for code in [Some(&run.code), run.reverse_code.as_ref()].into_iter().flatten() {
+        let Value::Ref(path) = code else { continue };
+        let Some(facts) = cx.migration.project.code.get(path) else { continue };
+        for found in &facts.models {
+            // One finding a model is enough.
+            if is_model(cx, found) && seen.insert(found.path.clone()) {
+                report(cx, sink, found);
+            }
+        }
+    }
+}
+
+/// A manager is proof; else the name of a model that the state has.
+fn is_model(cx: &OperationContext<'_>, found: &ModelUse) -> bool {
+    match found.how {
+        How::Manager => true,
+        How::Attribute => false,
+        How::Value => cx.effect.before.models.values().any(|model| model.name.as_ref() == found.class_name()),
+    }
+}
+
+fn report(cx: &OperationContext<'_>, sink: &mut Sink, found: &ModelUse) {
+    let way = match found.through.as_slice() {
+        [] | [_] => String::new(),
+        [_, rest @ ..] => format!(" (through `{}`)", rest.join("`, `")),
+    };
+    let user = found.path.ends_with("get_user_model");
+    let (what, name) = if user {
+        ("the user model of today's code (`get_user_model()`)".to_owned(), "User".to_owned())
+    } else {
+        (format!("the imported model `{}`", found.path), found.class_name().to_owned())
+    };
+    let message =
+        format!("`RunPython` code uses {what}{way}, which will not fit the table once the model changes");
+    let app = app_of(cx, found);
+    let code = if user {
+        "User = apps.get_model(settings.AUTH_USER_MODEL)".to_owned()
+    } else {
+        format!("{name} = apps.get_model({}, {})", quoted(&app), quoted(&name))
+    };
+    let text = "Take the model as it was at this point of history, from the first argument of the function.";
+    let mut finding = cx.finding(&RULE.info, message).help(Help::text(text).python("in the function", code));
+    finding.identity.push(' ');
+    finding.identity.push_str(&found.path);
+    if let Some(at) = &cx.operation().at {
+        finding = finding.label(at.clone(), "run by this operation");
+    }
+    finding.place = crate::report::Place::Range(found.at.clone());
+    if found.imported_at != found.at {
+        finding = finding.label(found.imported_at.clone(), "imported here");
+    }
+    sink.report(finding);
+}
+
+/// The label of the app whose `models` it is: that of a model of this name in the state, where
+/// there is one alone, else the package's name.
+fn app_of(cx: &OperationContext<'_>, found: &ModelUse) -> String {
+    let name = found.class_name();
+    let owners: Vec<_> = cx
+        .effect
+        .before
+        .models
+        .values()
+        .filter(|model| model.name.as_ref() == name)
+        .map(|model| &model.app)
+        .collect();
+    if let [only] = owners.as_slice() {
+        return only.to_string();
+    }
+    let package = found.path.split(".models").next().unwrap_or(&found.path);
+    package.rsplit('.').next().unwrap_or(package).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    use crate::django::run_python::{Module, facts};
+    use crate::python::syntax::Parsed;
+
+    /// The findings of a migration whose `RunPython` runs `fill` of this text.
+    fn run(text: &str) -> Vec<Finding> {
+        let name = "shop.migrations.0002_fill";
+        let parsed = Parsed::new(file("shop/migrations/0002_fill.py", text));
+        let module = Module { name: name.into(), package: false, parsed };
+        let path: Arc<str> = format!("{name}.fill").into();
+        let fill = operation(Kind::RunPython(RunPython {
+            code: Value::Ref(path.clone()),
+            reverse_code: Some(Value::Ref("django.db.migrations.operations.special.RunPython.noop".into())),
+            atomic: None,
+            hints: Value::Dict(Arc::new([])),
+            elidable: false,
+        }));
+        let mut project = input(vec![initial(), migration("0002_fill", &["0001_initial"], vec![fill], "")]);
+        if let Some(facts) = facts(&module, "fill", &|_| None) {
+            project.code.insert(path, facts);
+        }
+        check(&project, &CheckOptions::default()).findings
+    }
+
+    fn fill(import: &str, body: &str) -> Vec<Finding> {
+        run(&format!("{import}\n\ndef fill(apps, schema_editor):\n    {body}\n"))
+    }
+
+    #[test]
+    fn a_model_of_todays_code() {
+        let found = fill("from shop.models import Order", "Order.objects.update(total=0)");
+        assert_eq!(rules_of(&found), ["imports-model"]);
+        assert!(format!("{:?}", found[0].help).contains("apps.get_model("), "{:?}", found[0].help);
+        assert_eq!(found[0].place.start().line, 4);
+        for (import, body) in [
+            ("from shop import models", "models.Order.objects.all().delete()"),
+            ("import shop.models", "shop.models.Order.objects.count()"),
+            ("from shop.models import Order as O", "O.objects.count()"),
+            ("", "from shop.models import Order; Order.objects.count()"),
+            ("from shop.models import Order", "Order(total=1).save()"),
+            ("from django.contrib.auth import get_user_model", "get_user_model().objects.count()"),
+        ] {
+            assert_eq!(rules_of(&fill(import, body)), ["imports-model"], "{import}: {body}");
+        }
+        let helper = "from shop.models import Order\n\ndef each():\n    return Order.objects.all()\n\n\
+    def fill(apps, schema_editor):\n    each()\n";
+        assert_eq!(rules_of(&run(helper)), ["imports-model"]);
+    }
+
+    #[test]
+    fn names_that_are_no_model_of_todays_code() {
+        for (import, body) in [
+            (
+                "from shop.models import Order",
+                "Order = apps.get_model(\"shop\", \"Order\"); Order.objects.count()",
+            ),
+            (
+                "from shop.models import STATES",
+                "apps.get_model(\"shop\", \"Order\").objects.filter(state__in=STATES)",
+            ),
+            (
+                "from shop.models import Order",
+                "apps.get_model(\"shop\", \"Order\").objects.update(state=Order.NEW)",
+            ),
+            ("from shop.models import Order", "pass"),
+            ("from shop.forms import Order", "Order.objects.count()"),
+            ("from shop.models import Order", "x: Order = None"),
+        ] {
+            assert!(fill(import, body).is_empty(), "{import}: {body}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! `rename-field`: a column changes its name in the database.
+
+use super::context::Storage;
+use super::snippet::{field_with, quoted};
+use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
+use crate::django::operations::OperationKind;
+use crate::python::value::{Unknown, Value};
+use crate::report::{Aspect, Help, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        name: "rename-field",
+        severity: Severity::Error,
+        aspect: Aspect::Breaks,
+        summary: "a column, or the table of a many-to-many field, is renamed",
+        what: "Fires on `RenameField` where the column of a table in use gets another name, or the table of a \
+many-to-many field without a `through` model does. Silent where `db_column` (or the many-to-many field's \
+`db_table`) keeps the name, for tables that the same migration creates, and for renames of the state alone.",
+        why: "There is no moment at which both releases work: code of the previous one asks for the old name, \
+code of the new one for the new name, and while a deploy goes on both run.",
+        example: "class Migration(migrations.Migration):
+    operations = [
+        migrations.RenameField(model_name=\"order\", old_name=\"note\", new_name=\"comment\"),
+    ]",
+        safe_way: "Rename the attribute and keep the column: `db_column` with the old name. Django then has \
+nothing to do in the database.",
+        evidence: "Django: `RenameField.database_forwards`, `BaseDatabaseSchemaEditor._field_should_be_altered` \
+(the column's name decides), `_alter_many_to_many`.",
+        dialects: Dialects::All,
+    },
+    check: Check::Operation(check),
+};
+
+fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
+    let OperationKind::RenameField { model_name, old_name, new_name } = &cx.operation().kind else { return };
+    if !cx.touches_table_in_use(model_name) {
+        return;
+    }
+    let (Some(model), Some(renamed)) = (cx.before(model_name), cx.after(model_name)) else { return };
+    let (Some(old), Some(new)) = (model.fields.get(old_name), renamed.fields.get(new_name)) else { return };
+    let keep = match (cx.storage(model, old_name, old), cx.storage_after(renamed, new_name, new)) {
+        (Storage::Column(from), Storage::Column(to)) if from != to => ("db_column", "column", from, to),
+        (Storage::Table(from), Storage::Table(to)) if from != to => ("db_table", "table", from, to),
+        (Storage::Unknown, _) => {
+            let reason = format!("the class or column of `{}` is not known", old.class.qualname);
+            let what = format!("whether renaming `{}.{old_name}` renames a column", model.name);
+            cx.undecided(sink, what, &Unknown { reason: reason.into(), at: old.at.clone() });
+            return;
+        }
+        _ => return,
+    };
+    let (argument, thing, from, to) = keep;
+    let table = if thing == "table" { Some(from.clone()) } else { cx.table(model) };
+    let shown = match (&table, thing) {
+        (Some(table), "column") => format!(" of table `{table}`"),
+        _ => String::new(),
+    };
+    let message = format!(
+        "{thing} `{from}`{shown} is renamed to `{to}`: code of the previous release still asks for `{from}`"
+    );
+    let model = quoted(&model.name.to_lowercase());
+    let code = format!(
+        "migrations.AlterField(\n    model_name={model},\n    name={},\n    field={},\n),\nmigrations.RenameField(\
+model_name={model}, old_name={}, new_name={}),",
+        quoted(old_name),
+        field_with(old, &[(argument, Value::str(from.as_str()))], &[]),
+        quoted(old_name),
+        quoted(new_name),
+    );
+    let text = format!(
+        "Rename the attribute, keep the {thing}: write `{argument}={}` at the field in models.py. Neither operation \
+then changes the database.",
+        quoted(&from)
+    );
+    sink.report(
+        cx.finding(&RULE.info, message)
+            .table(table)
+            .lock(cx.brief_lock())
+            .help(Help::text(text).python("instead", code)),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    #[test]
+    fn fires_where_the_column_is_renamed() {
+        let rename = |new: &str| {
+            operation(Kind::RenameField {
+                model_name: "order".into(),
+                old_name: "note".into(),
+                new_name: new.into(),
+            })
+        };
+        assert_eq!(fired(vec![rename("text")]), ["rename-field"]);
+        let kept = field("TextField", &[("db_column", Value::str("note"))]);
+        assert!(fired(vec![alter("note", kept), rename("text")]).is_empty());
+    }
+}

@@ -1,0 +1,106 @@
+//! Runs the rules over a project: the migrations in the order in which they would be applied, each
+//! on the state that those before it leave.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::effects::{Replayed, effects};
+use super::registry::Check;
+use super::selection::Selection;
+use super::{Context, MigrationContext, OperationContext, RULES, Rule, Sink};
+use crate::django::keys::{MigrationKey, ModelKey};
+use crate::django::loader::Problem;
+use crate::django::migration::{Migration, Origin};
+use crate::django::state::ProjectState;
+use crate::python::value::Unknown;
+
+/// Runs every rule that is on and holds for the project's database.
+pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
+    let rules: Vec<&Rule> = RULES
+        .iter()
+        .copied()
+        .filter(|rule| selection.is_on(rule.info.name) && rule.info.dialects.contains(project.dialect.vendor))
+        .collect();
+    let mut sink = Sink::default();
+    for rule in &rules {
+        if let Check::Project(check) = rule.check {
+            check(project, &mut sink);
+        }
+    }
+    replay(project, &rules, &mut sink);
+    sink
+}
+
+fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
+    let mut state = Arc::new(holes(project));
+    let mut batch = Arc::new(BTreeSet::<ModelKey>::new());
+    for migration in project.plan {
+        if migration.origin != Origin::Project || !project.is_checked(&migration.key) {
+            Arc::make_mut(&mut state).apply_migration(migration, project.django);
+            continue;
+        }
+        if project.new.is_none() {
+            batch = Arc::default();
+        }
+        let Replayed { effects, errors } = effects(migration, &mut state, &mut batch, project.django);
+        let context = MigrationContext {
+            project,
+            migration,
+            initial: is_initial(migration),
+            effects: &effects,
+            errors: &errors,
+            after: &state,
+        };
+        if !context.is_ignored() {
+            look(&context, rules, sink);
+        }
+    }
+}
+
+/// An empty state that knows of the migrations that are not in the plan though they should be: what
+/// a broken or missing one, or one in a cycle, would have done is not known.
+fn holes(project: &Context<'_>) -> ProjectState {
+    let mut state = ProjectState::default();
+    let mut hole = |key: &MigrationKey, reason: String| {
+        let mut migration = Migration::empty(key.clone(), Origin::Project);
+        migration.unknowns.push(Arc::new(Unknown { reason: reason.into(), at: None }));
+        state.note_unread(&migration);
+    };
+    for broken in project.broken {
+        hole(&broken.key, format!("migration {} cannot be loaded", broken.key));
+    }
+    for problem in &project.graph.problems {
+        match problem {
+            Problem::MissingNode { node, .. } => hole(node, format!("migration {node} does not exist")),
+            Problem::Cycle { steps } => {
+                for step in steps {
+                    hole(&step.child, format!("migration {} is in a cycle", step.child));
+                }
+            }
+            _ => {}
+        }
+    }
+    state
+}
+
+fn look(context: &MigrationContext<'_>, rules: &[&Rule], sink: &mut Sink) {
+    for rule in rules {
+        match rule.check {
+            Check::Migration(check) => check(context, sink),
+            Check::Operation(check) => {
+                for effect in context.effects {
+                    check(&OperationContext { migration: context, effect }, sink);
+                }
+            }
+            Check::Project(_) | Check::Built => {}
+        }
+    }
+}
+
+/// Whether a migration sets its app up (`Migration.initial`, `django/db/migrations/migration.py`:
+/// where it is not written, a migration without dependencies in its own app is).
+fn is_initial(migration: &Migration) -> bool {
+    migration.initial.unwrap_or_else(|| {
+        migration.dependencies.iter().all(|dependency| dependency.key.app != migration.key.app)
+    })
+}
