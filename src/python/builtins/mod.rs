@@ -276,6 +276,11 @@ pub fn is_stdlib(top: &str) -> bool {
     stdlib::NAMES.binary_search(&top).is_ok()
 }
 
+/// Whether Python and Django have imported a module before they look at a project.
+pub(crate) fn is_loaded_first(top: &str) -> bool {
+    stdlib::LOADED_FIRST.binary_search(&top).is_ok()
+}
+
 /// A module of the standard library that is written in Rust.
 pub fn module(name: &str) -> Option<NativeModule> {
     stdlib::module(name)

@@ -178,3 +178,16 @@ pub(super) static NAMES: &[&str] = &[
     "uu", "uuid", "venv", "warnings", "wave", "weakref", "webbrowser", "winreg", "winsound", "wsgiref",
     "xdrlib", "xml", "xmlrpc", "zipapp", "zipfile", "zipimport", "zlib", "zoneinfo",
 ];
+
+/// What is in `sys.modules` once `manage.py` has imported `django.core.management` (Django 5.2), sorted.
+pub(super) static LOADED_FIRST: &[&str] = &[
+    "abc", "argparse", "array", "ast", "asyncio", "atexit", "base64", "binascii", "bisect", "builtins",
+    "bz2", "codecs", "collections", "concurrent", "contextlib", "contextvars", "copy", "copyreg",
+    "datetime", "decimal", "difflib", "dis", "encodings", "enum", "errno", "fcntl", "fnmatch", "functools",
+    "genericpath", "gettext", "glob", "grp", "hashlib", "heapq", "importlib", "inspect", "io", "itertools",
+    "keyword", "linecache", "locale", "logging", "lzma", "marshal", "math", "ntpath", "numbers", "opcode",
+    "operator", "os", "pathlib", "pickle", "pkgutil", "posix", "posixpath", "pwd", "queue", "random", "re",
+    "reprlib", "select", "selectors", "shutil", "signal", "site", "socket", "ssl", "stat", "string",
+    "struct", "subprocess", "sys", "tempfile", "termios", "textwrap", "threading", "time", "token",
+    "tokenize", "traceback", "types", "typing", "warnings", "weakref", "zipimport", "zlib",
+];
