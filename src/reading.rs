@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::django::contrib;
 use crate::django::keys::{AppLabel, MigrationKey};
 use crate::django::loader::AppsForLoader;
 use crate::django::migration::{Migration, Origin};
@@ -86,7 +87,19 @@ pub fn migrations(project: &Project, detail: Detail) -> ReadMigrations {
                     },
                 }));
             }
-            PackageState::NotAtHand | PackageState::Unknown(_) => {
+            PackageState::NotAtHand => match bundled(project, &app.name) {
+                Some(found) if found.is_empty() => {
+                    installed.unmigrated.insert(app.label.clone());
+                }
+                Some(found) => {
+                    installed.migrated.push(app.label.clone());
+                    migrations.extend(found);
+                }
+                None => {
+                    installed.assumed.insert(app.label.clone());
+                }
+            },
+            PackageState::Unknown(_) => {
                 installed.assumed.insert(app.label.clone());
             }
             PackageState::Missing
@@ -116,6 +129,14 @@ pub fn migrations(project: &Project, detail: Detail) -> ReadMigrations {
     }
     migrations.append(&mut read);
     ReadMigrations { migrations, installed, facts }
+}
+
+/// The migrations of an app of Django's own whose source is not at hand; none for one that has no
+/// migrations package, `None` for an app that is not Django's.
+fn bundled(project: &Project, app: &str) -> Option<Vec<Arc<Migration>>> {
+    contrib::bundled_app(app, project.facts.version)?;
+    let found = contrib::bundled_migrations(app, project.facts.version, &swappables(&project.facts));
+    Some(found.unwrap_or_default().into_iter().map(Arc::new).collect())
 }
 
 fn prepare(interpreter: &mut Interpreter, apps: &ProjectApps, detail: Detail) {

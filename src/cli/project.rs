@@ -59,7 +59,7 @@ fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Result<Projects>
             .projects
             .iter()
             .map(|named| NamedProject {
-                root: named.root.to_string_lossy().replace('\\', "/"),
+                root: named.root.clone(),
                 settings: named.settings.clone(),
             })
             .collect(),

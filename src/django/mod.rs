@@ -1,6 +1,7 @@
 //! Floor 4: Django's own concepts under Django's own names.
 
 pub mod autodetector;
+pub mod contrib;
 pub mod field;
 pub mod graph;
 pub mod keys;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::migrations_package::MigrationsPackage;
 use super::notice::{Notice, NoticeKind};
 use super::settings::Entry;
+use crate::django::contrib::bundled_app;
 use crate::django::keys::AppLabel;
 use crate::django::runtime::SettingsValues;
 use crate::django::version::DjangoVersion;
@@ -114,7 +115,7 @@ impl AppReader<'_> {
             Some(_) => AppOrigin::Installed,
             None => AppOrigin::Missing,
         };
-        if file.is_none() {
+        if file.is_none() && bundled_app(&config.name, self.version).is_none() {
             self.not_found(entry, &config);
         }
         let last = config.name.rsplit('.').next().unwrap_or(&config.name);
@@ -200,13 +201,22 @@ impl AppReader<'_> {
         let class = name.rsplit_once('.').and_then(|(module, class)| self.class_in(module, class));
         match class {
             Some(Object::Class(class)) => self.config_of(entry, &class),
-            other => Some(Self::missing(name, other)),
+            other => Some(self.missing(name, other)),
         }
     }
 
-    /// An entry of which neither module nor class is at hand: its last part is its label, unless it
+    /// An entry of which neither module nor class is at hand: an app of Django's own is known all
+    /// the same; of another, its last part is its label, unless it
     /// looks like a class.
-    fn missing(name: &Arc<str>, found: Option<Object>) -> Config {
+    fn missing(&mut self, name: &Arc<str>, found: Option<Object>) -> Config {
+        if let Some(app) = bundled_app(name, self.version) {
+            return Config {
+                name: app.name.into(),
+                label: Some(app.label.0),
+                default_auto_field: app.default_auto_field.map(Into::into),
+                ..Config::default()
+            };
+        }
         let last = name.rsplit('.').next().unwrap_or(name);
         if !last.starts_with(char::is_uppercase) {
             return Config { name: name.clone(), ..Config::default() };

@@ -6,6 +6,7 @@
 
 pub mod builtins;
 pub mod interpreter;
+mod json;
 pub mod library;
 pub mod object;
 pub mod syntax;
