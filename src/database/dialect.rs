@@ -30,7 +30,9 @@ pub struct Dialect {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DialectError {
     /// No such database.
-    #[error("unknown database `{0}`: one of postgresql, mysql, mariadb, sqlite, oracle, each with an optional version (`postgresql:16`)")]
+    #[error(
+        "unknown database `{0}`: one of postgresql, mysql, mariadb, sqlite, oracle, each with an optional version (`postgresql:16`)"
+    )]
     Vendor(String),
     /// Not a version.
     #[error("`{0}` is no version: write `postgresql:16` or `mysql:8.0`")]

@@ -1,5 +1,9 @@
 //! Floor 4: facts of each database, by version; no Django in it.
 
 mod dialect;
+pub mod facts;
+pub mod statement_kind;
 
 pub use dialect::{Dialect, DialectError, Vendor};
+pub use facts::{Facts, facts, type_change};
+pub use statement_kind::StatementKind;
