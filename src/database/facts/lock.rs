@@ -32,10 +32,10 @@ pub enum LockMode {
     ShareRowExclusive,
     Exclusive,
     AccessExclusive,
+    /// Oracle: a DDL lock at its start and end alone.
+    OnlineDdl,
     /// Oracle: the exclusive DDL lock, for as long as the statement runs.
     ExclusiveDdl,
-    /// Oracle: a DDL lock at its start and end alone (`ONLINE`).
-    OnlineDdl,
 }
 
 impl LockMode {

@@ -8,8 +8,12 @@
 mod form;
 mod forms;
 mod lock;
+mod mariadb;
+mod mysql;
+mod oracle;
 mod postgresql;
 mod row;
+mod sqlite;
 #[cfg(test)]
 mod tests;
 mod type_change;
@@ -39,6 +43,8 @@ pub struct Facts {
     pub changes_rows: Answer,
     /// It can stand in a transaction, and a rollback takes it back.
     pub transactional: Answer,
+    /// The database refuses the statement.
+    pub refused: Answer,
     /// The best `ALGORITHM=` that the server takes (MySQL, MariaDB).
     pub algorithm: Option<Algorithm>,
     /// How it is known.
@@ -116,11 +122,15 @@ impl Facts {
 /// is known of it. Without a version the answer holds for all versions still supported, and what
 /// differs between them is unknown.
 pub fn facts(kind: &StatementKind, dialect: Dialect) -> Option<Facts> {
-    let rows = rows(dialect.vendor)?;
+    let rows = rows(dialect.vendor);
     let (oldest, newest) = versions(dialect);
     forms::forms(kind)
         .into_iter()
-        .map(|alternatives| {
+        .map(|mut alternatives| {
+            // What the database does not have is none of the possibilities.
+            if alternatives.iter().any(|form| !absent(dialect.vendor).contains(form)) {
+                alternatives.retain(|form| !absent(dialect.vendor).contains(form));
+            }
             let found: Vec<&Row> = rows
                 .iter()
                 .filter(|row| alternatives.contains(&row.form) && row.covers(oldest, newest))
@@ -135,11 +145,25 @@ pub fn facts(kind: &StatementKind, dialect: Dialect) -> Option<Facts> {
         .reduce(|one, other| Some(one?.both(other?)))?
 }
 
-/// All that is known of that database; `None` where nothing is.
-fn rows(vendor: Vendor) -> Option<&'static [Row]> {
+/// All that is known of that database.
+fn rows(vendor: Vendor) -> &'static [Row] {
     match vendor {
-        Vendor::PostgreSql => Some(postgresql::ROWS),
-        Vendor::MySql | Vendor::MariaDb | Vendor::Sqlite | Vendor::Oracle => None,
+        Vendor::PostgreSql => postgresql::ROWS,
+        Vendor::MySql => mysql::ROWS,
+        Vendor::MariaDb => mariadb::ROWS,
+        Vendor::Sqlite => sqlite::ROWS,
+        Vendor::Oracle => oracle::ROWS,
+    }
+}
+
+/// The forms that the database does not have.
+fn absent(vendor: Vendor) -> &'static [Form] {
+    match vendor {
+        Vendor::PostgreSql => postgresql::ABSENT,
+        Vendor::MySql => mysql::ABSENT,
+        Vendor::MariaDb => mariadb::ABSENT,
+        Vendor::Sqlite => sqlite::ABSENT,
+        Vendor::Oracle => &[],
     }
 }
 
@@ -176,6 +200,7 @@ impl Facts {
             builds_index: row.builds_index.into(),
             changes_rows: row.changes_rows.into(),
             transactional: row.transactional.into(),
+            refused: row.refused.into(),
             algorithm: row.algorithm,
             evidence: vec![row.evidence],
         }
@@ -198,6 +223,7 @@ impl Facts {
             builds_index: self.builds_index.agree(other.builds_index),
             changes_rows: self.changes_rows.agree(other.changes_rows),
             transactional: self.transactional.agree(other.transactional),
+            refused: self.refused.agree(other.refused),
             algorithm: self.algorithm.max(other.algorithm),
             evidence: joined(self.evidence, other.evidence),
         }
@@ -220,6 +246,7 @@ impl Facts {
             builds_index: self.builds_index.or(other.builds_index),
             changes_rows: self.changes_rows.or(other.changes_rows),
             transactional: self.transactional.and(other.transactional),
+            refused: self.refused.or(other.refused),
             algorithm: self.algorithm.max(other.algorithm),
             evidence: joined(self.evidence, other.evidence),
         }

@@ -50,6 +50,8 @@ pub(crate) struct Row {
     /// Rows are changed, as many as the statement finds.
     pub(crate) changes_rows: bool,
     pub(crate) transactional: bool,
+    /// The database refuses it.
+    pub(crate) refused: bool,
     pub(crate) algorithm: Option<Algorithm>,
     pub(crate) evidence: Evidence,
 }
@@ -66,6 +68,7 @@ pub(crate) const fn manual(form: Form, section: &'static str) -> Row {
         builds_index: false,
         changes_rows: false,
         transactional: true,
+        refused: false,
         algorithm: None,
         evidence: Evidence::Manual { section },
     }
@@ -151,6 +154,12 @@ impl Row {
     /// It runs in no transaction, or ends the one it is in.
     pub(crate) const fn outside_transaction(mut self) -> Self {
         self.transactional = false;
+        self
+    }
+
+    /// The database refuses it.
+    pub(crate) const fn refused(mut self) -> Self {
+        self.refused = true;
         self
     }
 

@@ -1,5 +1,6 @@
 //! What a change of a column's type asks of the database.
 
+mod mysql;
 mod postgresql;
 mod type_name;
 
@@ -30,6 +31,8 @@ pub fn type_change(dialect: Dialect, old: &str, new: &str) -> TypeChange {
     };
     match dialect.vendor {
         Vendor::PostgreSql => postgresql::type_change(dialect, &old, &new),
-        Vendor::MySql | Vendor::MariaDb | Vendor::Sqlite | Vendor::Oracle => TypeChange::Unknown,
+        Vendor::MySql | Vendor::MariaDb => mysql::type_change(&old, &new),
+        // SQLite has no such statement; Django's on Oracle depends on whether the column holds rows.
+        Vendor::Sqlite | Vendor::Oracle => TypeChange::Unknown,
     }
 }
