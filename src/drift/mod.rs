@@ -1,5 +1,6 @@
 //! What models.py have and the migrations lack: both are read, replayed and compared.
 
+mod places;
 pub mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,8 @@ use crate::django::state::{ALTER_OPTION_KEYS, Phase, ProjectState, Swappables};
 use crate::project::{PackageState, Project};
 use crate::python::value::Unknown;
 use crate::reading::{self, Detail, Models, ReadMigrations};
+
+pub use places::for_rules;
 
 /// What to compare.
 #[derive(Debug, Clone, Default)]
@@ -102,11 +105,15 @@ pub fn compare(
 /// or several leaves (`django/core/management/commands/makemigrations.py`: labels limit those).
 fn loader_stops(loaded: &LoadedGraph, apps: &BTreeSet<AppLabel>) -> Vec<String> {
     let fatal = loaded.problems.iter().filter(|problem| {
-        !matches!(problem, Problem::Unreadable { .. } | Problem::ChainedReplacement { .. } | Problem::Duplicate { .. })
+        !matches!(
+            problem,
+            Problem::Unreadable { .. } | Problem::ChainedReplacement { .. } | Problem::Duplicate { .. }
+        )
     });
     let conflicts = loaded.conflicts.iter().filter(|(app, _)| apps.is_empty() || apps.contains(*app));
-    let conflicts = conflicts
-        .map(|(app, names)| format!("conflicting migrations: {app} has several leaves ({})", names.join(", ")));
+    let conflicts = conflicts.map(|(app, names)| {
+        format!("conflicting migrations: {app} has several leaves ({})", names.join(", "))
+    });
     fatal.map(ToString::to_string).chain(conflicts).collect()
 }
 

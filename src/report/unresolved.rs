@@ -73,6 +73,28 @@ mod tests {
         for number in 0..12 {
             reasons.add("stock.bin", &format!("reason {number}"), None);
         }
-        insta::assert_snapshot!(reasons.to_text(), @"");
+        insta::assert_snapshot!(reasons.to_text(), @r"
+          its base is not at hand
+            shop.a; shop.b; shop.c; and 2 more
+          reason 0
+            stock.bin
+          reason 1
+            stock.bin
+          reason 2
+            stock.bin
+          reason 3
+            stock.bin
+          reason 4
+            stock.bin
+          reason 5
+            stock.bin
+          reason 6
+            stock.bin
+          reason 7
+            stock.bin
+          reason 8
+            stock.bin
+          … and 3 more (--json lists all)
+        ");
     }
 }

@@ -13,6 +13,7 @@ use self::operation::OperationWriter;
 use self::repr::repr_str;
 use self::serializer::Serializer;
 use super::autodetector::{Changes, NewDependency, NewMigration, QuestionKind};
+use super::operations::Operation;
 use super::state::{ProjectState, Swappables};
 use super::version::DjangoVersion;
 use crate::python::value::Unknown;
@@ -69,6 +70,17 @@ impl MigrationWriter<'_> {
             });
         }
         self.as_string(migration)
+    }
+
+    /// One operation, as it stands in the list of operations, at the margin.
+    ///
+    /// # Errors
+    /// Where a value is unknown or has no text.
+    pub fn operation(&self, operation: &Operation) -> Result<String, WriteError> {
+        let text = OperationWriter::serialize(Serializer { writer: self }, operation, &mut Imports::new())?;
+        // Values are written on one line each, so that what stands before a line is indentation.
+        let lines = text.lines().map(|line| line.strip_prefix("        ").unwrap_or(line));
+        Ok(lines.collect::<Vec<_>>().join("\n"))
     }
 
     /// `MigrationWriter.as_string`
