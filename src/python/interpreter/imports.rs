@@ -421,9 +421,7 @@ impl Interpreter {
             }
             "__doc__" => return Ok(Some(Object::None)),
             "__dict__" => {
-                let globals = module.globals.borrow().clone();
-                let dict = globals.iter().filter(|(_, value)| !matches!(value, Object::Lazy(_)));
-                return Ok(Some(Object::dict(dict.map(|(key, value)| (key.as_str(), value.clone())))));
+                return Ok(Some(self.live_names(super::super::builtins::Owner::Module(module.clone()))));
             }
             _ => {}
         }

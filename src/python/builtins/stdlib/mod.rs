@@ -30,7 +30,7 @@ use crate::python::interpreter::{Args, Eval, Interpreter, NativeModule};
 use crate::python::object::{Class, Namespace, Native, Object};
 use crate::python::syntax::Name;
 
-pub(crate) use enums::{ValueHook, enum_class_new, members};
+pub(crate) use enums::{enum_class_new, enum_dict, members};
 
 /// A module that is written in Rust, in full or only by the names of what it has.
 pub(super) fn module(name: &str) -> Option<NativeModule> {
