@@ -91,6 +91,26 @@ impl Library {
         }
     }
 
+    /// Whether a module is an extension module: `name.so`, `name.cpython-312-x86_64-linux-gnu.so`,
+    /// `name.pyd` (`importlib.machinery.EXTENSION_SUFFIXES`).
+    pub fn is_compiled(&self, name: &str) -> bool {
+        let within = |folder: &Path, last: &str| {
+            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            entries.map(|entry| entry.file_name()).any(|file| {
+                let rest = file.to_str().and_then(|file| file.strip_prefix(last)?.strip_prefix('.'));
+                rest.is_some_and(|rest| ["so", "pyd"].contains(&rest.rsplit('.').next().unwrap_or(rest)))
+            })
+        };
+        match name.rsplit_once('.') {
+            Some((parent, last)) => match self.find(parent) {
+                Found::Package(init) => init.parent().is_some_and(|folder| within(folder, last)),
+                Found::Namespace(folders) => folders.iter().any(|folder| within(folder, last)),
+                Found::Module(_) | Found::Missing => false,
+            },
+            None => self.paths.iter().any(|path| within(&path.folder, name)),
+        }
+    }
+
     /// Whether a file lies in the analysed repository.
     pub fn is_project(&self, path: &Path) -> bool {
         let nearest = self.paths.iter().filter(|search| path.starts_with(&search.folder));

@@ -35,7 +35,7 @@ native_table!(OBJECT {
     },
     "object.__getattribute__" => |i, a| match (a.get(0), a.get(1).and_then(Object::as_str)) {
         (Some(Object::Instance(instance)), Some(name)) => {
-            match i.find_in_instance_plainly(&instance.clone(), &name)? {
+            match i.find_in_instance_plainly(&instance.clone(), &name, false)? {
                 Some(value) => Ok(value),
                 None => Err(i.raise("AttributeError", name)),
             }

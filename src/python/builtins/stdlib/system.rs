@@ -46,11 +46,23 @@ native_table!(MODULES {
     "sys.modules.values" => |i, _| Ok(i.unknown("the modules that are loaded")),
     "sys.modules.copy" => |_, mut a| Ok(receiver(&mut a)),
     "sys.modules.update" => nothing,
-    "sys.modules.__setitem__" => nothing,
-    "sys.modules.setdefault" => nothing,
+    "sys.modules.__setitem__" => replace_module,
+    "sys.modules.setdefault" => replace_module,
     "sys.modules.pop" => nothing,
     "sys.modules.__delitem__" => nothing,
 });
+
+/// A module that puts something else in its place may have any name from then on.
+fn replace_module(i: &mut Interpreter, args: Args) -> Eval {
+    let name = args.get(1).and_then(Object::as_str).unwrap_or_default();
+    if let Some(module) = i.modules.get(&*name).cloned()
+        && !matches!(args.get(2), Some(Object::Module(other)) if Rc::ptr_eq(other, &module))
+        && let Object::Unknown(why) = i.unknown(format!("{name} is replaced in sys.modules"))
+    {
+        *module.open.borrow_mut() = Some(why);
+    }
+    Ok(Object::None)
+}
 
 pub(super) fn sys(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(SYS);
