@@ -48,6 +48,7 @@ pub fn of(class: &str) -> &'static [Native] {
         "staticmethod" => objects::STATIC_METHOD,
         "function" => objects::FUNCTION,
         "method" => objects::METHOD,
+        "module" => objects::MODULE,
         "BaseException" => objects::EXCEPTION,
         "str" => strings::STR,
         "bytes" => strings::BYTES,

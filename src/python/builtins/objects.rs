@@ -194,6 +194,18 @@ native_table!(METHOD {
     "method.__call__" => call_first,
 });
 
+native_table!(MODULE {
+    "module.__init__" => |i, a| {
+        if let Some(Object::Instance(me)) = a.get(0) {
+            let name = a.param(1, "name").cloned().unwrap_or(Object::None);
+            i.set_own_attribute(me, &Name::new_static("__name__"), Some(name));
+            let doc = a.param(2, "doc").cloned().unwrap_or(Object::None);
+            i.set_own_attribute(me, &Name::new_static("__doc__"), Some(doc));
+        }
+        Ok(Object::None)
+    },
+});
+
 native_table!(EXCEPTION {
     "BaseException.__new__" => |i, mut a| match a.take_first() {
         Some(Object::Class(class)) => {

@@ -423,6 +423,10 @@ impl Interpreter {
                 return Ok(Some(path.map_or(Object::None, Object::str)));
             }
             "__doc__" => return Ok(Some(Object::None)),
+            "__package__" => return Ok(Some(Object::str(package_of(module)))),
+            "__spec__" | "__loader__" | "__cached__" => {
+                return Ok(Some(self.unknown("how the module was imported")));
+            }
             "__dict__" => {
                 return Ok(Some(self.live_names(super::super::builtins::Owner::Module(module.clone()))));
             }

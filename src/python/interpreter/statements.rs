@@ -438,7 +438,11 @@ impl Interpreter {
         for handler in handlers {
             let ExceptHandler::ExceptHandler(handler) = handler;
             let Some(kind) = &handler.type_ else { return Ok(true) };
-            let kind = self.eval(frame, kind)?;
+            // What the body is yet to import cannot be named before.
+            let kind = match self.eval(frame, kind) {
+                Err(Raise::Exception(_)) => continue,
+                kind => kind?,
+            };
             let kinds = if let Object::Tuple(kinds) = &kind { kinds.to_vec() } else { vec![kind] };
             if kinds.iter().any(catches_import_error) {
                 return Ok(true);

@@ -67,7 +67,14 @@ native_table!(PARSER {
         for name in names {
             let given = i.get_item(&given, &name)?;
             let made = options(i, &given)?;
-            i.set_item(&sections, &name, made)?;
+            match (i.contains(&sections, &name)?, &made) {
+                (Ok(true), Object::Dict(_)) => {
+                    if let Object::Dict(section) = i.get_item(&sections, &name)? {
+                        i.update_dict(&section, &made)?;
+                    }
+                }
+                _ => i.set_item(&sections, &name, made)?,
+            }
         }
         Ok(Object::None)
     },

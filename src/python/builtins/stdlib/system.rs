@@ -7,7 +7,7 @@ use super::super::arguments::{receiver, str_param};
 use super::super::native_table;
 use super::{first_argument, names_of, nothing};
 use crate::python::interpreter::{Args, Eval, Interpreter};
-use crate::python::object::{Class, Namespace, Object, Payload};
+use crate::python::object::{Class, Descriptor, Namespace, Object, Payload};
 use crate::python::syntax::Name;
 
 native_table!(SYS {
@@ -287,6 +287,19 @@ native_table!(INSPECT {
     "inspect.isroutine" => |_, a| kind(&a, |o| {
         matches!(o, Object::Function(_) | Object::Native(_) | Object::Closure(_) | Object::Method(_))
     }),
+    "inspect.isabstract" => |_, a| Ok(match a.get(0) {
+        Some(Object::Class(class)) => match class.open.borrow().clone() {
+            Some(why) => Object::Unknown(why),
+            None => {
+                let names: Vec<Name> =
+                    class.mro.borrow().iter().flat_map(|c| c.attrs.borrow().keys().cloned().collect::<Vec<_>>()).collect();
+                let left = |name: &Name| class.lookup(name).is_some_and(|(value, _)| is_abstract(&value));
+                Object::Bool(names.iter().any(left))
+            }
+        },
+        Some(why @ Object::Unknown(_)) => why.clone(),
+        _ => Object::Bool(false),
+    }),
     "inspect.getmro" => |i, a| i.get_attribute(a.get(0).unwrap_or(&Object::None), &Name::new_static("__mro__")),
     "inspect.cleandoc" => |i, _| Ok(i.unknown("a documentation text")),
     "inspect.getmembers" => |i, a| {
@@ -346,8 +359,29 @@ pub(super) fn weakref(i: &mut Interpreter) -> Namespace {
     names
 }
 
+/// What `abc.abstractmethod` marks a function by.
+const ABSTRACT: &str = "__isabstractmethod__";
+
+/// Whether what a class has under a name is still abstract.
+fn is_abstract(value: &Object) -> bool {
+    match value {
+        Object::Function(function) => function.attrs.borrow().contains_key(ABSTRACT),
+        Object::Descriptor(descriptor) => match &**descriptor {
+            Descriptor::Property { get, .. } => is_abstract(get),
+            Descriptor::ClassMethod(function) | Descriptor::StaticMethod(function) => is_abstract(function),
+        },
+        _ => false,
+    }
+}
+
 native_table!(ABC {
-    "abc.abstractmethod" => first_argument,
+    "abc.abstractmethod" => |_, mut a| {
+        let function = receiver(&mut a);
+        if let Object::Function(function) = &function {
+            function.attrs.borrow_mut().insert(Name::new_static(ABSTRACT), Object::Bool(true));
+        }
+        Ok(function)
+    },
     "abc.abstractproperty" => |i, a| {
         let property = i.types.get("property").cloned();
         match property {
