@@ -2,6 +2,7 @@
 
 mod dialect;
 pub mod facts;
+pub mod sql;
 pub mod statement_kind;
 
 pub use dialect::{Dialect, DialectError, Vendor};
