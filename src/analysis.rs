@@ -14,7 +14,7 @@ use crate::django::state::Swappables;
 use crate::django::version::DjangoVersion;
 use crate::report::{Notice, Place, ProjectReport, Undecided};
 use crate::rules::selection::Selection;
-use crate::rules::{App, BrokenMigration, Context, ignores, providers, run};
+use crate::rules::{Ancestry, App, BrokenMigration, Context, ignores, run};
 
 /// A project, as it was read.
 #[derive(Debug, Clone)]
@@ -66,7 +66,7 @@ pub fn graph(input: &ProjectInput) -> (LoadedGraph, Vec<Arc<Migration>>) {
 /// Everything that is wrong or risky in a project.
 pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
     let (graph, plan) = graph(input);
-    let providers = providers(&plan);
+    let ancestry = Ancestry::new(&graph.graph, &plan);
     let context = Context {
         dialect: input.dialect,
         django: input.django,
@@ -75,15 +75,23 @@ pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
         installed: &input.installed,
         graph: &graph,
         broken: &input.broken,
-        providers: &providers,
+        ancestry: &ancestry,
         plan: &plan,
         code: &input.code,
         new: options.new.as_ref(),
     };
     let sink = run(&context, &options.selection);
-    let findings = sink.findings.into_iter().filter_map(|finding| options.selection.judge(finding)).collect();
-    let files: Vec<_> = commented_files(input, options);
-    let findings = ignores::apply(findings, &files, &options.selection);
+    let files = commented_files(input, options);
+    let partial = partial_files(input, options, &sink.undecided);
+    let scope = ignores::Scope {
+        files: &files,
+        partial: &partial,
+        selection: &options.selection,
+        vendor: input.dialect.vendor,
+    };
+    let findings = ignores::apply(sink.findings, &scope);
+    let findings = findings.into_iter().filter_map(|finding| options.selection.judge(finding)).collect();
+    drop(partial);
     let mut report = ProjectReport {
         root: input.root.clone(),
         dialect: input.dialect.to_string(),
@@ -115,8 +123,25 @@ fn commented_files(input: &ProjectInput, options: &CheckOptions) -> Vec<Arc<crat
         Place::Range(at) => Some(at.file.clone()),
         Place::Path(_) => None,
     });
-    let mut files: Vec<_> = migrations.filter_map(|migration| migration.file.clone()).chain(code).chain(broken).collect();
+    let mut files: Vec<_> =
+        migrations.filter_map(|migration| migration.file.clone()).chain(code).chain(broken).collect();
     files.sort_by(|a, b| a.display().cmp(b.display()));
     files.dedup_by(|a, b| a.display() == b.display());
     files
+}
+
+/// Files in which something was not decided, or, where a part of the project is looked at, code that
+/// other migrations may run: that nothing fires there proves nothing.
+fn partial_files<'a>(
+    input: &'a ProjectInput,
+    options: &CheckOptions,
+    undecided: &'a [Undecided],
+) -> BTreeSet<&'a str> {
+    let mut paths: BTreeSet<&str> =
+        input.undecided.iter().chain(undecided).filter_map(|undecided| undecided.path.as_deref()).collect();
+    if options.new.is_some() || !options.apps.is_empty() {
+        let code = input.code.values().flat_map(|facts| &facts.models);
+        paths.extend(code.map(|found| found.at.file.display()));
+    }
+    paths
 }

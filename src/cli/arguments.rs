@@ -20,6 +20,14 @@ pub struct Arguments {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Find everything that is wrong or risky in a project's migrations
+    Check(CheckArguments),
+    /// Show the migration graph, as Django's loader builds it
+    Graph(GraphArguments),
+    /// Show the project state after all migrations, or the one that models.py declares
+    State(StateArguments),
+    /// Say what `makemigrations --check --dry-run` would say
+    Missing(MissingArguments),
     /// List the rules
     Rules(RulesArguments),
     /// Explain a rule: what it finds, why that is bad, the safe way
@@ -111,6 +119,60 @@ pub struct CheckArguments {
     /// Leave out findings that this file lists, a report of an earlier run as JSON
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+}
+
+/// Arguments of `graph`.
+#[derive(Debug, Clone, Args)]
+pub struct GraphArguments {
+    /// The project.
+    #[command(flatten)]
+    pub project: ProjectArguments,
+    /// For Graphviz: `migcheck graph --dot | dot -Tsvg`
+    #[arg(long, group = "form")]
+    pub dot: bool,
+    /// For Mermaid, which GitHub and GitLab draw
+    #[arg(long, group = "form")]
+    pub mermaid: bool,
+    /// For programs
+    #[arg(long, group = "form")]
+    pub json: bool,
+    /// For people [default]
+    #[arg(long, group = "form")]
+    pub text: bool,
+    /// Leave out the migrations of installed packages
+    #[arg(long)]
+    pub no_external: bool,
+}
+
+/// Arguments of `state`.
+#[derive(Debug, Clone, Args)]
+pub struct StateArguments {
+    /// The project.
+    #[command(flatten)]
+    pub project: ProjectArguments,
+    /// The state after this migration and what it depends on, instead of after all
+    #[arg(long, value_name = "APP.NAME", conflicts_with = "models")]
+    pub at: Option<String>,
+    /// The state that models.py declares
+    #[arg(long)]
+    pub models: bool,
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `missing`.
+#[derive(Debug, Clone, Args)]
+pub struct MissingArguments {
+    /// The project.
+    #[command(flatten)]
+    pub project: ProjectArguments,
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+    /// Exit with 1 where something could not be decided, too
+    #[arg(long)]
+    pub strict: bool,
 }
 
 /// When to use colours.

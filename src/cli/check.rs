@@ -51,7 +51,9 @@ pub fn run(
         Format::Json => json::render(&report),
     };
     match &args.output {
-        Some(path) => std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?,
+        Some(path) => {
+            std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        }
         None => out.answer(&text)?,
     }
     Ok(exit_code(&report, args.fail_on.or(found.config.fail_on).unwrap_or_default()))
@@ -94,7 +96,8 @@ fn read_baseline(path: &Path) -> anyhow::Result<BTreeSet<String>> {
     let mut fingerprints = BTreeSet::new();
     for project in projects {
         let findings = project.get("findings").and_then(serde_json::Value::as_array);
-        let findings = findings.context("it holds no `findings`: write one with `check --format json --output FILE`")?;
+        let findings =
+            findings.context("it holds no `findings`: write one with `check --format json --output FILE`")?;
         let prints = findings.iter().filter_map(|finding| finding.get("fingerprint")?.as_str());
         fingerprints.extend(prints.map(str::to_owned));
     }

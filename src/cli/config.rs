@@ -171,7 +171,10 @@ pub struct Found {
 impl Found {
     /// A path that the configuration names, made absolute by its file's folder.
     pub fn resolve(&self, path: &Path) -> PathBuf {
-        self.path.as_deref().and_then(Path::parent).map_or_else(|| path.to_owned(), |folder| folder.join(path))
+        self.path
+            .as_deref()
+            .and_then(Path::parent)
+            .map_or_else(|| path.to_owned(), |folder| folder.join(path))
     }
 }
 
@@ -287,7 +290,8 @@ impl Config {
     /// Which rules run where, before the command line has its say.
     pub fn selection(&self) -> Selection {
         let names = |rules: &[RuleName]| rules.iter().map(|rule| rule.0).collect::<BTreeSet<_>>();
-        let severities = |map: &BTreeMap<RuleName, Severity>| map.iter().map(|(rule, s)| (rule.0, *s)).collect();
+        let severities =
+            |map: &BTreeMap<RuleName, Severity>| map.iter().map(|(rule, s)| (rule.0, *s)).collect();
         let scope = |target, config: &ScopeConfig| Scope {
             target,
             ignore: names(&config.ignore),

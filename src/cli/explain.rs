@@ -33,7 +33,12 @@ fn markdown(info: &RuleInfo, colour: bool) -> String {
         Dialects::All => "every database".to_owned(),
         Dialects::Only(vendors) => vendors.iter().map(|vendor| vendor.title()).collect::<Vec<_>>().join(", "),
     };
-    let _ = writeln!(out, "Severity: {} · Aspect: {} · Holds for: {holds}\n", info.severity, info.aspect.as_str());
+    let _ = writeln!(
+        out,
+        "Severity: {} · Aspect: {} · Holds for: {holds}\n",
+        info.severity,
+        info.aspect.as_str()
+    );
     let sections = [("What it does", info.what), ("Why it is bad", info.why)];
     for (title, text) in sections {
         let _ = writeln!(out, "{}\n\n{}\n", head(&format!("## {title}")), wrap(text));
@@ -91,7 +96,9 @@ mod tests {
     fn every_rule_explains_itself() {
         for rule in RULES {
             let page = markdown(&rule.info, false);
-            for title in ["## What it does", "## Why it is bad", "## Example", "## The safe way", "## Evidence"] {
+            for title in
+                ["## What it does", "## Why it is bad", "## Example", "## The safe way", "## Evidence"]
+            {
                 assert!(page.contains(title), "{}: {title}", rule.info.name);
             }
         }

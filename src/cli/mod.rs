@@ -7,8 +7,12 @@ pub mod arguments;
 pub mod check;
 pub mod config;
 mod explain;
+mod graph;
+mod missing;
 mod output;
+mod project;
 mod rules;
+mod state;
 
 use std::process::ExitCode;
 
@@ -35,7 +39,8 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if failed { FAILED } else { CLEAN });
         }
     };
-    match run(&arguments) {
+    // Trees that the parser makes may be deep, and so is what walks and drops them.
+    match crate::reading::on_big_stack(|| run(&arguments)) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             let mut message = format!("migcheck: {error}");
@@ -50,6 +55,10 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     match &arguments.command {
+        Command::Check(args) => check::run(args, &project::inputs),
+        Command::Graph(args) => graph::run(args),
+        Command::State(args) => state::run(args),
+        Command::Missing(args) => missing::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Explain(args) => explain::run(args),
     }

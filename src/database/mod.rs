@@ -1,6 +1,7 @@
 //! Floor 4: facts of each database, by version; no Django in it.
 
 mod dialect;
+mod version;
 pub mod facts;
 pub mod sql;
 pub mod statement_kind;

@@ -346,7 +346,10 @@ impl<'a> MigrationLoader<'a> {
         } else {
             self.graph.remove_replacement_node(&migration.key, &replaced)
         };
-        if outcome.is_err() {
+        let in_cycle = self.problems.iter().any(|problem| {
+            matches!(problem, Problem::ReplacementCycle { path, .. } if path.contains(&migration.key))
+        });
+        if outcome.is_err() && !in_cycle {
             let at = migration.class_at.clone();
             self.problems.push(Problem::ReplacementGone { replacement: migration.key.clone(), at });
         }

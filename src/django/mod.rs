@@ -1,13 +1,19 @@
 //! Floor 4: Django's own concepts under Django's own names.
 
+pub mod autodetector;
+pub mod contrib;
 pub mod field;
 pub mod graph;
 pub mod keys;
 pub mod loader;
 pub mod migration;
+pub mod models;
 pub mod operations;
+pub mod optimizer;
 pub mod reader;
 pub mod run_python;
 pub mod runtime;
+pub mod schema;
 pub mod state;
 pub mod version;
+pub mod writer;

@@ -1,18 +1,19 @@
 //! A migration file → [`Migration`]: its module is evaluated, and its `Migration` class read
 //! (`MigrationLoader.load_disk`, `Migration.__init__`).
 
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-
-use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::keys::{AppLabel, MigrationKey};
 use super::migration::{Dependency, Migration, Origin};
 use super::runtime::operations::{swappable_setting, typed};
 use super::runtime::{self, ProjectFacts};
-use crate::python::interpreter::{Interpreter, STACK_BYTES};
+use crate::python::interpreter::{Args, Interpreter, STACK_BYTES};
 use crate::python::library::Library;
-use crate::python::object::{Class, Object};
+use crate::python::object::{Class, Instance, Object};
 use crate::python::syntax::ast::{Expr, Stmt};
 use crate::python::syntax::{Parsed, Ranged};
 use crate::python::value::Unknown;
@@ -31,25 +32,58 @@ pub struct MigrationFile {
     pub origin: Origin,
 }
 
+/// A migration, read.
+#[derive(Debug)]
+pub struct Read {
+    /// The migration.
+    pub migration: Migration,
+    /// Settings that it asked for and that are not there. Loading all apps may set them.
+    pub lacking: BTreeSet<Arc<str>>,
+}
+
 /// Reads migrations on all processors; the result is in the order of `files`.
-pub fn read_all(files: &[MigrationFile], library: &Arc<Library>, facts: &ProjectFacts) -> Vec<Arc<Migration>> {
-    let read = || {
-        files
-            .par_iter()
-            .map_init(
-                || runtime::interpreter(library.clone(), facts.clone()),
-                |interpreter, file| Arc::new(read_file(interpreter, file)),
-            )
-            .collect()
-    };
-    match rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build() {
-        Ok(pool) => pool.install(read),
-        // No thread can be had: what is left is the one that runs.
-        Err(_) => {
-            let mut interpreter = runtime::interpreter(library.clone(), facts.clone());
-            files.iter().map(|file| Arc::new(read_file(&mut interpreter, file))).collect()
+///
+/// Each thread has one evaluator, so that what many migrations import is evaluated once for each
+/// thread; `prepare` is run on each first.
+pub fn read_all(
+    files: &[MigrationFile],
+    library: &Arc<Library>,
+    facts: &ProjectFacts,
+    prepare: &(dyn Fn(&mut Interpreter) + Sync),
+) -> Vec<Read> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut interpreter = runtime::interpreter(library.clone(), facts.clone());
+        prepare(&mut interpreter);
+        let mut read = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = files.get(index) else { return read };
+            let result = catch_unwind(AssertUnwindSafe(|| read_file(&mut interpreter, file)));
+            let migration = result.unwrap_or_else(|_| {
+                // A fault of ours: the file is said to be unread, and the rest goes on with a new evaluator.
+                interpreter = runtime::interpreter(library.clone(), facts.clone());
+                prepare(&mut interpreter);
+                let mut migration = Migration::empty(file.key.clone(), file.origin);
+                let reason = format!("internal error of migcheck while reading {}", file.path.display());
+                migration.unknowns.push(Arc::new(Unknown { reason: reason.into(), at: None }));
+                migration
+            });
+            let lacking = runtime::take_lacking(&mut interpreter);
+            read.push((index, Read { migration, lacking }));
         }
-    }
+    };
+    let count = rayon::current_num_threads().min(files.len()).max(1);
+    let mut all: Vec<(usize, Read)> = std::thread::scope(|scope| {
+        let spawn = || std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
+        let workers: Vec<_> = (0..count).filter_map(|_| spawn().ok()).collect();
+        if workers.is_empty() {
+            return work();
+        }
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+    });
+    all.sort_by_key(|(index, _)| *index);
+    all.into_iter().map(|(_, read)| read).collect()
 }
 
 /// Reads one migration. What can't be read is among its `unknowns`.
@@ -86,7 +120,12 @@ fn whole(parsed: &Parsed) -> Option<Location> {
     Some(Location { file: parsed.file.clone(), start: 0, end: 0 })
 }
 
-fn read_class(interpreter: &mut Interpreter, migration: &mut Migration, parsed: &Arc<Parsed>, class: Option<Object>) {
+fn read_class(
+    interpreter: &mut Interpreter,
+    migration: &mut Migration,
+    parsed: &Arc<Parsed>,
+    class: Option<Object>,
+) {
     let class = match class {
         Some(Object::Lazy(lazy)) => interpreter.force(&lazy).ok(),
         other => other,
@@ -110,7 +149,18 @@ fn read_class(interpreter: &mut Interpreter, migration: &mut Migration, parsed: 
         }
     };
     migration.class_at.clone_from(&class.at);
-    let reader = ClassReader { class, parsed };
+    // Django reads an instance; only a constructor of the file's own makes a difference.
+    let instance = match class.lookup("__init__") {
+        Some((_, owner)) if !owner.native => {
+            let args = vec![Object::Str(migration.key.name.clone()), Object::Str(migration.key.app.0.clone())];
+            match interpreter.call(&Object::Class(class.clone()), Args::of(args)) {
+                Ok(Object::Instance(instance)) => Some(instance),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    let reader = ClassReader { class, instance, parsed };
     migration.initial = match reader.attribute("initial") {
         Some(Object::Bool(value)) => Some(value),
         _ => None,
@@ -124,12 +174,14 @@ fn read_class(interpreter: &mut Interpreter, migration: &mut Migration, parsed: 
 
 struct ClassReader<'a> {
     class: std::rc::Rc<Class>,
+    instance: Option<std::rc::Rc<Instance>>,
     parsed: &'a Parsed,
 }
 
 impl ClassReader<'_> {
     fn attribute(&self, name: &str) -> Option<Object> {
-        self.class.lookup(name).map(|(value, _)| value)
+        let own = self.instance.as_ref().and_then(|instance| instance.attrs.borrow().get(name).cloned());
+        own.or_else(|| self.class.lookup(name).map(|(value, _)| value))
     }
 
     /// A list attribute's items; what is not known of them goes to the migration's unknowns.
@@ -143,7 +195,9 @@ impl ClassReader<'_> {
         };
         if let Some(why) = interpreter.unknown_items(&value) {
             let reason = format!("{name} can't be worked out: {}", why.reason).into();
-            migration.unknowns.push(Arc::new(Unknown { reason, at: why.at.clone().or_else(|| whole(self.parsed)) }));
+            migration
+                .unknowns
+                .push(Arc::new(Unknown { reason, at: why.at.clone().or_else(|| whole(self.parsed)) }));
             if value.opaque().is_some() {
                 return Vec::new();
             }
@@ -151,14 +205,20 @@ impl ClassReader<'_> {
         match interpreter.items(&value) {
             Ok(items) => items,
             Err(raise) => {
-                let reason = format!("{name} can't be worked out: {}", interpreter.describe_raise(&raise)).into();
+                let reason =
+                    format!("{name} can't be worked out: {}", interpreter.describe_raise(&raise)).into();
                 migration.unknowns.push(Arc::new(Unknown { reason, at: whole(self.parsed) }));
                 Vec::new()
             }
         }
     }
 
-    fn dependencies(&self, interpreter: &mut Interpreter, migration: &mut Migration, name: &str) -> Vec<Dependency> {
+    fn dependencies(
+        &self,
+        interpreter: &mut Interpreter,
+        migration: &mut Migration,
+        name: &str,
+    ) -> Vec<Dependency> {
         let items = self.items(interpreter, migration, name);
         let places = self.places(name, items.len());
         let mut dependencies = Vec::with_capacity(items.len());
@@ -168,7 +228,11 @@ impl ClassReader<'_> {
                 Object::Instance(instance) => swappable_setting(interpreter, instance),
                 _ => None,
             };
-            let parts = if item.opaque().is_some() { Vec::new() } else { interpreter.items(item).unwrap_or_default() };
+            let parts = if item.opaque().is_some() {
+                Vec::new()
+            } else {
+                interpreter.items(item).unwrap_or_default()
+            };
             match (parts.first().and_then(Object::as_str), parts.get(1).and_then(Object::as_str)) {
                 (Some(app), Some(module)) => {
                     let key = MigrationKey::new(AppLabel::new(app), module);
@@ -198,7 +262,8 @@ impl ClassReader<'_> {
         let value = class.and_then(|class| {
             class.body.iter().rev().find_map(|statement| match statement {
                 Stmt::Assign(inner) => {
-                    let named = inner.targets.iter().any(|t| matches!(t, Expr::Name(target) if target.id == *name));
+                    let named =
+                        inner.targets.iter().any(|t| matches!(t, Expr::Name(target) if target.id == *name));
                     named.then_some(&*inner.value)
                 }
                 Stmt::AnnAssign(inner) => match &*inner.target {

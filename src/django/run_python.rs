@@ -141,7 +141,13 @@ impl Walk<'_> {
         let Some(definition) = scope.definition(&module.parsed.body, name) else { return };
         let mut through = through.to_vec();
         through.push(name.clone());
-        let mut uses = Uses { module, scope, locals: vec![Locals::of(module, definition)], found: Vec::new(), calls: BTreeMap::new() };
+        let mut uses = Uses {
+            module,
+            scope,
+            locals: vec![Locals::of(module, definition)],
+            found: Vec::new(),
+            calls: BTreeMap::new(),
+        };
         match definition {
             Stmt::FunctionDef(def) => uses.visit_body(&def.body),
             Stmt::ClassDef(def) => uses.visit_body(&def.body),
@@ -149,11 +155,19 @@ impl Walk<'_> {
         }
         for (at, import, path, how) in uses.found {
             let path = path.into();
-            self.facts.models.push(ModelUse { at, imported_at: import.at, path, how, through: through.clone() });
+            self.facts.models.push(ModelUse {
+                at,
+                imported_at: import.at,
+                path,
+                how,
+                through: through.clone(),
+            });
         }
         for target in uses.calls.into_values() {
             match target {
-                Call::Here(name) => queue.push((module.clone(), Arc::new(Scope::of(module)), name.into(), through.clone())),
+                Call::Here(name) => {
+                    queue.push((module.clone(), Arc::new(Scope::of(module)), name.into(), through.clone()))
+                }
                 Call::Elsewhere(path) => {
                     let Some((owner, name)) = path.rsplit_once('.') else { continue };
                     if let Some(other) = (self.find)(owner) {
@@ -220,7 +234,8 @@ impl<'a> Visitor<'a> for Binder<'_> {
             }
             Expr::Lambda(_) => {}
             // Their targets are names of their own.
-            Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) if !self.nested => {}
+            Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) if !self.nested => {
+            }
             _ => walk_expr(self, expr),
         }
     }
@@ -312,7 +327,10 @@ impl Uses<'_> {
         let Expr::Name(first) = inner else { return false };
         names.reverse();
         let Some(import) = self.import(&first.id) else {
-            if names.is_empty() && !self.is_local(&first.id) && self.scope.definitions.contains(first.id.as_str()) {
+            if names.is_empty()
+                && !self.is_local(&first.id)
+                && self.scope.definitions.contains(first.id.as_str())
+            {
                 self.calls.insert(first.id.to_string(), Call::Here(first.id.to_string()));
             }
             return true;
@@ -376,7 +394,8 @@ fn model_class(path: &str) -> Option<&str> {
         return None;
     }
     let (owner, name) = path.rsplit_once('.')?;
-    let is_class = name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().any(|c| c.is_ascii_lowercase());
+    let is_class =
+        name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().any(|c| c.is_ascii_lowercase());
     (is_class && owner.split('.').any(|part| part == "models")).then_some(name)
 }
 

@@ -6,8 +6,10 @@
 
 pub mod builtins;
 pub mod interpreter;
+mod json;
 pub mod library;
 pub mod object;
+pub(crate) mod repr;
 pub mod syntax;
 pub mod value;
 

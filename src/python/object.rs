@@ -376,6 +376,8 @@ pub struct Lazy {
     /// The import statement.
     pub at: Location,
     pub(super) forced: RefCell<Option<Object>>,
+    /// Set while it is being looked up: whoever asks again meanwhile is part of a circle.
+    pub(super) forcing: Cell<bool>,
 }
 
 impl Object {
@@ -607,6 +609,13 @@ impl Class {
     /// Whether its `module.qualname` is `path`, without building the text.
     pub fn has_path(&self, path: &str) -> bool {
         path.strip_suffix(&*self.qualname).is_some_and(|rest| rest.strip_suffix('.') == Some(&self.module))
+    }
+}
+
+impl Lazy {
+    /// Whether it is the import of that name from that module.
+    pub(super) fn leads_to(&self, module: &str, name: &str) -> bool {
+        *self.module == *module && self.name.as_ref().is_some_and(|own| own == name)
     }
 }
 

@@ -201,6 +201,10 @@ impl Value {
             Self::Set(items) => json!({"$set": list(items)}),
             Self::Dict(items) => dict_to_json(items),
             Self::Ref(path) => json!({"$ref": path.as_ref()}),
+            // To Django this is a function, though one that deconstructs.
+            Self::Call(call) if call.path.as_ref() == "django.db.models.SET" => {
+                json!({"$ref": "django.db.models.deletion.SET.<locals>.set_on_delete"})
+            }
             Self::Call(call) => call.to_json(),
             Self::Enum(member) => member.value.to_json(),
             Self::Field(field) => {

@@ -377,10 +377,10 @@ impl Finding {
         self
     }
 
-    /// The same, with the lock it takes.
+    /// The same, with the lock it takes, if that is known.
     #[must_use]
-    pub fn lock(mut self, lock: LockInfo) -> Self {
-        self.lock = Some(lock);
+    pub fn lock(mut self, lock: Option<LockInfo>) -> Self {
+        self.lock = lock;
         self
     }
 }
@@ -418,7 +418,12 @@ impl ProjectReport {
         for finding in &mut self.findings {
             let digest = digest(&[
                 finding.rule,
-                finding.migration.as_ref().map(|key| key.app.as_str()).or(finding.app.as_deref()).unwrap_or(""),
+                finding
+                    .migration
+                    .as_ref()
+                    .map(|key| key.app.as_str())
+                    .or(finding.app.as_deref())
+                    .unwrap_or(""),
                 finding.migration.as_ref().map_or("", |key| &key.name),
                 &finding.identity,
             ]);
@@ -428,7 +433,8 @@ impl ProjectReport {
             *count += 1;
         }
         self.undecided.sort_by(|a, b| {
-            (&a.path, a.line, a.column, &a.what, &a.reason).cmp(&(&b.path, b.line, b.column, &b.what, &b.reason))
+            (&a.path, a.line, a.column, &a.what, &a.reason)
+                .cmp(&(&b.path, b.line, b.column, &b.what, &b.reason))
         });
         self.undecided.dedup();
     }

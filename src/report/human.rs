@@ -9,10 +9,12 @@ use ariadne::{Color, Config, IndexType, Label, LabelAttach, ReportKind, Source};
 use super::concise::summary_line;
 use super::printable::{one_line, printable};
 use super::{Finding, Help, Place, Report, Severity, Undecided};
-use crate::source::Location;
+use crate::source::{Location, SourceFile};
 
 /// How many undecided things are listed by name; the rest is counted.
 const UNDECIDED_SHOWN: usize = 10;
+/// How many lines are shown below the first of what a finding is about.
+const EXCERPT_LINES: u32 = 7;
 /// A line longer than this is not shown as an excerpt.
 const LONGEST_LINE: usize = 300;
 
@@ -114,7 +116,7 @@ fn write_undecided(out: &mut String, undecided: &[Undecided], paint: Paint) {
 
 /// The finding's title and the lines it is about, drawn by ariadne; `None` where there is nothing to draw.
 fn excerpt(finding: &Finding, at: &Location, sources: &mut Sources, paint: Paint) -> Option<String> {
-    let colour = paint.of(finding.severity);
+    let colour = Paint::of(finding.severity);
     let start = at.start();
     let line = at.file.line(start.line)?;
     if line.chars().count() > LONGEST_LINE {
@@ -126,23 +128,37 @@ fn excerpt(finding: &Finding, at: &Location, sources: &mut Sources, paint: Paint
         .with_index_type(IndexType::Char)
         .with_label_attach(LabelAttach::Start)
         .with_tab_width(4);
-    let mut report = ariadne::Report::build(
-        ReportKind::Error,
-        (id.clone(), span.clone()),
-    )
-    .with_config(config)
-    .with_label(primary_label(finding, (id, span)).with_color(colour).with_priority(1));
-    for label in &finding.labels {
-        let short = label.at.file.line(label.at.line()).is_some_and(|line| line.chars().count() <= LONGEST_LINE);
-        if let Some((id, span)) = sources.span(&label.at).filter(|_| short) {
-            report.add_label(
-                Label::new((id, span))
-                    .with_message(one_line(&label.text))
-                    .with_color(Color::Blue)
-                    .with_order(1),
-            );
+    let primary = primary_label(finding, (id.clone(), span.clone())).with_color(colour).with_priority(1);
+    // One file after the other, each from top to bottom: else ariadne draws a file twice.
+    let order = |label_at: &Location, line: u32| {
+        let file = label_at.file.display();
+        (
+            file != at.file.display(),
+            file.to_owned(),
+            line,
+            if line == label_at.line() { label_at.start } else { 0 },
+        )
+    };
+    let mut labels = vec![(order(at, start.line), primary)];
+    // Lines are drawn only where there is a label; one without words draws its line and nothing else.
+    let last = at.end().line.min(start.line.saturating_add(EXCERPT_LINES));
+    for line in start.line + 1..=last {
+        if let Some(span) = sources.line(&at.file, line) {
+            labels.push((order(at, line), Label::new(span).with_color(colour)));
         }
     }
+    for label in &finding.labels {
+        let short =
+            label.at.file.line(label.at.line()).is_some_and(|line| line.chars().count() <= LONGEST_LINE);
+        if let Some(span) = sources.span(&label.at).filter(|_| short) {
+            let text = one_line(&label.text);
+            let label_order = order(&label.at, label.at.line());
+            labels.push((label_order, Label::new(span).with_message(text).with_color(Color::Blue)));
+        }
+    }
+    labels.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let mut report = ariadne::Report::build(ReportKind::Error, (id, span)).with_config(config);
+    report.add_labels(labels.into_iter().map(|(_, label)| label));
     let mut bytes = Vec::new();
     report.finish().write(&mut *sources, &mut bytes).ok()?;
     let text = String::from_utf8(bytes).ok()?;
@@ -159,7 +175,11 @@ fn excerpt(finding: &Finding, at: &Location, sources: &mut Sources, paint: Paint
 fn primary_label<S: ariadne::Span>(finding: &Finding, span: S) -> Label<S> {
     let label = Label::new(span);
     match (&finding.lock, &finding.table) {
-        (Some(lock), _) => label.with_message(one_line(&format!("takes {}", lock.mode))),
+        (Some(lock), table) => {
+            let brief = if lock.rewrites || lock.scans { "" } else { ", briefly" };
+            let table = table.as_ref().map_or_else(String::new, |table| format!(" on table {table}"));
+            label.with_message(one_line(&format!("takes a lock{table}: {}{brief}", lock.mode)))
+        }
         (None, Some(table)) => label.with_message(one_line(&format!("on table {table}"))),
         (None, None) => label.with_message("here"),
     }
@@ -177,7 +197,8 @@ impl Sources {
     fn span(&mut self, at: &Location) -> Option<(Arc<str>, std::ops::Range<usize>)> {
         let id: Arc<str> = at.file.display().into();
         let text = at.file.text();
-        let source = self.by_path.entry(id.clone()).or_insert_with(|| Source::from(printable(text).into_owned()));
+        let source =
+            self.by_path.entry(id.clone()).or_insert_with(|| Source::from(printable(text).into_owned()));
         let first = text.get(at.start as usize..)?;
         let line_end = first.find(['\n', '\r']).unwrap_or(first.len());
         let wanted = (at.end.max(at.start) - at.start) as usize;
@@ -185,6 +206,19 @@ impl Sources {
         let start = text.get(..at.start as usize)?.chars().count();
         let end = (start + length).min(source.len());
         (start < end).then_some((id, start..end))
+    }
+}
+
+impl Sources {
+    /// A line without its indentation; `None` where it is blank or too long to be shown.
+    fn line(&mut self, file: &SourceFile, line: u32) -> Option<(Arc<str>, std::ops::Range<usize>)> {
+        let text = file.line(line)?;
+        let source = self.by_path.get(file.display())?;
+        let start = source.line(usize::try_from(line).ok()?.checked_sub(1)?)?.offset();
+        let indent = text.chars().take_while(|c| c.is_whitespace()).count();
+        let length = text.chars().count();
+        (indent < length && length <= LONGEST_LINE)
+            .then(|| (file.display().into(), start + indent..start + length))
     }
 }
 
@@ -225,7 +259,7 @@ impl Paint {
         self.wrap("1;36", text)
     }
 
-    fn of(self, severity: Severity) -> Color {
+    fn of(severity: Severity) -> Color {
         match severity {
             Severity::Error => Color::Red,
             Severity::Warning => Color::Yellow,

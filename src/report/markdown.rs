@@ -9,8 +9,15 @@ use std::fmt::Write as _;
 
 use super::concise::{plural, summary_line};
 use super::finding::fence_for;
-use super::printable::one_line;
-use super::{Finding, Help, ProjectReport, Report, Severity};
+use super::printable::{one_line, printable};
+use super::{Blocks, Finding, Help, LockInfo, Place, ProjectReport, Report, Severity};
+
+/// How many lines of the migration are shown with a finding.
+const EXCERPT_LINES: usize = 8;
+/// A line longer than this is not shown.
+const LONGEST_LINE: usize = 300;
+/// Has no width and belongs to no word.
+const BREAK: char = '\u{200b}';
 
 /// The report as Markdown.
 pub fn render(report: &Report) -> String {
@@ -40,40 +47,80 @@ fn write_table(out: &mut String, project: &ProjectReport) {
     if project.findings.is_empty() {
         return;
     }
-    out.push_str("| | rule | migration | place |\n|---|---|---|---|\n");
+    out.push_str("| | migration | rule | table | lock |\n|---|---|---|---|---|\n");
     for finding in &project.findings {
         let migration = match (&finding.migration, &finding.app) {
-            (Some(key), _) => cell(&code(&key.to_string())),
-            (None, Some(app)) => cell(&code(app)),
+            (Some(key), _) => cell(&key.to_string()),
+            (None, Some(app)) => cell(app),
             (None, None) => String::new(),
         };
-        let place = format!("{}:{}", finding.place.path(), finding.place.start().line);
-        let _ = writeln!(
-            out,
-            "| {} | `{}` | {migration} | {} |",
-            icon(finding.severity),
-            finding.rule,
-            cell(&code(&place))
-        );
+        let table = finding.table.as_deref().map_or_else(String::new, cell);
+        let lock = finding.lock.as_ref().map_or_else(String::new, lock);
+        let icon = icon(finding.severity);
+        let _ = writeln!(out, "| {icon} | {migration} | `{}` | {table} | {lock} |", finding.rule);
     }
     out.push('\n');
 }
 
+/// ``` `SHARE`: writes wait ```
+fn lock(lock: &LockInfo) -> String {
+    let waits = match lock.blocks {
+        Blocks::Reads => ": reads and writes wait",
+        Blocks::Writes => ": writes wait",
+        Blocks::None => "",
+    };
+    let brief = if lock.rewrites || lock.scans || waits.is_empty() { "" } else { ", briefly" };
+    format!("{}{waits}{brief}", cell(&lock.mode))
+}
+
 fn write_finding(out: &mut String, finding: &Finding) {
-    let _ = writeln!(out, "{} **`{}`** {}  ", icon(finding.severity), finding.rule, message(&finding.message));
-    let start = finding.place.start();
-    let _ = writeln!(out, "{}\n", code(&format!("{}:{}", finding.place.path(), start.line)));
+    let _ =
+        writeln!(out, "{} **`{}`** {}\n", icon(finding.severity), finding.rule, message(&finding.message));
+    let place = match &finding.place {
+        Place::Range(at) => format!("{}:{}", at.file.display(), at.line()),
+        Place::Path(path) => path.to_string(),
+    };
+    let _ = writeln!(out, "{}\n", code(&place));
+    if let Some(lines) = excerpt(finding) {
+        write_fence(out, "python", &lines);
+    }
     if let Some(help) = &finding.help {
         write_help(out, help);
     }
+}
+
+/// The first lines of what the finding is about, moved to the left margin.
+fn excerpt(finding: &Finding) -> Option<String> {
+    let Place::Range(at) = &finding.place else { return None };
+    let (first, last) = (at.start().line, at.end().line);
+    let shown: Vec<&str> = (first..=last).take(EXCERPT_LINES).filter_map(|line| at.file.line(line)).collect();
+    if shown.iter().any(|line| line.chars().count() > LONGEST_LINE) {
+        return None;
+    }
+    let indent = |line: &&str| line.len() - line.trim_start_matches(' ').len();
+    let margin = shown.iter().filter(|line| !line.trim().is_empty()).map(indent).min()?;
+    let mut out =
+        shown.iter().map(|line| line.get(margin..).unwrap_or_default()).collect::<Vec<_>>().join("\n");
+    if (last - first) as usize >= EXCERPT_LINES {
+        out.push_str("\n...");
+    }
+    Some(out)
+}
+
+fn write_fence(out: &mut String, language: &str, code: &str) {
+    let fence = fence_for(code);
+    let _ = writeln!(out, "{fence}{language}\n{}\n{fence}\n", printable(code));
 }
 
 fn write_help(out: &mut String, help: &Help) {
     out.push_str("<details><summary>The safe way</summary>\n\n");
     let _ = writeln!(out, "{}\n", message(&help.text));
     for block in &help.code {
-        let fence = fence_for(&block.code);
-        let _ = writeln!(out, "{}:\n\n{fence}{}\n{}\n{fence}\n", text(&block.caption), block.language, block.code);
+        let caption = message(&block.caption);
+        if !caption.is_empty() {
+            let _ = writeln!(out, "{caption}:\n");
+        }
+        write_fence(out, block.language, &block.code);
     }
     out.push_str("</details>\n\n");
 }
@@ -111,15 +158,19 @@ pub fn message(raw: &str) -> String {
     for (index, part) in parts.iter().enumerate() {
         // A backtick without its partner is text.
         if index % 2 == 1 && index < last {
+            // Two spans side by side would be read as one.
+            if out.ends_with('`') {
+                out.push(' ');
+            }
             out.push_str(&code(part));
         } else if index % 2 == 1 {
             out.push_str("\\`");
-            out.push_str(&text(part));
+            out.push_str(&escape(part));
         } else {
-            out.push_str(&text(part));
+            out.push_str(&escape(part));
         }
     }
-    out
+    out.trim().to_owned()
 }
 
 /// A code span on one line. Within it nothing has a meaning but its closing backticks.
@@ -130,42 +181,69 @@ pub fn code(raw: &str) -> String {
 }
 
 /// A code span within a table, where a bar would end the cell even in code.
-fn cell(span: &str) -> String {
-    span.replace('|', "\u{a6}")
+fn cell(raw: &str) -> String {
+    code(raw).replace('|', "\u{a6}")
 }
 
-/// Text on one line in which nothing has a meaning: neither to CommonMark nor to what GitHub does
-/// to the rendered text afterwards (mentions, issue references, autolinks), which no backslash stops.
+/// Text on one line in which nothing has a meaning.
 pub fn text(raw: &str) -> String {
+    escape(raw).trim().to_owned()
+}
+
+/// Takes the meaning from every character that has one to `CommonMark`, and breaks with a character of
+/// no width what GitHub and GitLab look for in the rendered text afterwards and no backslash stops:
+/// mentions, references to issues and commits, addresses, emoji.
+fn escape(raw: &str) -> String {
     let line = one_line(raw);
     let mut out = String::with_capacity(line.len() + 16);
     let mut previous = ' ';
+    let mut word = 0;
     let mut rest = line.chars().peekable();
     while let Some(c) = rest.next() {
         let next = rest.peek().copied().unwrap_or(' ');
+        word = if c.is_ascii_hexdigit() { word + 1 } else { 0 };
         match c {
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '+' | '-' | '!' | '|' | '~' | '$' | '='
-            | '^' => {
+            // `http://`, `mailto:`, `:emoji:`; `GH-1`, `ABC-1`; `user/repository`, `group!1`, `&1`, `%1`, `$1`
+            ':' | '@' | '#' | '-' | '!' | '$' | '~' | '%' | '/' | '+' => {
+                // A colon at the start of a line begins a definition.
+                let starts = c == ':' && out.trim().is_empty();
+                if starts || !matches!(c, ':' | '@' | '%' | '/') {
+                    out.push('\\');
+                }
+                out.push(c);
+                if !next.is_whitespace() {
+                    out.push(BREAK);
+                }
+            }
+            '&' => {
+                out.push_str("&amp;");
+                out.push(BREAK);
+            }
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '|' | '=' | '^' | '"' | '\'' => {
                 out.push('\\');
                 out.push(c);
             }
-            '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '@' => out.push_str("@\u{200b}"),
-            '#' => out.push_str("\\#\u{200b}"),
-            // `http://`, `mailto:`, `:emoji:`
-            ':' if !next.is_whitespace() => out.push_str(":\u{200b}"),
             // `www.example`, `1.` at the start of a list
             '.' if previous.is_ascii_digit() || previous.eq_ignore_ascii_case(&'w') => {
                 out.push_str("\\.");
                 if next.is_alphanumeric() {
-                    out.push('\u{200b}');
+                    out.push(BREAK);
                 }
             }
             c => out.push(c),
         }
+        // Seven hexadecimal digits may be a commit.
+        if word == 6 && next.is_ascii_hexdigit() {
+            out.push(BREAK);
+            word = 0;
+        }
         previous = c;
     }
-    out.trim().to_owned()
+    out
 }
+
+#[cfg(test)]
+#[path = "markdown_tests.rs"]
+mod tests;

@@ -7,11 +7,12 @@ pub mod graph;
 pub mod human;
 pub mod json;
 pub mod markdown;
+pub mod missing;
 mod printable;
 pub mod state;
 
 pub use finding::{
-    Aspect, Blocks, CodeBlock, Finding, Help, Label, LockInfo, Notice, Place, ProjectReport, Report, Severity,
-    Summary, Undecided,
+    Aspect, Blocks, CodeBlock, Finding, Help, Label, LockInfo, Notice, Place, ProjectReport, Report,
+    Severity, Summary, Undecided,
 };
 pub use printable::printable;

@@ -1,10 +1,13 @@
 //! `migcheck state --json`: Django's `ModelState` of every model.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value as Json, json};
 
+use super::printable;
 use crate::django::field::Field;
 use crate::django::state::{ModelState, ProjectState};
-use crate::python::value::Unknown;
+use crate::python::value::{Unknown, Value};
 
 /// The whole answer: `{"models": {…}, "unresolved": […]}`.
 ///
@@ -16,6 +19,68 @@ pub fn state_to_json(state: &ProjectState) -> Json {
     let models: Map<_, _> =
         state.models.iter().map(|(key, model)| (key.to_string(), model_to_json(model))).collect();
     json!({"models": models, "unresolved": unresolved(state)})
+}
+
+/// The state for people: each model with its fields and options as `models.py` would have them.
+pub fn state_to_text(state: &ProjectState) -> String {
+    let mut text = String::new();
+    for model in state.models.values() {
+        let place = model.at.as_ref().map(|at| format!("  # {}:{}", at.file.display(), at.line()));
+        let _ = writeln!(text, "{}.{}{}", model.app, printable(&model.name), place.unwrap_or_default());
+        let width = model.fields.keys().map(|name| name.chars().count()).max().unwrap_or(0);
+        for (name, field) in &model.fields {
+            let _ = writeln!(text, "    {name:width$} = {}", printable(&shown_field(field)));
+        }
+        for (name, value) in &model.options {
+            if !matches!(value, Value::List(items) | Value::Set(items) if items.is_empty()) {
+                let _ = writeln!(text, "    Meta.{name} = {}", printable(&shown(value)));
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn shown_field(field: &Field) -> String {
+    let path = field.path.strip_prefix("django.db.").unwrap_or(&field.path);
+    let keywords = field.kwargs.iter().map(|(name, value)| format!("{name}={}", shown(value)));
+    let all: Vec<_> = field.args.iter().map(shown).chain(keywords).collect();
+    format!("{path}({})", all.join(", "))
+}
+
+/// A value as Python writes it, but for what is unknown.
+fn shown(value: &Value) -> String {
+    let list = |items: &[Value]| items.iter().map(shown).collect::<Vec<_>>().join(", ");
+    match value {
+        Value::None => "None".into(),
+        Value::Bool(true) => "True".into(),
+        Value::Bool(false) => "False".into(),
+        Value::Int(value) => value.to_string(),
+        Value::BigInt(value) => value.to_string(),
+        Value::Float(value) => format!("{value:?}"),
+        Value::Str(text) => {
+            format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n"))
+        }
+        Value::Bytes(bytes) => format!("b'{}'", bytes.escape_ascii()),
+        Value::List(items) => format!("[{}]", list(items)),
+        Value::Tuple(items) if items.len() == 1 => format!("({},)", list(items)),
+        Value::Tuple(items) => format!("({})", list(items)),
+        Value::Set(items) if items.is_empty() => "set()".into(),
+        Value::Set(items) => format!("{{{}}}", list(items)),
+        Value::Dict(items) => {
+            let pairs: Vec<_> = items.iter().map(|(k, v)| format!("{}: {}", shown(k), shown(v))).collect();
+            format!("{{{}}}", pairs.join(", "))
+        }
+        Value::Ref(path) => path.to_string(),
+        Value::Call(call) => {
+            let keywords = call.kwargs.iter().map(|(name, value)| format!("{name}={}", shown(value)));
+            let all: Vec<_> = call.args.iter().map(shown).chain(keywords).collect();
+            format!("{}({})", call.path, all.join(", "))
+        }
+        Value::Enum(member) => shown(&member.value),
+        Value::Field(field) => shown_field(field),
+        Value::Unknown(why) => format!("<unknown: {}>", why.reason),
+    }
 }
 
 /// One model as the contract has it.

@@ -1,6 +1,6 @@
 //! `add-not-null-field`: a column that the previous release does not fill.
 
-use super::context::{Storage};
+use super::context::Storage;
 use super::effects::Side;
 use super::snippet::{field, field_with, quoted};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
@@ -68,7 +68,8 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
         _ => Some(added.as_ref()),
     };
     let Some(last) = last else { return };
-    if fills_itself(last) || cx.flag(sink, last, "null", false) != Some(false) || has_raw_default(cx, &column) {
+    if fills_itself(last) || cx.flag(sink, last, "null", false) != Some(false) || has_raw_default(cx, &column)
+    {
         return;
     }
     let table = cx.table(model);
@@ -86,7 +87,7 @@ previous release fails"
         )
     };
     let help = help(cx, model_name, name, added, default);
-    sink.report(cx.finding(&RULE.info, message).table(table).help(help));
+    sink.report(cx.finding(&RULE.info, message).table(table).lock(cx.brief_lock()).help(help));
 }
 
 /// Whether the database fills the column where an INSERT leaves it out.
@@ -104,7 +105,9 @@ fn fills_itself(field: &Field) -> bool {
 /// (`Field.empty_strings_allowed`, `interprets_empty_strings_as_nulls`).
 fn empty_is_null(cx: &OperationContext<'_>, field: &Field) -> bool {
     cx.migration.vendor() == Vendor::Oracle
-        && ["CharField", "TextField", "FileField"].iter().any(|class| field.is_a(&format!("django.db.models.{class}")))
+        && ["CharField", "TextField", "FileField"]
+            .iter()
+            .any(|class| field.is_a(&format!("django.db.models.{class}")))
 }
 
 /// Whether a `RunSQL` of the migration gives the column a default in the database.
@@ -120,13 +123,17 @@ fn has_raw_default(cx: &OperationContext<'_>, column: &str) -> bool {
 }
 
 fn default_of(field: &Field) -> Option<&Value> {
-    field.kwarg("default").filter(|value| !matches!(value, Value::Ref(path) if path.ends_with("NOT_PROVIDED")))
+    field
+        .kwarg("default")
+        .filter(|value| !matches!(value, Value::Ref(path) if path.ends_with("NOT_PROVIDED")))
 }
 
 fn help(cx: &OperationContext<'_>, model: &str, name: &str, added: &Field, default: Option<&Value>) -> Help {
     let (model, quoted_name) = (quoted(&model.to_lowercase()), quoted(name));
     let operation = |class: &str, field: &str| {
-        format!("migrations.{class}(\n    model_name={model},\n    name={quoted_name},\n    field={field},\n),")
+        format!(
+            "migrations.{class}(\n    model_name={model},\n    name={quoted_name},\n    field={field},\n),"
+        )
     };
     let constant = default.filter(|value| {
         matches!(value, Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::Enum(_))
@@ -134,13 +141,47 @@ fn help(cx: &OperationContext<'_>, model: &str, name: &str, added: &Field, defau
     if let Some(value) = constant
         && cx.migration.project.django >= DjangoVersion::V5_0
     {
-        let text = "Give the column a default in the database, which INSERTs of the previous release fall back on.";
+        let text =
+            "Give the column a default in the database, which INSERTs of the previous release fall back on.";
         let code = operation("AddField", &field_with(added, &[("db_default", value.clone())], &[]));
         return Help::text(text).python("instead, and the same in models.py", code);
     }
     let text = "Add the column nullable; fill it when the new code writes it; then make it NOT NULL.";
     let nullable = field_with(added, &[("null", Value::Bool(true))], &["default"]);
-    Help::text(text)
-        .python("release 1", operation("AddField", &nullable))
-        .python("release 2, when release 1 runs everywhere and the rows are filled", operation("AlterField", &field(added)))
+    Help::text(text).python("release 1", operation("AddField", &nullable)).python(
+        "release 2, when release 1 runs everywhere and the rows are filled",
+        operation("AlterField", &field(added)),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    #[test]
+    fn fires_where_old_inserts_fail() {
+        assert_eq!(fired(vec![add("x", text())]), ["add-not-null-field"]);
+        let with = |name: &str, value: Value| add("x", field("TextField", &[(name, value)]));
+        assert!(fired(vec![with("null", Value::Bool(true))]).is_empty());
+        assert!(fired(vec![with("db_default", Value::str(""))]).is_empty());
+        let tags = field("ManyToManyField", &[("to", Value::str("shop.tag"))]);
+        assert!(fired(vec![add("x", tags)]).is_empty());
+        // The rest of the migration counts.
+        assert!(fired(vec![add("x", text()), remove("x")]).iter().all(|rule| *rule != "add-not-null-field"));
+        let default = sql("ALTER TABLE shop_order ALTER COLUMN x SET DEFAULT ''", Some(""));
+        assert!(fired(vec![add("x", text()), default]).is_empty());
+        assert!(fired(vec![separate(vec![], vec![add("x", text())])]).is_empty());
+        // On a table of the same migration.
+        let on_new = operation(Kind::AddField {
+            model_name: "New".into(),
+            name: "x".into(),
+            field: text(),
+            preserve_default: true,
+        });
+        assert!(fired(vec![create("New", &[], &[]), on_new]).is_empty());
+        // Unknown: undecided, not an error.
+        let unknown = report(vec![with("null", Value::unknown("reads the clock", None))], "");
+        assert!(unknown.findings.is_empty());
+        assert_eq!(unknown.undecided.len(), 1);
+    }
 }

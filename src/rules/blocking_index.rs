@@ -2,7 +2,7 @@
 
 use super::context::{Storage, is_foreign_key, sql_text};
 use super::effects::Side;
-use super::snippet::{field_with, python, quoted};
+use super::snippet::{field_with, python, quoted, sql_literal};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
 use crate::django::field::Field;
@@ -43,7 +43,7 @@ the index, then the index concurrently.",
 
 /// What is built, and under which lock.
 struct Build {
-    /// `an index on \`created\``
+    /// An index on which column, for people.
     what: String,
     unique: bool,
     help: Help,
@@ -52,9 +52,15 @@ struct Build {
 fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     use OperationKind as Kind;
     let (model_name, build) = match &cx.operation().kind {
-        Kind::AddIndex { model_name, index, concurrently: false } => (model_name, index_added(cx, model_name, index)),
-        Kind::AddField { model_name, name, field, .. } => (model_name, field_added(cx, model_name, name, field)),
-        Kind::AlterField { model_name, name, field, .. } => (model_name, field_altered(cx, model_name, name, field)),
+        Kind::AddIndex { model_name, index, concurrently: false } => {
+            (model_name, Some(index_added(cx, model_name, index)))
+        }
+        Kind::AddField { model_name, name, field, .. } => {
+            (model_name, field_added(cx, model_name, name, field))
+        }
+        Kind::AlterField { model_name, name, field, .. } => {
+            (model_name, field_altered(cx, model_name, name, field))
+        }
         Kind::AddConstraint { model_name, constraint, .. } => {
             (model_name, constraint_added(cx, model_name, constraint))
         }
@@ -73,13 +79,15 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     } else {
         ("SHARE", Blocks::Writes, "writes")
     };
-    let message =
-        format!("{} is built on table `{shown}` under a {mode} lock: {waits} wait until it is done", build.what);
+    let message = format!(
+        "{} is built on table `{shown}` under a {mode} lock: {waits} wait until it is done",
+        build.what
+    );
     let lock = LockInfo { mode: mode.to_owned(), blocks, rewrites: false, scans: true };
-    sink.report(cx.finding(&RULE.info, message).table(table).lock(lock).help(build.help));
+    sink.report(cx.finding(&RULE.info, message).table(table).lock(Some(lock)).help(build.help));
 }
 
-fn index_added(cx: &OperationContext<'_>, model: &str, index: &Value) -> Option<Build> {
+fn index_added(cx: &OperationContext<'_>, model: &str, index: &Value) -> Build {
     let call = index.as_call();
     let name = call.and_then(|call| call.kwarg("name")).and_then(Value::as_str).unwrap_or_default();
     let what = if name.is_empty() { "an index".to_owned() } else { format!("index `{name}`") };
@@ -87,7 +95,7 @@ fn index_added(cx: &OperationContext<'_>, model: &str, index: &Value) -> Option<
     let model = quoted(&model.to_lowercase());
     let code = format!("AddIndexConcurrently(\n    model_name={model},\n    index={},\n),", python(index));
     let alone = if cx.migration.migration.operations.len() > 1 { ", in a migration of its own" } else { "" };
-    Some(Build { what, unique: false, help: concurrently(alone, &code) })
+    Build { what, unique: false, help: concurrently(alone, &code) }
 }
 
 fn field_added(cx: &OperationContext<'_>, model_name: &str, name: &str, field: &Field) -> Option<Build> {
@@ -119,8 +127,9 @@ fn constraint_added(cx: &OperationContext<'_>, model_name: &str, constraint: &Va
     }
     // With a condition, expressions, included columns or operator classes it is an index, built
     // under SHARE; plain, it is a constraint.
-    let is_index = ["condition", "include", "opclasses"].iter().any(|key| call.kwarg(key).is_some_and(is_set))
-        || !call.args.is_empty();
+    let is_index =
+        ["condition", "include", "opclasses"].iter().any(|key| call.kwarg(key).is_some_and(is_set))
+            || !call.args.is_empty();
     let help = unique_constraint_help(cx, model, model_name, call, name, is_index);
     Some(Build { what: format!("the index of unique constraint `{name}`"), unique: !is_index, help })
 }
@@ -132,9 +141,8 @@ fn is_set(value: &Value) -> bool {
 /// `ADD CONSTRAINT … USING INDEX` beside it in the same migration.
 fn uses_existing_index(cx: &OperationContext<'_>, name: &str) -> bool {
     cx.migration.effects.iter().any(|effect| match &effect.operation.kind {
-        OperationKind::RunSql(run) => {
-            sql_text(&run.sql).is_some_and(|sql| sql.contains(name) && sql.to_uppercase().contains("USING INDEX"))
-        }
+        OperationKind::RunSql(run) => sql_text(&run.sql)
+            .is_some_and(|sql| sql.contains(name) && sql.to_uppercase().contains("USING INDEX")),
         _ => false,
     })
 }
@@ -146,10 +154,12 @@ fn together(cx: &OperationContext<'_>, model_name: &str, option: &str) -> Option
     let added: Vec<_> = new.into_iter().filter(|group| !old.contains(group)).collect();
     let first = added.first()?;
     let unique = option == "unique_together";
-    let columns = added.iter().map(|group| format!("`{}`", group.join(", "))).collect::<Vec<_>>().join(" and ");
+    let columns =
+        added.iter().map(|group| format!("`{}`", group.join(", "))).collect::<Vec<_>>().join(" and ");
     let fields = first.iter().map(|field| quoted(field)).collect::<Vec<_>>().join(", ");
     let model = quoted(&model_name.to_lowercase());
-    let short: String = format!("{}_{}", before.name.to_lowercase(), first.join("_")).chars().take(25).collect();
+    let short: String =
+        format!("{}_{}", before.name.to_lowercase(), first.join("_")).chars().take(25).collect();
     let help = if unique {
         let call = Call {
             path: "django.db.models.UniqueConstraint".into(),
@@ -231,23 +241,24 @@ fn field_build(
     let short: String = format!("{}_{name}", model.to_lowercase()).chars().take(25).collect();
     let help = if unique {
         let plain = field_with(field, &[], &["unique"]);
-        let text = "Leave `unique` out at first. Build a unique index concurrently with `RunSQL`, then set `unique` \
+        let text = "Leave `unique` out at first. Build a unique index concurrently with `RunSQL`, make it a constraint, and set `unique` \
 in the state alone.";
-        let sql = format!("CREATE UNIQUE INDEX CONCURRENTLY {short}_uniq ON {table} ({})", Vendor::PostgreSql.quote_name(column));
+        let unique = Unique {
+            table: table.clone(),
+            name: format!("{short}_uniq"),
+            columns: Vendor::PostgreSql.quote_name(column),
+            deferrable: "",
+        };
+        let state = format!(
+            "migrations.AlterField(\n    model_name={model_name},\n    name={field_name},\n    field={},\n),",
+            field_with(field, &[], &[])
+        );
         Help::text(text)
             .python(
                 "first",
                 format!("migrations.{class}(\n    model_name={model_name},\n    name={field_name},\n    field={plain},\n),"),
             )
-            .python(
-                "then, in a migration with atomic = False",
-                format!(
-                    "migrations.SeparateDatabaseAndState(\n    database_operations=[migrations.RunSQL('{sql}', \
-'DROP INDEX CONCURRENTLY {short}_uniq')],\n    state_operations=[migrations.AlterField(\n        \
-model_name={model_name},\n        name={field_name},\n        field={},\n    )],\n),",
-                    field_with(field, &[], &[])
-                ),
-            )
+            .python("then, in a migration of its own", unique.migration(&state))
     } else {
         let by_default = is_foreign_key(field) || field.is_a("django.db.models.SlugField");
         let bare = if by_default {
@@ -260,7 +271,9 @@ model_name={model_name},\n        name={field_name},\n        field={},\n    )],
 name={}),\n),",
             quoted(&format!("{short}_idx"))
         );
-        let first = format!("migrations.{class}(\n    model_name={model_name},\n    name={field_name},\n    field={bare},\n),");
+        let first = format!(
+            "migrations.{class}(\n    model_name={model_name},\n    name={field_name},\n    field={bare},\n),"
+        );
         Help::text(
             "Leave the field's own index out and build one concurrently, named in `Meta.indexes`.",
         )
@@ -286,8 +299,9 @@ fn unique_constraint_help(
     name: &str,
     is_index: bool,
 ) -> Help {
-    let table = cx.table(model).map_or_else(|| "...".to_owned(), |table| Vendor::PostgreSql.quote_name(&table));
-    let columns = call.kwarg("fields").and_then(Value::items).and_then(|fields| {
+    let table =
+        cx.table(model).map_or_else(|| "...".to_owned(), |table| Vendor::PostgreSql.quote_name(&table));
+    let columns = |key: &str| {
         let column = |field: &Value| {
             let name = field.as_str()?;
             match cx.storage(model, name, model.fields.get(name)?) {
@@ -295,36 +309,101 @@ fn unique_constraint_help(
                 _ => None,
             }
         };
-        fields.iter().map(column).collect::<Option<Vec<_>>>()
-    });
-    let columns = match columns {
-        Some(columns) if !columns.is_empty() && !is_index => columns.join(", "),
-        _ => "...".to_owned(),
+        let fields = call.kwarg(key).filter(|fields| is_set(fields)).and_then(Value::items)?;
+        Some(fields.iter().map(column).collect::<Option<Vec<_>>>()?.join(", "))
     };
-    let quoted_name = Vendor::PostgreSql.quote_name(name);
-    let build = format!("CREATE UNIQUE INDEX CONCURRENTLY {quoted_name} ON {table} ({columns})");
-    let mut call = call.clone();
+    let mut named = call.clone();
     if call.kwarg("name").is_none() {
-        call.kwargs.push(("name".into(), Value::str(name)));
+        named.kwargs.push(("name".into(), Value::str(name)));
     }
-    let constraint = python(&Value::Call(call.into()));
-    let attach = if is_index {
-        String::new()
-    } else {
-        format!(
-            "        migrations.RunSQL(\n            'ALTER TABLE {table} ADD CONSTRAINT {quoted_name} UNIQUE USING INDEX \
-{quoted_name}',\n            migrations.RunSQL.noop,\n        ),\n"
-        )
-    };
-    let code = format!(
-        "atomic = False\noperations = [\n    migrations.SeparateDatabaseAndState(\n        database_operations=[\n        \
-migrations.RunSQL(\n            '{build}',\n            'DROP INDEX CONCURRENTLY IF EXISTS {quoted_name}',\n        \
-),\n{attach}        ],\n        state_operations=[\n            migrations.AddConstraint(\n                \
-model_name={},\n                constraint={constraint},\n            ),\n        ],\n    ),\n]",
-        quoted(&model_name.to_lowercase())
+    let model_name = quoted(&model_name.to_lowercase());
+    let state = format!(
+        "migrations.AddConstraint(\n    model_name={model_name},\n    constraint={},\n),",
+        python(&Value::Call(named.into()))
     );
-    Help::text("Build the unique index concurrently, then turn it into the constraint, which takes a moment.")
-        .python("instead, in a migration of its own", code)
+    let plain = !is_index && matches!(call.kwarg("nulls_distinct"), None | Some(Value::None));
+    match columns("fields") {
+        Some(columns) if plain => {
+            let deferrable = call.kwarg("deferrable").and_then(deferrable).unwrap_or_default();
+            let unique = Unique { table, name: name.to_owned(), columns, deferrable };
+            Help::text("Build the unique index concurrently, then turn it into the constraint, which takes a moment.")
+                .python("instead, in a migration of its own", unique.migration(&state))
+        }
+        // A condition or an expression is SQL that Django writes.
+        _ => {
+            let key = &cx.migration.migration.key;
+            let index = Vendor::PostgreSql.quote_name(name);
+            let code = format!(
+                "atomic = False\noperations = [\n    migrations.SeparateDatabaseAndState(\n        database_operations=[\n            \
+migrations.RunSQL(\n                # that statement, with CONCURRENTLY after CREATE UNIQUE INDEX\n                ...,\n                {},\n            \
+),\n        ],\n        state_operations=[\n{}\n        ],\n    ),\n]",
+                sql_literal(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")),
+                indent(&indent(&indent(&state)))
+            );
+            Help::text(format!(
+                "Take the statement that `python manage.py sqlmigrate {} {}` prints and run it concurrently, the \
+constraint itself in the state alone.",
+                key.app, key.name
+            ))
+            .python("instead, in a migration of its own", code)
+        }
+    }
+}
+
+/// `deferrable=Deferrable.DEFERRED` as SQL.
+fn deferrable(value: &Value) -> Option<&'static str> {
+    let name = match value {
+        Value::Enum(member) => member.value.as_str()?.to_owned(),
+        Value::Ref(path) => path.rsplit('.').next()?.to_lowercase(),
+        _ => return None,
+    };
+    match name.as_str() {
+        "deferred" => Some(" DEFERRABLE INITIALLY DEFERRED"),
+        "immediate" => Some(" DEFERRABLE INITIALLY IMMEDIATE"),
+        _ => None,
+    }
+}
+
+/// A unique constraint of PostgreSQL, made of an index that is built while writes go on.
+struct Unique {
+    /// Quoted.
+    table: String,
+    name: String,
+    /// Quoted and joined.
+    columns: String,
+    /// What follows the constraint.
+    deferrable: &'static str,
+}
+
+impl Unique {
+    /// The migration's attributes, with `state` as what it is in the state.
+    fn migration(&self, state: &str) -> String {
+        let Self { table, name, columns, deferrable } = self;
+        let name = Vendor::PostgreSql.quote_name(name);
+        let run = |forwards: String, backwards: String| {
+            format!(
+                "migrations.RunSQL(\n    {},\n    {},\n),",
+                sql_literal(&forwards),
+                sql_literal(&backwards)
+            )
+        };
+        let build = run(
+            format!("CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({columns})"),
+            format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"),
+        );
+        let attach = run(
+            format!("ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}{deferrable}"),
+            format!("ALTER TABLE {table} DROP CONSTRAINT {name}"),
+        );
+        let inner = |code: &str| indent(&indent(&indent(code)));
+        format!(
+            "atomic = False\noperations = [\n    migrations.SeparateDatabaseAndState(\n        database_operations=[\n{}\n{}\n        \
+],\n        state_operations=[\n{}\n        ],\n    ),\n]",
+            inner(&build),
+            inner(&attach),
+            inner(state)
+        )
+    }
 }
 
 fn concurrently(where_: &str, operation: &str) -> Help {
@@ -332,9 +411,45 @@ fn concurrently(where_: &str, operation: &str) -> Help {
         "from django.contrib.postgres.operations import AddIndexConcurrently\n\natomic = False\noperations = [\n{}\n]",
         indent(operation)
     );
-    Help::text(format!("Build it with `AddIndexConcurrently` and `atomic = False`{where_}.")).python("instead", code)
+    Help::text(format!("Build it with `AddIndexConcurrently` and `atomic = False`{where_}."))
+        .python("instead", code)
 }
 
 fn indent(code: &str) -> String {
     code.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    #[test]
+    fn fires_where_writes_wait() {
+        assert_eq!(fired(vec![index(false)]), ["blocking-index"]);
+        assert!(fired(vec![index(true)]).is_empty());
+        let nullable = |class: &str, more: &[(&str, Value)]| {
+            let mut kwargs = vec![("null", Value::Bool(true))];
+            kwargs.extend_from_slice(more);
+            field(class, &kwargs)
+        };
+        let to = ("to", Value::str("shop.tag"));
+        assert_eq!(fired(vec![add("tag", nullable("ForeignKey", &[to.clone()]))]), ["blocking-index"]);
+        let bare = nullable("ForeignKey", &[to, ("db_index", Value::Bool(false))]);
+        assert!(fired(vec![add("tag", bare)]).is_empty());
+        assert!(fired(vec![add("x", nullable("TextField", &[]))]).is_empty());
+        let unique = field("CharField", &[("max_length", Value::Int(20)), ("unique", Value::Bool(true))]);
+        assert_eq!(fired(vec![alter("code", unique.clone())]), ["blocking-index"]);
+        assert_eq!(fired(vec![alter("code", unique.clone()), alter("code", unique)]), ["blocking-index"]);
+        let together = |name: &str| {
+            let group = Value::Tuple(vec![Value::str("note"), Value::str(name)].into());
+            let unique_together = Value::Set(vec![group].into());
+            operation(Kind::AlterUniqueTogether { name: "order".into(), unique_together })
+        };
+        assert_eq!(fired(vec![together("code")]), ["blocking-index"]);
+        // Other databases build indexes while writes go on.
+        let mut mysql =
+            input(vec![initial(), migration("0002_second", &["0001_initial"], vec![index(false)], "")]);
+        mysql.dialect = Dialect::new(Vendor::MySql);
+        assert!(check(&mysql, &CheckOptions::default()).findings.is_empty());
+    }
 }

@@ -43,7 +43,10 @@ fn is_doubtful(cx: &Context<'_>, app: &AppLabel, sink: &mut Sink) -> bool {
     cx.graph.problems.iter().any(|problem| match problem {
         Problem::MissingNode { node, origin, .. } => node.app == *app && origin.app == *app,
         Problem::Unreadable { migration, unknown } if migration.app == *app => {
-            sink.undecided(Undecided::new(format!("whether app `{app}` has conflicting migrations"), unknown));
+            sink.undecided(Undecided::new(
+                format!("whether app `{app}` has conflicting migrations"),
+                unknown,
+            ));
             true
         }
         Problem::Cycle { steps } => steps.iter().any(|step| step.child.app == *app),
@@ -64,14 +67,20 @@ fn report(cx: &Context<'_>, sink: &mut Sink, app: &AppLabel, leaves: &[Migration
     }
     let names = leaves.iter().map(|leaf| format!("`{}`", leaf.name)).collect::<Vec<_>>().join(" and ");
     let from = parting.map_or_else(String::new, |key| format!(", which part at `{}`", key.name));
-    let message = format!("app `{app}` has {} leaf migrations: {names}{from}; `migrate` refuses to run", leaves.len());
+    let message =
+        format!("app `{app}` has {} leaf migrations: {names}{from}; `migrate` refuses to run", leaves.len());
     let (text, merge) = match overlap(&sides) {
-        Overlap::None => ("The sides touch different models and fields: a plain merge is safe.".to_owned(), true),
-        Overlap::On(what) => {
-            (format!("Both sides touch {what}: a plain merge is not safe; decide which shape it is to have."), false)
+        Overlap::None => {
+            ("The sides touch different models and fields: a plain merge is safe.".to_owned(), true)
         }
+        Overlap::On(what) => (
+            format!("Both sides touch {what}: a plain merge is not safe; decide which shape it is to have."),
+            false,
+        ),
         Overlap::Unknown(what) => (
-            format!("Whether a plain merge is safe cannot be told: {what} may touch anything; look at both sides."),
+            format!(
+                "Whether a plain merge is safe cannot be told: {what} may touch anything; look at both sides."
+            ),
             true,
         ),
     };
@@ -96,4 +105,56 @@ fn report(cx: &Context<'_>, sink: &mut Sink, app: &AppLabel, leaves: &[Migration
         }
     }
     sink.report(finding);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    #[test]
+    fn conflicts_and_their_merge() {
+        let on = |name: &str, operations| migration(name, &["0001_initial"], operations, "");
+        let nullable = || nullable("TextField", &[]);
+        let apart = check(
+            &input(vec![
+                initial(),
+                on("0002_a", vec![add("a", nullable())]),
+                on("0003_b", vec![add("b", nullable())]),
+            ]),
+            &CheckOptions::default(),
+        );
+        let [conflict] = apart.findings.as_slice() else { panic!("{:?}", apart.findings) };
+        assert_eq!(conflict.rule, "conflicting-migrations");
+        assert!(conflict.message.contains("`0001_initial`"));
+        assert!(conflict.help.as_ref().unwrap().text.contains("is safe"));
+        let clash = findings(vec![
+            initial(),
+            on("0002_a", vec![alter("note", nullable())]),
+            on("0002_b", vec![alter("note", nullable())]),
+        ]);
+        assert_eq!(rules_of(&clash), ["conflicting-migrations", "duplicate-migration-number"]);
+    }
+
+    #[test]
+    fn branches_that_are_joined_or_doubtful_are_none() {
+        let on = |name: &str, after: &[&str]| migration(name, after, vec![], "");
+        let (a, b) = (|| on("0002_a", &["0001_initial"]), || on("0003_b", &["0001_initial"]));
+        assert_eq!(rules_of(&findings(vec![initial(), a(), b()])), ["conflicting-migrations"]);
+        assert!(findings(vec![initial(), a(), b(), on("0004_merge", &["0002_a", "0003_b"])]).is_empty());
+        // Two roots of one app are no conflict, as long as one leaf joins them.
+        assert!(
+            findings(vec![initial(), on("0002_root", &[]), on("0003_both", &["0001_initial", "0002_root"])])
+                .is_empty()
+        );
+        // A squash beside what it replaces is one leaf.
+        let squash = replacing(on("0001_squashed_0002_a", &[]), &["0001_initial", "0002_a"]);
+        assert!(findings(vec![initial(), a(), squash]).is_empty());
+        // What could not be read may be the edge that joins them.
+        let mut unread = b();
+        unread.unknowns =
+            vec![Arc::new(crate::python::value::Unknown { reason: "dependencies".into(), at: None })];
+        let report = check(&input(vec![initial(), a(), unread]), &CheckOptions::default());
+        assert!(report.findings.is_empty());
+        assert!(!report.undecided.is_empty());
+    }
 }

@@ -3,21 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::ancestry::Ancestry;
 use super::effects::{Effect, Side};
 use super::registry::RuleInfo;
 use crate::database::{Dialect, Vendor};
 use crate::django::field::Field;
 use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
 use crate::django::loader::{AppsForLoader, LoadedGraph};
-use crate::django::migration::Migration;
-use crate::django::run_python::CodeFacts;
+use crate::django::migration::{Migration, Origin};
 use crate::django::operations::{Operation, OperationKind};
-use crate::django::state::{ModelState, ProjectState, StateError, Swappables};
+use crate::django::run_python::CodeFacts;
 use crate::django::state::apps::{Apps, ModelField};
 use crate::django::state::tables::Through;
+use crate::django::state::{ModelState, ProjectState, StateError, Swappables};
 use crate::django::version::DjangoVersion;
 use crate::python::value::{Unknown, Value};
-use crate::report::{Finding, Place, Undecided};
+use crate::report::{Blocks, Finding, LockInfo, Place, Undecided};
 use crate::source::{Location, SourceFile};
 
 /// A project, as rules see it.
@@ -37,8 +38,8 @@ pub struct Context<'a> {
     pub graph: &'a LoadedGraph,
     /// Files of migrations packages that Django cannot load.
     pub broken: &'a [BrokenMigration],
-    /// The migrations that create each model, in the order of the plan ([`super::providers`]).
-    pub providers: &'a BTreeMap<ModelKey, Vec<MigrationKey>>,
+    /// Who comes before whom, and which migration creates which model.
+    pub ancestry: &'a Ancestry,
     /// The graph's migrations in the order in which `migrate` would apply them to an empty database.
     pub plan: &'a [Arc<Migration>],
     /// What the functions of `RunPython` reach, by the dotted path of the function.
@@ -136,6 +137,16 @@ impl Context<'_> {
     pub fn is_checked(&self, key: &MigrationKey) -> bool {
         self.new.is_none_or(|new| new.contains(key))
     }
+
+    /// Whether all models of an app come from migrations that are at hand.
+    pub fn is_migrated(&self, app: &AppLabel) -> bool {
+        let known = self.installed.migrated.contains(app)
+            && !self.installed.unmigrated.contains(app)
+            && !self.installed.assumed.contains(app);
+        let disk = self.graph.disk.range(MigrationKey::new(app.clone(), "")..);
+        let mut own = disk.take_while(|(key, _)| key.app == *app).peekable();
+        known && own.peek().is_some() && own.all(|(_, migration)| migration.origin != Origin::Assumed)
+    }
 }
 
 impl<'a> MigrationContext<'a> {
@@ -157,7 +168,8 @@ impl<'a> MigrationContext<'a> {
     /// `IgnoreMigration()` of django-migration-linter among its operations: the authors looked at it.
     pub fn is_ignored(&self) -> bool {
         self.migration.operations.iter().any(|operation| {
-            operation.class.starts_with("django_migration_linter.") && operation.class_name() == "IgnoreMigration"
+            operation.class.starts_with("django_migration_linter.")
+                && operation.class_name() == "IgnoreMigration"
         })
     }
 
@@ -208,7 +220,12 @@ impl<'a> OperationContext<'a> {
 
     /// Whether the table of the model was created in the same batch.
     pub fn is_new_table(&self, model: &str) -> bool {
-        self.effect.new_tables.contains(&self.key(model))
+        self.effect.new.tables.contains(&self.key(model))
+    }
+
+    /// Whether the field was added in the same batch, so that no code that runs knows of its column.
+    pub fn is_new_field(&self, model: &str, field: &str) -> bool {
+        self.effect.new.fields.contains(&(self.key(model), field.into()))
     }
 
     /// The state that the operation finds, as models.
@@ -225,7 +242,12 @@ impl<'a> OperationContext<'a> {
         let project = self.migration.project;
         // Only automatic keys of models that do not name theirs depend on the setting, and no rule
         // asks for those.
-        Apps::new(state, project.swappables, "django.db.models.BigAutoField", max_name_length(self.migration.vendor()))
+        Apps::new(
+            state,
+            project.swappables,
+            "django.db.models.BigAutoField",
+            max_name_length(self.migration.vendor()),
+        )
     }
 
     /// Whether Django's operations touch a table for this model
@@ -262,6 +284,17 @@ impl<'a> OperationContext<'a> {
     /// Where the values of a field are kept, in the state that the operation leaves.
     pub fn storage_after(&self, model: &ModelState, name: &str, field: &Field) -> Storage {
         storage(self.apps_after(), model, name, field)
+    }
+
+    /// The lock of a statement that changes no row and reads none: PostgreSQL takes ACCESS EXCLUSIVE for
+    /// a moment (manual, ALTER TABLE and DROP TABLE). Of other databases nothing is said.
+    pub fn brief_lock(&self) -> Option<LockInfo> {
+        (self.migration.vendor() == Vendor::PostgreSql && self.effect.side != Side::State).then(|| LockInfo {
+            mode: "ACCESS EXCLUSIVE".to_owned(),
+            blocks: Blocks::Reads,
+            rewrites: false,
+            scans: false,
+        })
     }
 
     /// A finding of a rule about this operation.
@@ -347,7 +380,9 @@ fn storage(apps: Apps<'_>, model: &ModelState, name: &str, field: &Field) -> Sto
     }
     match apps.column(&found) {
         Some(column) => Storage::Column(column),
-        None if field.kwarg("db_column").is_some_and(|column| column.find_unknown().is_some()) => Storage::Unknown,
+        None if field.kwarg("db_column").is_some_and(|column| column.find_unknown().is_some()) => {
+            Storage::Unknown
+        }
         None => Storage::Nothing,
     }
 }
@@ -405,7 +440,9 @@ pub fn describe(operation: &Operation) -> String {
             format!("{class} {model_name}.{old_name} {new_name}")
         }
         Kind::AddIndex { model_name, index, .. } => format!("{class} {model_name}.{}", named(index)),
-        Kind::AddConstraint { model_name, constraint, .. } => format!("{class} {model_name}.{}", named(constraint)),
+        Kind::AddConstraint { model_name, constraint, .. } => {
+            format!("{class} {model_name}.{}", named(constraint))
+        }
         Kind::RenameIndex { model_name, new_name, .. } => format!("{class} {model_name}.{new_name}"),
         Kind::RunPython(run) => match &run.code {
             Value::Ref(path) => format!("{class} {}", path.rsplit('.').next().unwrap_or(path)),

@@ -1,6 +1,8 @@
 //! `delete-model`: a table is dropped while the previous release still uses it.
 
-use super::context::{is_foreign_key};
+use std::fmt::Write as _;
+
+use super::context::is_foreign_key;
 use super::snippet::{drop_table, field_with, quoted, sql_literal};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::django::operations::OperationKind;
@@ -39,10 +41,13 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     }
     let Some(model) = cx.before(name) else { return };
     let table = cx.table(model);
-    let shown = table.as_deref().map_or_else(|| format!("of model `{}`", model.name), |table| format!("`{table}`"));
-    let message = format!("table {shown} is dropped: code of the previous release still uses it, and its rows are lost");
+    let shown =
+        table.as_deref().map_or_else(|| format!("of model `{}`", model.name), |table| format!("`{table}`"));
+    let message = format!(
+        "table {shown} is dropped: code of the previous release still uses it, and its rows are lost"
+    );
     let help = two_releases(cx, model, table.as_deref());
-    sink.report(cx.finding(&RULE.info, message).table(table).help(help));
+    sink.report(cx.finding(&RULE.info, message).table(table).lock(cx.brief_lock()).help(help));
 }
 
 fn two_releases(cx: &OperationContext<'_>, model: &ModelState, table: Option<&str>) -> Help {
@@ -53,22 +58,39 @@ fn two_releases(cx: &OperationContext<'_>, model: &ModelState, table: Option<&st
             continue;
         }
         let free = field_with(field, &[("db_constraint", Value::Bool(false))], &[]);
-        first.push_str(&format!(
+        let _ = write!(
+            first,
             "migrations.AlterField(\n    model_name={},\n    name={},\n    field={free},\n),\n",
             quoted(&model.name.to_lowercase()),
             quoted(name),
-        ));
+        );
     }
     if !first.is_empty() {
         first.insert_str(0, "# the table stays for now; let go of the rows it refers to\n");
     }
-    first.push_str(&format!(
+    let _ = write!(
+        first,
         "migrations.SeparateDatabaseAndState(\n    state_operations=[\n        migrations.DeleteModel(name={}),\n    ],\n),",
         quoted(&model.name)
-    ));
-    let drop = table.map_or_else(|| "...".to_owned(), |table| sql_literal(&drop_table(cx.migration.vendor(), table)));
+    );
+    let drop = table
+        .map_or_else(|| "...".to_owned(), |table| sql_literal(&drop_table(cx.migration.vendor(), table)));
     let second = format!("migrations.RunSQL(\n    {drop},\n    reverse_sql=migrations.RunSQL.noop,\n),");
     Help::text("Take the model out in two releases: code and state first, the table when no old code runs.")
         .python("release 1, together with the removal from models.py", first)
         .python("release 2, when release 1 runs everywhere", second)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    #[test]
+    fn fires_where_a_table_goes() {
+        let delete = |name: &str| operation(Kind::DeleteModel { name: name.into() });
+        assert_eq!(fired(vec![delete("Order")]), ["delete-model"]);
+        assert!(fired(vec![delete("Link")]).is_empty());
+        assert!(fired(vec![create("New", &[], &[]), delete("New")]).is_empty());
+        assert!(fired(vec![separate(vec![], vec![delete("Order")])]).is_empty());
+    }
 }

@@ -27,11 +27,13 @@ dependencies = [(\"a\", \"0001_initial\")]",
 };
 
 fn check(cx: &Context<'_>, sink: &mut Sink) {
-    let ours = |key: &MigrationKey| cx.graph.disk.get(key).filter(|migration| migration.origin == Origin::Project);
+    let ours =
+        |key: &MigrationKey| cx.graph.disk.get(key).filter(|migration| migration.origin == Origin::Project);
     for problem in &cx.graph.problems {
         match problem {
             Problem::Cycle { steps } => {
-                let Some((step, migration)) = steps.iter().find_map(|step| Some((step, ours(&step.child)?))) else {
+                let Some((step, migration)) = steps.iter().find_map(|step| Some((step, ours(&step.child)?)))
+                else {
                     continue;
                 };
                 let mut path: Vec<_> = steps.iter().map(|step| format!("`{}`", step.child)).collect();
@@ -43,19 +45,60 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
                     .about(path.join(" "));
                 for other in steps.iter().filter(|other| *other != step) {
                     if let Some(at) = &other.at {
-                        finding = finding.label(at.clone(), format!("{} depends on {}", other.child, other.parent));
+                        finding =
+                            finding.label(at.clone(), format!("{} depends on {}", other.child, other.parent));
                     }
                 }
                 sink.report(finding);
             }
             Problem::ReplacementCycle { path, at } => {
-                let Some((key, migration)) = path.iter().find_map(|key| Some((key, ours(key)?))) else { continue };
+                let Some((key, migration)) = path.iter().find_map(|key| Some((key, ours(key)?))) else {
+                    continue;
+                };
                 let names = path.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" → ");
                 let message = format!("squashed migrations replace each other: {names}");
                 let place = at.clone().map_or_else(|| place_of(migration), Place::Range);
-                sink.report(Finding::new(RULE.info.name, RULE.info.severity, place, message).of(key).about(names));
+                sink.report(
+                    Finding::new(RULE.info.name, RULE.info.severity, place, message).of(key).about(names),
+                );
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    #[test]
+    fn a_circle_and_none() {
+        let on = |name: &str, after: &[&str]| migration(name, after, vec![], "");
+        let circle = findings(vec![
+            on("a.0001_initial", &["b.0001_initial"]),
+            on("b.0001_initial", &["a.0001_initial"]),
+        ]);
+        assert_eq!(rules_of(&circle), ["dependency-cycle"]);
+        // Apps may depend on each other, migrations may not.
+        let apps = vec![
+            on("a.0001_initial", &[]),
+            on("b.0001_initial", &["a.0001_initial"]),
+            on("a.0002_b", &["a.0001_initial", "b.0001_initial"]),
+        ];
+        assert!(findings(apps).is_empty());
+        let mut first = on("a.0001_initial", &["a.0002_x"]);
+        first.run_before = vec![];
+        assert_eq!(
+            rules_of(&findings(vec![first, on("a.0002_x", &["a.0001_initial"])])),
+            ["dependency-cycle"]
+        );
+    }
+
+    #[test]
+    fn run_before_counts() {
+        let key = |name: &str| Dependency { key: key(name), swappable: None, at: None };
+        let mut second = migration("0002_x", &["0001_initial"], vec![], "");
+        second.run_before = vec![key("0001_initial")];
+        assert_eq!(rules_of(&findings(vec![initial(), second])), ["dependency-cycle"]);
     }
 }

@@ -35,16 +35,38 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
                 }
                 _ => continue,
             };
-            let message = format!("`{}` depends on `{}` of app `{}`, which moves", migration.key, key.name, key.app);
+            let message =
+                format!("`{}` depends on `{}` of app `{}`, which moves", migration.key, key.name, key.app);
             let place = dependency.at.clone().map_or_else(|| place_of(migration), Place::Range);
             let mut finding = Finding::new(RULE.info.name, RULE.info.severity, place, message)
                 .of(&migration.key)
                 .about(key.to_string());
             if let [end] = ends.as_slice() {
                 let code = format!("(\"{}\", \"{}\"),", end.app, end.name);
-                finding = finding.help(Help::text("Name the migration that is meant.").python("as of now", code));
+                finding =
+                    finding.help(Help::text("Name the migration that is meant.").python("as of now", code));
             }
             sink.report(finding);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    #[test]
+    fn latest_and_first_of_another_app() {
+        let crm = |name: &str| findings(vec![initial(), migration("crm.0001_initial", &[name], vec![], "")]);
+        assert_eq!(rules_of(&crm("shop.__latest__")), ["dependency-on-latest"]);
+        assert_eq!(rules_of(&crm("shop.__first__")), ["dependency-on-latest"]);
+        assert!(crm("shop.0001_initial").is_empty());
+    }
+
+    #[test]
+    fn a_swappable_dependency_is_written_so_by_django() {
+        let mut crm = migration("crm.0001_initial", &["shop.__first__"], vec![], "");
+        crm.dependencies[0].swappable = Some("SHOP_ORDER_MODEL".into());
+        assert!(findings(vec![initial(), crm]).is_empty());
     }
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::django::keys::{AppLabel, ModelKey};
 use crate::django::migration::Migration;
 use crate::django::operations::{Operation, OperationKind};
-use crate::django::state::ProjectState;
+use crate::django::state::{ProjectState, StateError};
+use crate::django::version::DjangoVersion;
 
 /// How deep operations may lie within operations.
 const DEPTH_LIMIT: usize = 100;
@@ -38,108 +39,184 @@ pub struct Effect<'a> {
     pub before: Arc<ProjectState>,
     /// The state that it leaves.
     pub after: Arc<ProjectState>,
-    /// Models whose tables were created earlier in the same batch, by the names they have now.
-    pub new_tables: Arc<BTreeSet<ModelKey>>,
+    /// What was created earlier in the same batch.
+    pub new: Arc<New>,
 }
 
-/// How one operation is replayed on a state: `Operation.state_forwards`.
-pub type Replay<'r> = dyn FnMut(&mut ProjectState, &AppLabel, &Operation) + 'r;
+/// What a batch of migrations creates, by the names it has now: no code that runs knows of it.
+#[derive(Debug, Clone, Default)]
+pub struct New {
+    /// Models with their tables.
+    pub tables: BTreeSet<ModelKey>,
+    /// Fields.
+    pub fields: BTreeSet<(ModelKey, Arc<str>)>,
+}
+
+/// A migration, replayed step by step.
+#[derive(Debug)]
+pub struct Replayed<'a> {
+    /// What its operations do, in order.
+    pub effects: Vec<Effect<'a>>,
+    /// How Django would fail at them, each with the operation's index.
+    pub errors: Vec<(usize, StateError)>,
+}
 
 /// Takes a migration apart, and leaves `state` as it is after it.
 ///
-/// `new_tables` are the tables that earlier migrations of the same batch created; those that this
-/// one creates are added. Mirrors `SeparateDatabaseAndState.database_forwards` and
+/// `new` is what earlier migrations of the same batch created; what this one creates is added. Mirrors `SeparateDatabaseAndState.database_forwards` and
 /// `state_forwards` (`django/db/migrations/operations/special.py`): the database side runs on a copy
 /// of the state.
 pub fn effects<'a>(
     migration: &'a Migration,
-    state: &mut ProjectState,
-    new_tables: &mut Arc<BTreeSet<ModelKey>>,
-    replay: &mut Replay<'_>,
-) -> Vec<Effect<'a>> {
-    let mut walk = Walk { app: &migration.key.app, out: Vec::new(), new_tables: new_tables.clone(), index: 0 };
+    state: &mut Arc<ProjectState>,
+    new: &mut Arc<New>,
+    version: DjangoVersion,
+) -> Replayed<'a> {
+    Arc::make_mut(state).note_unread(migration);
+    let mut walk = Walk {
+        app: &migration.key.app,
+        version,
+        effects: Vec::new(),
+        errors: Vec::new(),
+        new: new.clone(),
+        index: 0,
+    };
     for (index, operation) in migration.operations.iter().enumerate() {
         walk.index = index;
-        walk.step(operation, None, Side::Both, state, replay, 0);
+        walk.step(operation, None, Side::Both, state, 0);
     }
-    new_tables.clone_from(&walk.new_tables);
-    walk.out
+    new.clone_from(&walk.new);
+    Replayed { effects: walk.effects, errors: walk.errors }
 }
 
 struct Walk<'a> {
     app: &'a AppLabel,
-    out: Vec<Effect<'a>>,
-    new_tables: Arc<BTreeSet<ModelKey>>,
+    version: DjangoVersion,
+    effects: Vec<Effect<'a>>,
+    errors: Vec<(usize, StateError)>,
+    new: Arc<New>,
     index: usize,
 }
 
 impl<'a> Walk<'a> {
+    /// Replays one operation. States are shared, and copied when one that is shared changes.
     fn step(
         &mut self,
         operation: &'a Operation,
         within: Option<&'a Operation>,
         side: Side,
-        state: &mut ProjectState,
-        replay: &mut Replay<'_>,
+        state: &mut Arc<ProjectState>,
         depth: usize,
     ) {
         if depth > DEPTH_LIMIT {
             return;
         }
-        let before = Arc::new(state.clone());
-        match &operation.kind {
-            OperationKind::SeparateDatabaseAndState { database_operations, state_operations } => {
-                if side != Side::State {
-                    let mut copy = state.clone();
-                    for inner in database_operations {
-                        self.step(inner, Some(operation), Side::Database, &mut copy, replay, depth + 1);
-                    }
-                }
-                if side == Side::Database {
-                    // Only its state moves the copy on; nothing of it reaches the project's state.
-                    replay(state, self.app, operation);
-                } else {
-                    for inner in state_operations {
-                        self.step(inner, Some(operation), Side::State, state, replay, depth + 1);
-                    }
+        if let OperationKind::SeparateDatabaseAndState { database_operations, state_operations } =
+            &operation.kind
+        {
+            if within.is_none() {
+                // Its failures are told with the way down to them, which the steps don't know.
+                let errors = state.as_ref().clone().apply(self.app, operation, self.version);
+                self.note_errors(errors);
+            }
+            if side != Side::State {
+                let mut copy = state.clone();
+                for inner in database_operations {
+                    self.step(inner, Some(operation), Side::Database, &mut copy, depth + 1);
                 }
             }
-            kind => {
-                replay(state, self.app, operation);
-                self.out.push(Effect {
-                    index: self.index,
-                    operation,
-                    within,
-                    side,
-                    before,
-                    after: Arc::new(state.clone()),
-                    new_tables: self.new_tables.clone(),
-                });
-                if side != Side::State {
-                    self.note_tables(kind);
+            if side == Side::Database {
+                // Only its state moves the copy on; nothing of it reaches the project's state.
+                Arc::make_mut(state).apply(self.app, operation, self.version);
+            } else {
+                for inner in state_operations {
+                    self.step(inner, Some(operation), Side::State, state, depth + 1);
                 }
             }
+            return;
+        }
+        let before = state.clone();
+        if changes_state(&operation.kind) {
+            let errors = Arc::make_mut(state).apply(self.app, operation, self.version);
+            if within.is_none() {
+                self.note_errors(errors);
+            }
+        }
+        self.effects.push(Effect {
+            index: self.index,
+            operation,
+            within,
+            side,
+            before,
+            after: state.clone(),
+            new: self.new.clone(),
+        });
+        if side != Side::State {
+            self.note_new(&operation.kind);
         }
     }
 
-    fn note_tables(&mut self, kind: &OperationKind) {
+    fn note_errors(&mut self, errors: Vec<StateError>) {
+        self.errors.extend(errors.into_iter().map(|error| (self.index, error)));
+    }
+
+    fn note_new(&mut self, kind: &OperationKind) {
         let key = |name: &str| ModelKey::new(self.app.clone(), name);
         match kind {
             OperationKind::CreateModel(create) => {
                 let key = key(&create.name);
-                Arc::make_mut(&mut self.new_tables).insert(key);
+                Arc::make_mut(&mut self.new).tables.insert(key);
             }
-            OperationKind::RenameModel { old_name, new_name } if self.new_tables.contains(&key(old_name)) => {
+            OperationKind::RenameModel { old_name, new_name } => {
                 let (old, new) = (key(old_name), key(new_name));
-                let tables = Arc::make_mut(&mut self.new_tables);
-                tables.remove(&old);
-                tables.insert(new);
+                if self.new.tables.contains(&old) {
+                    let all = Arc::make_mut(&mut self.new);
+                    all.tables.remove(&old);
+                    all.tables.insert(new.clone());
+                }
+                if self.new.fields.iter().any(|(model, _)| *model == old) {
+                    let fields = std::mem::take(&mut Arc::make_mut(&mut self.new).fields);
+                    let renamed = |model: ModelKey| if model == old { new.clone() } else { model };
+                    let fields = fields.into_iter().map(|(model, field)| (renamed(model), field)).collect();
+                    Arc::make_mut(&mut self.new).fields = fields;
+                }
             }
-            OperationKind::DeleteModel { name } if self.new_tables.contains(&key(name)) => {
+            OperationKind::DeleteModel { name } if self.new.tables.contains(&key(name)) => {
                 let key = key(name);
-                Arc::make_mut(&mut self.new_tables).remove(&key);
+                Arc::make_mut(&mut self.new).tables.remove(&key);
+            }
+            OperationKind::AddField { model_name, name, .. } => {
+                let field = (key(model_name), name.clone());
+                Arc::make_mut(&mut self.new).fields.insert(field);
+            }
+            OperationKind::RenameField { model_name, old_name, new_name } => {
+                let (old, new) = ((key(model_name), old_name.clone()), (key(model_name), new_name.clone()));
+                if self.new.fields.contains(&old) {
+                    let all = Arc::make_mut(&mut self.new);
+                    all.fields.remove(&old);
+                    all.fields.insert(new);
+                }
+            }
+            OperationKind::RemoveField { model_name, name } => {
+                let field = (key(model_name), name.clone());
+                if self.new.fields.contains(&field) {
+                    Arc::make_mut(&mut self.new).fields.remove(&field);
+                }
             }
             _ => {}
         }
+    }
+}
+
+/// Whether an operation may change the state; the others leave it as they find it.
+fn changes_state(kind: &OperationKind) -> bool {
+    match kind {
+        OperationKind::RunPython(_)
+        | OperationKind::CreateExtension { .. }
+        | OperationKind::CreateCollation { .. }
+        | OperationKind::RemoveCollation { .. }
+        | OperationKind::ValidateConstraint { .. } => false,
+        OperationKind::RunSql(run) => !run.state_operations.is_empty(),
+        _ => true,
     }
 }

@@ -72,7 +72,8 @@ fn report(cx: &OperationContext<'_>, sink: &mut Sink, found: &ModelUse) {
     } else {
         (format!("the imported model `{}`", found.path), found.class_name().to_owned())
     };
-    let message = format!("`RunPython` code uses {what}{way}, which will not fit the table once the model changes");
+    let message =
+        format!("`RunPython` code uses {what}{way}, which will not fit the table once the model changes");
     let app = app_of(cx, found);
     let code = if user {
         "User = apps.get_model(settings.AUTH_USER_MODEL)".to_owned()
@@ -97,11 +98,93 @@ fn report(cx: &OperationContext<'_>, sink: &mut Sink, found: &ModelUse) {
 /// there is one alone, else the package's name.
 fn app_of(cx: &OperationContext<'_>, found: &ModelUse) -> String {
     let name = found.class_name();
-    let owners: Vec<_> =
-        cx.effect.before.models.values().filter(|model| model.name.as_ref() == name).map(|model| &model.app).collect();
+    let owners: Vec<_> = cx
+        .effect
+        .before
+        .models
+        .values()
+        .filter(|model| model.name.as_ref() == name)
+        .map(|model| &model.app)
+        .collect();
     if let [only] = owners.as_slice() {
         return only.to_string();
     }
     let package = found.path.split(".models").next().unwrap_or(&found.path);
     package.rsplit('.').next().unwrap_or(package).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    use crate::django::run_python::{Module, facts};
+    use crate::python::syntax::Parsed;
+
+    /// The findings of a migration whose `RunPython` runs `fill` of this text.
+    fn run(text: &str) -> Vec<Finding> {
+        let name = "shop.migrations.0002_fill";
+        let parsed = Parsed::new(file("shop/migrations/0002_fill.py", text));
+        let module = Module { name: name.into(), package: false, parsed };
+        let path: Arc<str> = format!("{name}.fill").into();
+        let fill = operation(Kind::RunPython(RunPython {
+            code: Value::Ref(path.clone()),
+            reverse_code: Some(Value::Ref("django.db.migrations.operations.special.RunPython.noop".into())),
+            atomic: None,
+            hints: Value::Dict(Arc::new([])),
+            elidable: false,
+        }));
+        let mut project = input(vec![initial(), migration("0002_fill", &["0001_initial"], vec![fill], "")]);
+        if let Some(facts) = facts(&module, "fill", &|_| None) {
+            project.code.insert(path, facts);
+        }
+        check(&project, &CheckOptions::default()).findings
+    }
+
+    fn fill(import: &str, body: &str) -> Vec<Finding> {
+        run(&format!("{import}\n\ndef fill(apps, schema_editor):\n    {body}\n"))
+    }
+
+    #[test]
+    fn a_model_of_todays_code() {
+        let found = fill("from shop.models import Order", "Order.objects.update(total=0)");
+        assert_eq!(rules_of(&found), ["imports-model"]);
+        assert!(format!("{:?}", found[0].help).contains("apps.get_model("), "{:?}", found[0].help);
+        assert_eq!(found[0].place.start().line, 4);
+        for (import, body) in [
+            ("from shop import models", "models.Order.objects.all().delete()"),
+            ("import shop.models", "shop.models.Order.objects.count()"),
+            ("from shop.models import Order as O", "O.objects.count()"),
+            ("", "from shop.models import Order; Order.objects.count()"),
+            ("from shop.models import Order", "Order(total=1).save()"),
+            ("from django.contrib.auth import get_user_model", "get_user_model().objects.count()"),
+        ] {
+            assert_eq!(rules_of(&fill(import, body)), ["imports-model"], "{import}: {body}");
+        }
+        let helper = "from shop.models import Order\n\ndef each():\n    return Order.objects.all()\n\n\
+    def fill(apps, schema_editor):\n    each()\n";
+        assert_eq!(rules_of(&run(helper)), ["imports-model"]);
+    }
+
+    #[test]
+    fn names_that_are_no_model_of_todays_code() {
+        for (import, body) in [
+            (
+                "from shop.models import Order",
+                "Order = apps.get_model(\"shop\", \"Order\"); Order.objects.count()",
+            ),
+            (
+                "from shop.models import STATES",
+                "apps.get_model(\"shop\", \"Order\").objects.filter(state__in=STATES)",
+            ),
+            (
+                "from shop.models import Order",
+                "apps.get_model(\"shop\", \"Order\").objects.update(state=Order.NEW)",
+            ),
+            ("from shop.models import Order", "pass"),
+            ("from shop.forms import Order", "Order.objects.count()"),
+            ("from shop.models import Order", "x: Order = None"),
+        ] {
+            assert!(fill(import, body).is_empty(), "{import}: {body}");
+        }
+    }
 }

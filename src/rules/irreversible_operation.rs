@@ -42,22 +42,56 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
             };
             let text = "Write a function that undoes it; where there is nothing to undo, say so.";
             let code = format!("migrations.RunPython({forwards}, migrations.RunPython.noop),");
-            ("`RunPython` has no `reverse_code`".to_owned(), Help::text(text).python("where nothing is to undo", code))
+            (
+                "`RunPython` has no `reverse_code`".to_owned(),
+                Help::text(text).python("where nothing is to undo", code),
+            )
         }
         OperationKind::RunSql(run) if run.reverse_sql.is_none() => {
             let text = "Write the SQL that undoes it; where there is nothing to undo, say so.";
             let sql = run.sql.as_str().filter(|sql| sql.len() <= 80 && !sql.contains('\n'));
             let sql = sql.map_or_else(|| "...".to_owned(), quoted);
             let code = format!("migrations.RunSQL(\n    {sql},\n    reverse_sql=migrations.RunSQL.noop,\n),");
-            ("`RunSQL` has no `reverse_sql`".to_owned(), Help::text(text).python("where nothing is to undo", code))
+            (
+                "`RunSQL` has no `reverse_sql`".to_owned(),
+                Help::text(text).python("where nothing is to undo", code),
+            )
         }
         OperationKind::Custom(custom) if custom.reversible == Some(false) => {
             let name = cx.operation().class_name();
-            let text = format!("Give `{name}` a `database_backwards` and `reversible = True`, if it can be undone.");
+            let text =
+                format!("Give `{name}` a `database_backwards` and `reversible = True`, if it can be undone.");
             (format!("operation `{name}` is not reversible"), Help::text(text))
         }
         _ => return,
     };
-    let message = format!("{what}: `{}` and all that is applied with it cannot be rolled back", cx.migration.migration.key);
+    let message = format!(
+        "{what}: `{}` and all that is applied with it cannot be rolled back",
+        cx.migration.migration.key
+    );
     sink.report(cx.finding(&RULE.info, message).help(help));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    #[test]
+    fn fires_where_there_is_no_way_back() {
+        let python = |reverse: Option<&str>| {
+            operation(Kind::RunPython(RunPython {
+                code: Value::Ref("shop.migrations.0002_second.fill".into()),
+                reverse_code: reverse.map(|path| Value::Ref(path.into())),
+                atomic: None,
+                hints: Value::Dict(Arc::new([])),
+                elidable: false,
+            }))
+        };
+        assert_eq!(fired(vec![python(None)]), ["irreversible-operation"]);
+        assert!(
+            fired(vec![python(Some("django.db.migrations.operations.special.RunPython.noop"))]).is_empty()
+        );
+        assert_eq!(fired(vec![sql("SELECT 1", None)]), ["irreversible-operation"]);
+        assert!(fired(vec![sql("SELECT 1", Some(""))]).is_empty());
+    }
 }

@@ -1,4 +1,4 @@
-//! `max-migration-file`: max_migration.txt is out of step.
+//! `max-migration-file`: `max_migration.txt` is out of step.
 
 use super::{App, Check, Context, Dialects, MigrationsFolder, Rule, RuleInfo, Sink};
 use crate::report::{Aspect, Finding, Help, Place, Severity};
@@ -43,9 +43,15 @@ fn look(cx: &Context<'_>, sink: &mut Sink, app: &App, folder: &MigrationsFolder)
             // Several leaves, or none that could be read, are told elsewhere.
             (_, [] | [_, _, ..]) => return,
             ([name], [leaf]) if *name == leaf.name.as_ref() => return,
-            ([name], [leaf]) => format!("`max_migration.txt` names `{name}`, but the last migration is `{}`", leaf.name),
+            ([name], [leaf]) => {
+                format!("`max_migration.txt` names `{name}`, but the last migration is `{}`", leaf.name)
+            }
             (names, [leaf]) => {
-                format!("`max_migration.txt` holds {} names, where `{}` alone should stand", names.len(), leaf.name)
+                format!(
+                    "`max_migration.txt` holds {} names, where `{}` alone should stand",
+                    names.len(),
+                    leaf.name
+                )
             }
         }
     };
@@ -55,5 +61,64 @@ fn look(cx: &Context<'_>, sink: &mut Sink, app: &App, folder: &MigrationsFolder)
         [leaf] => Help::text(format!("Write `{}` into the file, and nothing else.", leaf.name)),
         _ => Help::text("Join the branches first, then write the last migration's name into the file."),
     };
-    sink.report(Finding::new(RULE.info.name, RULE.info.severity, place, message).of_app(app.label.as_str()).help(help));
+    sink.report(
+        Finding::new(RULE.info.name, RULE.info.severity, place, message)
+            .of_app(app.label.as_str())
+            .help(help),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    use crate::rules::{App, MigrationsFolder};
+
+    fn with_file(text: &str, migrations: Vec<Migration>) -> Vec<Finding> {
+        let folder = MigrationsFolder {
+            path: "shop/migrations".into(),
+            has_init: true,
+            modules: vec![],
+            max_migration: Some(file("shop/migrations/max_migration.txt", text)),
+        };
+        let label = crate::django::keys::AppLabel::new("shop");
+        let apps = vec![App { label, path: "shop".into(), migrations: Some(folder) }];
+        let project = ProjectInput { apps, ..input(migrations) };
+        check(&project, &CheckOptions::default()).findings
+    }
+
+    fn two() -> Vec<Migration> {
+        vec![initial(), migration("0002_second", &["0001_initial"], vec![], "")]
+    }
+
+    #[test]
+    fn a_name_that_is_not_the_leafs() {
+        let found = with_file("0001_initial\n", two());
+        assert_eq!(rules_of(&found), ["max-migration-file"]);
+        assert!(found[0].message.contains("`0002_second`"));
+        assert_eq!(rules_of(&with_file("", two())), ["max-migration-file"]);
+        assert_eq!(rules_of(&with_file("0001_initial\n0002_second\n", two())), ["max-migration-file"]);
+    }
+
+    #[test]
+    fn a_merge_conflict() {
+        let text = "<<<<<<< HEAD\n0002_second\n=======\n0002_other\n>>>>>>> other\n";
+        let found = with_file(text, two());
+        assert_eq!(rules_of(&found), ["max-migration-file"]);
+        assert!(found[0].message.contains("merge conflict"));
+    }
+
+    #[test]
+    fn the_leafs_name_however_it_ends() {
+        assert!(with_file("0002_second\n", two()).is_empty());
+        assert!(with_file("0002_second", two()).is_empty());
+        assert!(with_file("0002_second\r\n", two()).is_empty());
+    }
+
+    #[test]
+    fn several_leaves_are_told_elsewhere() {
+        let mut branches = two();
+        branches.push(migration("0003_other", &["0001_initial"], vec![], ""));
+        assert_eq!(rules_of(&with_file("0002_second\n", branches)), ["conflicting-migrations"]);
+    }
 }

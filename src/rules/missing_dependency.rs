@@ -2,6 +2,7 @@
 
 use super::context::place_of;
 use super::{Check, Context, Dialects, Rule, RuleInfo, Sink, nearest_of};
+use crate::django::keys::AppLabel;
 use crate::django::keys::MigrationKey;
 use crate::django::loader::Problem;
 use crate::django::migration::Origin;
@@ -29,7 +30,8 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
     for problem in &cx.graph.problems {
         match problem {
             Problem::MissingNode { node, origin, at, .. } => {
-                let names = cx.graph.disk.keys().filter(|key| key.app == node.app).map(|key| key.name.as_ref());
+                let names =
+                    cx.graph.disk.keys().filter(|key| key.app == node.app).map(|key| key.name.as_ref());
                 let nearest = nearest_of(&node.name, names.filter(|name| *name != origin.name.as_ref()));
                 let help = nearest.map(|name| {
                     let code = format!("(\"{}\", \"{name}\"),", node.app);
@@ -39,7 +41,7 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
                 report(cx, sink, origin, at.as_ref(), message, &node.to_string(), help);
             }
             Problem::UnknownApp { app, origin, at } => {
-                let apps = cx.installed.migrated.iter().chain(&cx.installed.unmigrated).map(|app| app.as_str());
+                let apps = cx.installed.migrated.iter().chain(&cx.installed.unmigrated).map(AppLabel::as_str);
                 let nearest = nearest_of(app.as_str(), apps);
                 let help = nearest.map(|name| Help::text(format!("Did you mean app `{name}`?")));
                 let message = format!("`{origin}` depends on app `{app}`, which is not installed");
@@ -63,11 +65,42 @@ fn report(
     identity: &str,
     help: Option<Help>,
 ) {
-    let Some(migration) = cx.graph.disk.get(origin).filter(|migration| migration.origin == Origin::Project) else {
+    let Some(migration) = cx.graph.disk.get(origin).filter(|migration| migration.origin == Origin::Project)
+    else {
         return;
     };
     let place = at.map_or_else(|| place_of(migration), |at| Place::Range(at.clone()));
-    let mut finding = Finding::new(RULE.info.name, RULE.info.severity, place, message).of(origin).about(identity);
+    let mut finding =
+        Finding::new(RULE.info.name, RULE.info.severity, place, message).of(origin).about(identity);
     finding.help = help;
     sink.report(finding);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    #[test]
+    fn an_edge_that_leads_nowhere() {
+        let found = findings(vec![initial(), migration("0002_x", &["0001_initail"], vec![], "")]);
+        assert_eq!(rules_of(&found), ["missing-dependency"]);
+        assert!(found[0].message.contains("0001_initail"));
+        assert!(
+            format!("{:?}", found[0].help).contains("0001_initial"),
+            "the nearest name: {:?}",
+            found[0].help
+        );
+    }
+
+    #[test]
+    fn what_is_there_or_taken_to_be_there() {
+        assert!(findings(vec![initial(), migration("0002_x", &["0001_initial"], vec![], "")]).is_empty());
+        let mut project = input(vec![migration("0001_x", &["payments.0003_total"], vec![], "")]);
+        project.installed.assumed = [crate::django::keys::AppLabel::new("payments")].into();
+        assert!(check(&project, &CheckOptions::default()).findings.is_empty());
+        // A replaced migration is found in its squash.
+        let squash = replacing(migration("0001_squashed", &[], vec![], ""), &["0001_initial", "0002_x"]);
+        let third = migration("0003_y", &["0002_x"], vec![], "");
+        assert_eq!(rules_of(&findings(vec![squash, third])), ["squash-not-clean"]);
+    }
 }

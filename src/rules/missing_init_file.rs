@@ -25,12 +25,14 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
         return;
     }
     for (app, folder) in folders().filter(|(_, folder)| !folder.has_init) {
-        let count = folder.modules.iter().filter(|name| name.starts_with(|c: char| c.is_ascii_digit())).count();
+        let count =
+            folder.modules.iter().filter(|name| name.starts_with(|c: char| c.is_ascii_digit())).count();
         if count == 0 {
             continue;
         }
         let files = if count == 1 { "migration".to_owned() } else { format!("{count} migrations") };
-        let message = format!("`{}` has no `__init__.py`: Django does not see the {files} in it", folder.path);
+        let message =
+            format!("`{}` has no `__init__.py`: Django does not see the {files} in it", folder.path);
         let help = Help::text(format!("Add an empty `{}/__init__.py`.", folder.path));
         sink.report(
             Finding::new(RULE.info.name, RULE.info.severity, Place::Path(folder.path.clone()), message)
@@ -38,5 +40,43 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
                 .about(folder.path.as_ref())
                 .help(help),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    use crate::rules::{App, MigrationsFolder};
+
+    fn app(label: &str, has_init: bool, modules: &[&str]) -> App {
+        let path: Arc<str> = format!("{label}/migrations").into();
+        let modules = modules.iter().map(|name| (*name).into()).collect();
+        let folder = MigrationsFolder { path, has_init, modules, max_migration: None };
+        App { label: crate::django::keys::AppLabel::new(label), path: label.into(), migrations: Some(folder) }
+    }
+
+    fn rules(apps: Vec<App>) -> Vec<&'static str> {
+        let project = ProjectInput { apps, ..input(vec![]) };
+        rules_of(&check(&project, &CheckOptions::default()).findings)
+    }
+
+    #[test]
+    fn a_folder_that_django_does_not_see() {
+        let shop = || app("shop", true, &["0001_initial.py"]);
+        assert_eq!(rules(vec![shop(), app("stock", false, &["0001_initial.py"])]), ["missing-init-file"]);
+    }
+
+    #[test]
+    fn folders_that_are_as_they_should_be() {
+        let shop = || app("shop", true, &["0001_initial.py"]);
+        assert!(rules(vec![shop(), app("stock", true, &["0001_initial.py"])]).is_empty());
+        // Nothing in it to be applied.
+        assert!(rules(vec![shop(), app("stock", false, &[])]).is_empty());
+        assert!(rules(vec![shop(), app("stock", false, &["helpers.py"])]).is_empty());
+        // A project without any: migrations may lie elsewhere.
+        assert!(rules(vec![app("shop", false, &["0001_initial.py"])]).is_empty());
+        let bare = App { migrations: None, ..app("notes", true, &[]) };
+        assert!(rules(vec![shop(), bare]).is_empty());
     }
 }

@@ -5,8 +5,11 @@
 //! it in the list at the end of this module.
 
 mod ancestry;
+mod comments;
 mod context;
 mod effects;
+#[cfg(test)]
+mod histories;
 pub mod ignores;
 mod registry;
 mod run;
@@ -15,12 +18,14 @@ mod snippet;
 #[cfg(test)]
 mod tests;
 
-pub use ancestry::providers;
-pub use context::{App, BrokenMigration, Context, MigrationContext, MigrationsFolder, OperationContext, Sink};
-pub use effects::{Effect, Side, effects};
+pub use ancestry::Ancestry;
+pub use context::{
+    App, BrokenMigration, Context, MigrationContext, MigrationsFolder, OperationContext, Sink,
+};
+pub use effects::{Effect, New, Replayed, Side, effects};
+pub use registry::{Check, Dialects, Rule, RuleInfo, by_name, nearest};
 pub use run::run;
 pub(crate) use snippet::nearest as nearest_of;
-pub use registry::{Check, Dialects, Rule, RuleInfo, by_name, nearest};
 
 /// Declares each rule's module and lists its `RULE`.
 macro_rules! rules {

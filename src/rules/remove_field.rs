@@ -1,9 +1,12 @@
 //! `remove-field`: a column is dropped while the previous release still uses it.
 
-use super::context::{Storage};
+use std::fmt::Write as _;
+
+use super::context::{Storage, is_foreign_key};
 use super::effects::Side;
 use super::snippet::{drop_column, drop_table, field_with, quoted, sql_literal};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
+use crate::database::Vendor;
 use crate::django::field::Field;
 use crate::django::operations::OperationKind;
 use crate::django::state::ModelState;
@@ -20,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 many-to-many field without a `through` model. Fires too where the field is removed from the state alone, if \
 the column that stays is NOT NULL and has no database default: code of the new release no longer fills it.
 
-Silent for tables that the same migration creates, for models that are unmanaged or proxies, and for \
+Silent for tables that the same migration creates and fields that it adds, for models that are unmanaged or proxies, and for \
 many-to-many fields with a `through` model, which have no table of their own.",
         why: "`migrate` runs before every process of the previous release is gone. Django names every column in \
 its SELECT and INSERT, so each query of that model in the old code fails from the moment the column is dropped \
@@ -47,7 +50,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
         state_alone(cx, sink, model, name, field);
         return;
     }
-    if !cx.touches_table_in_use(model_name) {
+    if !cx.touches_table_in_use(model_name) || cx.is_new_field(model_name, name) {
         return;
     }
     let what = format!("whether removing `{}.{name}` drops a column", model.name);
@@ -66,7 +69,10 @@ and its data is lost"
             );
             let drop = table.as_deref().map(|table| drop_column(cx.migration.vendor(), table, &column));
             sink.report(
-                cx.finding(&RULE.info, message).table(table).help(two_releases(model_name, name, Some(field), drop)),
+                cx.finding(&RULE.info, message)
+                    .table(table)
+                    .lock(cx.brief_lock())
+                    .help(two_releases(cx, model_name, name, field, drop)),
             );
         }
         Storage::Table(table) => {
@@ -76,7 +82,13 @@ reads and writes it, and its rows are lost"
             );
             let drop = drop_table(cx.migration.vendor(), &table);
             sink.report(
-                cx.finding(&RULE.info, message).table(Some(table)).help(two_releases(model_name, name, None, Some(drop))),
+                cx.finding(&RULE.info, message).table(Some(table)).lock(cx.brief_lock()).help(two_releases(
+                    cx,
+                    model_name,
+                    name,
+                    field,
+                    Some(drop),
+                )),
             );
         }
     }
@@ -85,7 +97,9 @@ reads and writes it, and its rows are lost"
 /// Removed from the state, left in the database: the new code's INSERT leaves the column out.
 fn state_alone(cx: &OperationContext<'_>, sink: &mut Sink, model: &ModelState, name: &str, field: &Field) {
     let sql_beside = cx.effect.within.is_some_and(|outer| match &outer.kind {
-        OperationKind::SeparateDatabaseAndState { database_operations, .. } => !database_operations.is_empty(),
+        OperationKind::SeparateDatabaseAndState { database_operations, .. } => {
+            !database_operations.is_empty()
+        }
         _ => true,
     });
     // A statement beside it, or elsewhere in the migration, may drop the column or its NOT NULL.
@@ -114,30 +128,81 @@ INSERT of the new code fails"
     );
     let help = Help::text("Make the column nullable first, in the same migration and before this operation.")
         .python("before it", code);
-    sink.report(cx.finding(&RULE.info, message).table(table).help(help));
+    sink.report(cx.finding(&RULE.info, message).table(table).lock(cx.brief_lock()).help(help));
 }
 
-fn two_releases(model: &str, name: &str, column: Option<&Field>, drop: Option<String>) -> Help {
+fn two_releases(
+    cx: &OperationContext<'_>,
+    model: &str,
+    name: &str,
+    field: &Field,
+    drop: Option<String>,
+) -> Help {
     let (model, name) = (quoted(&model.to_lowercase()), quoted(name));
-    let mut first = String::new();
-    if let Some(field) = column
-        && !field.null()
-        && field.kwarg("db_default").is_none()
-        && !field.is_a("django.db.models.GeneratedField")
+    let mut set = Vec::new();
+    let mut why = Vec::new();
+    let fills_itself = field.kwarg("db_default").is_some() || field.is_a("django.db.models.GeneratedField");
+    if !field.many_to_many() && !field.null() && !fills_itself {
+        set.push(("null", Value::Bool(true)));
+        why.push("# the new code leaves the column out, so it must not be NOT NULL\n");
+    }
+    // Django no longer looks for rows to cascade to, and MySQL drops no column that a foreign key needs.
+    if (field.many_to_many() || is_foreign_key(field))
+        && field.kwarg("db_constraint").is_none_or(|it| it.truth() == Some(true))
     {
-        let nullable = field_with(field, &[("null", Value::Bool(true))], &[]);
+        set.push(("db_constraint", Value::Bool(false)));
+        why.push("# what stays behind must not guard the rows it refers to\n");
+    }
+    let mut first = String::new();
+    if !set.is_empty() {
+        let changed = field_with(field, &set, &[]);
         first = format!(
-            "# the new code leaves the column out, so it must not be NOT NULL\nmigrations.AlterField(\n    \
-model_name={model},\n    name={name},\n    field={nullable},\n),\n"
+            "{}migrations.AlterField(\n    model_name={model},\n    name={name},\n    field={changed},\n),\n",
+            why.concat()
         );
     }
-    first.push_str(&format!(
+    let _ = write!(
+        first,
         "migrations.SeparateDatabaseAndState(\n    state_operations=[\n        migrations.RemoveField(model_name={model}, \
 name={name}),\n    ],\n),"
-    ));
-    let drop = drop.map_or_else(|| "...".to_owned(), |sql| sql_literal(&sql));
-    let second = format!("migrations.RunSQL(\n    {drop},\n    reverse_sql=migrations.RunSQL.noop,\n),");
-    Help::text("Take the field out in two releases: code and state first, the database when no old code runs.")
-        .python("release 1, together with the removal from models.py", first)
-        .python("release 2, when release 1 runs everywhere", second)
+    );
+    let second = match drop {
+        // SQLite drops no column that has an index; Django knows how to go about it.
+        _ if cx.migration.vendor() == Vendor::Sqlite => format!(
+            "# back in the state for a moment, so that Django can drop it\nmigrations.SeparateDatabaseAndState(\n    \
+state_operations=[\n        migrations.AddField(\n            model_name={model},\n            name={name},\n            \
+field={},\n        ),\n    ],\n),\nmigrations.RemoveField(model_name={model}, name={name}),",
+            field_with(field, &set, &[])
+        ),
+        drop => {
+            let drop = drop.map_or_else(|| "...".to_owned(), |sql| sql_literal(&sql));
+            format!("migrations.RunSQL(\n    {drop},\n    reverse_sql=migrations.RunSQL.noop,\n),")
+        }
+    };
+    Help::text(
+        "Take the field out in two releases: code and state first, the database when no old code runs.",
+    )
+    .python("release 1, together with the removal from models.py", first)
+    .python("release 2, when release 1 runs everywhere", second)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    #[test]
+    fn fires_where_a_column_or_table_goes() {
+        assert_eq!(fired(vec![remove("note")]), ["remove-field"]);
+        // Never there for any code that runs.
+        assert!(fired(vec![add("x", nullable("TextField", &[])), remove("x")]).is_empty());
+        assert_eq!(fired(vec![add("x", nullable("TextField", &[])), remove("note")]), ["remove-field"]);
+        assert_eq!(fired(vec![remove("tags")]), ["remove-field"]);
+        assert!(fired(vec![remove("links")]).is_empty());
+        // From the state alone: the column stays NOT NULL.
+        assert_eq!(fired(vec![separate(vec![], vec![remove("note")])]), ["remove-field"]);
+        let nullable = field("TextField", &[("null", Value::Bool(true))]);
+        assert!(fired(vec![alter("note", nullable), separate(vec![], vec![remove("note")])]).is_empty());
+        let drop = sql("ALTER TABLE shop_order DROP COLUMN note", Some(""));
+        assert!(fired(vec![separate(vec![drop], vec![remove("note")])]).is_empty());
+    }
 }

@@ -53,5 +53,24 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
 changes the database.",
         quoted(&from)
     );
-    sink.report(cx.finding(&RULE.info, message).table(Some(from)).help(Help::text(text).python("instead", code)));
+    sink.report(
+        cx.finding(&RULE.info, message)
+            .table(Some(from))
+            .lock(cx.brief_lock())
+            .help(Help::text(text).python("instead", code)),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    #[test]
+    fn fires_where_the_table_is_renamed() {
+        let model = || operation(Kind::RenameModel { old_name: "Order".into(), new_name: "Purchase".into() });
+        assert_eq!(fired(vec![model()]), ["rename-model"]);
+        let table =
+            operation(Kind::AlterModelTable { name: "order".into(), table: Value::str("shop_order") });
+        assert!(fired(vec![table, model()]).is_empty());
+    }
 }

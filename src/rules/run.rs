@@ -1,16 +1,17 @@
 //! Runs the rules over a project: the migrations in the order in which they would be applied, each
 //! on the state that those before it leave.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::effects::effects;
+use super::effects::{New, Replayed, effects};
 use super::registry::Check;
 use super::selection::Selection;
 use super::{Context, MigrationContext, OperationContext, RULES, Rule, Sink};
-use crate::django::keys::ModelKey;
+use crate::django::keys::MigrationKey;
+use crate::django::loader::Problem;
 use crate::django::migration::{Migration, Origin};
 use crate::django::state::ProjectState;
+use crate::python::value::Unknown;
 
 /// Runs every rule that is on and holds for the project's database.
 pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
@@ -30,35 +31,55 @@ pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
 }
 
 fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
-    let mut state = ProjectState::default();
-    let mut batch = Arc::new(BTreeSet::<ModelKey>::new());
+    let mut state = Arc::new(holes(project));
+    let mut batch = Arc::new(New::default());
     for migration in project.plan {
         if migration.origin != Origin::Project || !project.is_checked(&migration.key) {
-            state.apply_migration(migration, project.django);
+            Arc::make_mut(&mut state).apply_migration(migration, project.django);
             continue;
         }
-        let mut after = state.clone();
-        let errors = after.apply_migration(migration, project.django);
         if project.new.is_none() {
             batch = Arc::default();
         }
-        let steps = effects(migration, &mut state, &mut batch, &mut |state, app, operation| {
-            // Failures are those of the whole migration, above.
-            state.apply(app, operation, project.django);
-        });
+        let Replayed { effects, errors } = effects(migration, &mut state, &mut batch, project.django);
         let context = MigrationContext {
             project,
             migration,
             initial: is_initial(migration),
-            effects: &steps,
+            effects: &effects,
             errors: &errors,
-            after: &after,
+            after: &state,
         };
         if !context.is_ignored() {
             look(&context, rules, sink);
         }
-        state = after;
     }
+}
+
+/// An empty state that knows of the migrations that are not in the plan though they should be: what
+/// a broken or missing one, or one in a cycle, would have done is not known.
+fn holes(project: &Context<'_>) -> ProjectState {
+    let mut state = ProjectState::default();
+    let mut hole = |key: &MigrationKey, reason: String| {
+        let mut migration = Migration::empty(key.clone(), Origin::Project);
+        migration.unknowns.push(Arc::new(Unknown { reason: reason.into(), at: None }));
+        state.note_unread(&migration);
+    };
+    for broken in project.broken {
+        hole(&broken.key, format!("migration {} cannot be loaded", broken.key));
+    }
+    for problem in &project.graph.problems {
+        match problem {
+            Problem::MissingNode { node, .. } => hole(node, format!("migration {node} does not exist")),
+            Problem::Cycle { steps } => {
+                for step in steps {
+                    hole(&step.child, format!("migration {} is in a cycle", step.child));
+                }
+            }
+            _ => {}
+        }
+    }
+    state
 }
 
 fn look(context: &MigrationContext<'_>, rules: &[&Rule], sink: &mut Sink) {
@@ -78,7 +99,7 @@ fn look(context: &MigrationContext<'_>, rules: &[&Rule], sink: &mut Sink) {
 /// Whether a migration sets its app up (`Migration.initial`, `django/db/migrations/migration.py`:
 /// where it is not written, a migration without dependencies in its own app is).
 fn is_initial(migration: &Migration) -> bool {
-    migration
-        .initial
-        .unwrap_or_else(|| migration.dependencies.iter().all(|dependency| dependency.key.app != migration.key.app))
+    migration.initial.unwrap_or_else(|| {
+        migration.dependencies.iter().all(|dependency| dependency.key.app != migration.key.app)
+    })
 }

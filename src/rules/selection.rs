@@ -151,7 +151,11 @@ mod tests {
         assert!(selection.judge(finding("remove-field", "a")).is_none());
         selection.select.clear();
         let ignore = ["remove-field"].into();
-        selection.scopes.push(Scope { target: Target::App("shop".into()), ignore, severity: BTreeMap::new() });
+        selection.scopes.push(Scope {
+            target: Target::App("shop".into()),
+            ignore,
+            severity: BTreeMap::new(),
+        });
         assert!(selection.judge(finding("remove-field", "a")).is_none());
         assert_eq!(rule_name("remove-feild").unwrap_err().nearest, Some("remove-field"));
     }

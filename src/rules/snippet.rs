@@ -80,6 +80,10 @@ fn write_value(out: &mut String, value: &Value, depth: usize) {
             let Call { path, args, kwargs } = call.as_ref();
             write_call(out, path, args, kwargs, depth);
         }
+        // Choices are written by value, as Django's writer does; `Deferrable` takes its own members alone.
+        Value::Enum(member) if member.class.ends_with(".Deferrable") => {
+            let _ = write!(out, "models.Deferrable.{}", member.name);
+        }
         Value::Enum(member) => write_value(out, &member.value, depth + 1),
         Value::Field(inner) => write_call(out, &inner.path, &inner.args, &inner.kwargs, depth),
         Value::Unknown(_) => out.push_str("..."),
@@ -97,7 +101,13 @@ fn write_items(out: &mut String, open: &str, items: &[Value], close: &str, depth
     out.push_str(close);
 }
 
-fn write_call(out: &mut String, path: &str, args: &[Value], kwargs: &[(std::sync::Arc<str>, Value)], depth: usize) {
+fn write_call(
+    out: &mut String,
+    path: &str,
+    args: &[Value],
+    kwargs: &[(std::sync::Arc<str>, Value)],
+    depth: usize,
+) {
     out.push_str(&short(path));
     out.push('(');
     let mut first = true;
@@ -127,7 +137,7 @@ fn write_call(out: &mut String, path: &str, args: &[Value], kwargs: &[(std::sync
 fn short(path: &str) -> String {
     match path.strip_prefix("django.db.models.") {
         Some(rest) if !rest.contains('.') => format!("models.{rest}"),
-        _ => path.to_owned(),
+        _ => path.strip_prefix("builtins.").unwrap_or(path).to_owned(),
     }
 }
 
@@ -183,8 +193,13 @@ mod tests {
     #[test]
     fn values_are_written_as_python() {
         let value = Value::Tuple(
-            vec![Value::str("a\"b"), Value::None, Value::Bool(true), Value::Ref("django.db.models.Model".into())]
-                .into(),
+            vec![
+                Value::str("a\"b"),
+                Value::None,
+                Value::Bool(true),
+                Value::Ref("django.db.models.Model".into()),
+            ]
+            .into(),
         );
         assert_eq!(python(&value), "(\"a\\\"b\", None, True, models.Model)");
         assert_eq!(python(&Value::Tuple(vec![Value::Int(1)].into())), "(1,)");

@@ -32,14 +32,17 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
         if squash.origin != Origin::Project || squash.replaces.is_empty() || !cx.is_checked(&squash.key) {
             continue;
         }
-        let (there, gone): (Vec<_>, Vec<_>) = squash.replaces.iter().partition(|it| cx.graph.disk.contains_key(&it.key));
+        let (there, gone): (Vec<_>, Vec<_>) =
+            squash.replaces.iter().partition(|it| cx.graph.disk.contains_key(&it.key));
         let at = squash.replaces.first().and_then(|it| it.at.as_ref());
         if there.is_empty() {
-            let message = format!("nothing that `{}` replaces exists any longer: `replaces` can go", squash.key);
+            let message =
+                format!("nothing that `{}` replaces exists any longer: `replaces` can go", squash.key);
             sink.report(finding(squash, at, message, "done"));
         } else if !gone.is_empty() {
             let names = gone.iter().map(|it| format!("`{}`", it.key)).collect::<Vec<_>>().join(", ");
-            let message = format!("`{}` replaces {names}, which does not exist, though the rest does", squash.key);
+            let message =
+                format!("`{}` replaces {names}, which does not exist, though the rest does", squash.key);
             sink.report(finding(squash, gone.first().and_then(|it| it.at.as_ref()), message, &names));
         }
         depended_on(cx, sink, squash);
@@ -56,7 +59,8 @@ fn not_elidable(sink: &mut Sink, squash: &Migration) {
         };
         if !elidable {
             let name = operation.class_name();
-            let message = format!("squashed migration `{}` keeps a `{name}` that is not elidable", squash.key);
+            let message =
+                format!("squashed migration `{}` keeps a `{name}` that is not elidable", squash.key);
             let identity = super::context::identity(operation);
             let mut found = finding(squash, operation.at.as_ref(), message, &identity);
             found.operation = Some(index);
@@ -73,7 +77,8 @@ fn depended_on(cx: &Context<'_>, sink: &mut Sink, squash: &Migration) {
             continue;
         }
         for dependency in other.dependencies.iter().filter(|it| replaced.contains(&it.key)) {
-            let message = format!("`{}` depends on `{}`, which `{}` replaces", other.key, dependency.key, squash.key);
+            let message =
+                format!("`{}` depends on `{}`, which `{}` replaces", other.key, dependency.key, squash.key);
             sink.report(finding(other, dependency.at.as_ref(), message, &dependency.key.to_string()));
         }
     }
@@ -82,4 +87,71 @@ fn depended_on(cx: &Context<'_>, sink: &mut Sink, squash: &Migration) {
 fn finding(migration: &Migration, at: Option<&Location>, message: String, identity: &str) -> Finding {
     let place = at.map_or_else(|| place_of(migration), |at| Place::Range(at.clone()));
     Finding::new(RULE.info.name, RULE.info.severity, place, message).of(&migration.key).about(identity)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    fn squash(replaces: &[&str], operations: Vec<Operation>) -> Migration {
+        let mut squash = replacing(migration("0001_squashed_0002_second", &[], operations, ""), replaces);
+        squash.initial = Some(true);
+        squash
+    }
+
+    fn two() -> Vec<Migration> {
+        vec![initial(), migration("0002_second", &["0001_initial"], vec![], "")]
+    }
+
+    fn with(squash: Migration, more: Vec<Migration>) -> Vec<Finding> {
+        let mut all = two();
+        all.push(squash);
+        all.extend(more);
+        findings(all)
+    }
+
+    #[test]
+    fn a_squash_beside_all_that_it_replaces() {
+        assert!(with(squash(&["0001_initial", "0002_second"], vec![]), vec![]).is_empty());
+        let crm = migration("crm.0001_initial", &["shop.0001_squashed_0002_second"], vec![], "");
+        assert!(with(squash(&["0001_initial", "0002_second"], vec![]), vec![crm]).is_empty());
+    }
+
+    #[test]
+    fn a_part_of_what_it_replaces_is_gone() {
+        let found = with(squash(&["0001_initial", "0002_second", "0003_gone"], vec![]), vec![]);
+        assert_eq!(rules_of(&found), ["squash-not-clean"]);
+        assert!(found[0].message.contains("`shop.0003_gone`"), "{}", found[0].message);
+    }
+
+    #[test]
+    fn all_that_it_replaces_is_gone() {
+        let found = findings(vec![squash(&["0001_first", "0002_gone"], vec![])]);
+        assert_eq!(rules_of(&found), ["squash-not-clean"]);
+        assert!(found[0].message.contains("`replaces` can go"), "{}", found[0].message);
+    }
+
+    #[test]
+    fn another_app_depends_on_what_it_replaces() {
+        let crm = migration("crm.0001_initial", &["shop.0002_second"], vec![], "");
+        let found = with(squash(&["0001_initial", "0002_second"], vec![]), vec![crm]);
+        assert_eq!(rules_of(&found), ["squash-not-clean"]);
+        assert_eq!(found[0].app_label(), Some("crm"));
+    }
+
+    #[test]
+    fn code_that_could_have_gone() {
+        let run = |elidable: bool| {
+            operation(Kind::RunPython(RunPython {
+                code: Value::Ref("shop.migrations.0001_squashed.fill".into()),
+                reverse_code: None,
+                atomic: None,
+                hints: Value::Dict(Arc::new([])),
+                elidable,
+            }))
+        };
+        let found = with(squash(&["0001_initial", "0002_second"], vec![run(false)]), vec![]);
+        assert_eq!(rules_of(&found), ["squash-not-clean"]);
+        assert!(with(squash(&["0001_initial", "0002_second"], vec![run(true)]), vec![]).is_empty());
+    }
 }

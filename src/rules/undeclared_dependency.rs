@@ -1,6 +1,5 @@
 //! `undeclared-dependency`: a migration needs what no dependency brings.
 
-use super::ancestry::reaches;
 use super::context::identity;
 use super::effects::Effect;
 use super::{Check, Dialects, MigrationContext, Rule, RuleInfo, Sink};
@@ -30,9 +29,11 @@ migrations.AddField(\"order\", \"customer\", models.ForeignKey(\"crm.Customer\",
 fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
     for effect in cx.effects {
         let fields: Vec<(&str, &str, &Field)> = match &effect.operation.kind {
-            OperationKind::CreateModel(create) => {
-                create.fields.iter().map(|(name, field)| (create.name.as_ref(), name.as_ref(), field.as_ref())).collect()
-            }
+            OperationKind::CreateModel(create) => create
+                .fields
+                .iter()
+                .map(|(name, field)| (create.name.as_ref(), name.as_ref(), field.as_ref()))
+                .collect(),
             OperationKind::AddField { model_name, name, field, .. }
             | OperationKind::AlterField { model_name, name, field, .. } => vec![(model_name, name, field)],
             _ => continue,
@@ -46,16 +47,24 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
     }
 }
 
-fn look(cx: &MigrationContext<'_>, sink: &mut Sink, effect: &Effect<'_>, target: &ModelKey, name: &str, field: &Field) {
+fn look(
+    cx: &MigrationContext<'_>,
+    sink: &mut Sink,
+    effect: &Effect<'_>,
+    target: &ModelKey,
+    name: &str,
+    field: &Field,
+) {
     let project = cx.project;
-    let swappable = cx.migration.dependencies.iter().any(|it| it.swappable.is_some() && it.key.app == target.app);
+    let swappable =
+        cx.migration.dependencies.iter().any(|it| it.swappable.is_some() && it.key.app == target.app);
     let readable = effect.after.is_known(&target.app) && effect.after.is_known(&cx.migration.key.app);
     if swappable || !readable || !project.installed.migrated.contains(&target.app) {
         return;
     }
-    // Nothing creates it at all: it may come in a way that is not read.
-    let Some(providers) = project.providers.get(target) else { return };
-    if providers.iter().any(|provider| reaches(&project.graph.graph, &cx.migration.key, provider)) {
+    // Where nothing creates it at all, that is `invalid-operation`.
+    let Some(providers) = project.ancestry.providers_of(target) else { return };
+    if providers.iter().any(|provider| project.ancestry.reaches(&cx.migration.key, provider)) {
         return;
     }
     let Some(provider) = providers.first() else { return };
@@ -75,4 +84,56 @@ while `{provider}` happens to be applied before",
     }
     finding.operation = Some(effect.index);
     sink.report(finding);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    fn crm(after: &[&str]) -> Migration {
+        let customer = create("Customer", &[("tag", foreign_key("shop.tag"))], &[]);
+        migration("crm.0001_initial", after, vec![customer], "")
+    }
+
+    #[test]
+    fn a_model_that_no_dependency_brings() {
+        assert_eq!(rules_of(&findings(vec![initial(), crm(&[])])), ["undeclared-dependency"]);
+        // A later migration of that app will do no better than none.
+        let renamed = operation(Kind::RenameModel { old_name: "Tag".into(), new_name: "Label".into() });
+        let label = create("Customer", &[("tag", foreign_key("shop.label"))], &[]);
+        let found = findings(vec![
+            initial(),
+            migration("0002_rename", &["0001_initial"], vec![renamed], ""),
+            migration("crm.0001_initial", &["shop.0001_initial"], vec![label], ""),
+        ]);
+        assert!(rules_of(&found).contains(&"undeclared-dependency"), "{found:?}");
+    }
+
+    #[test]
+    fn a_model_that_some_dependency_brings() {
+        assert!(findings(vec![initial(), crm(&["shop.0001_initial"])]).is_empty());
+        let second = || migration("0002_x", &["0001_initial"], vec![], "");
+        assert!(findings(vec![initial(), second(), crm(&["shop.0002_x"])]).is_empty());
+        // Through a third app.
+        let stock = || migration("stock.0001_initial", &["shop.0001_initial"], vec![], "");
+        assert!(findings(vec![initial(), stock(), crm(&["stock.0001_initial"])]).is_empty());
+        // Within its own app, and by a swappable dependency.
+        let own = create("Note", &[("tag", foreign_key("shop.tag"))], &[]);
+        assert!(
+            findings(vec![initial(), migration("0002_note", &["0001_initial"], vec![own], "")]).is_empty()
+        );
+        let mut swappable = crm(&["shop.__first__"]);
+        swappable.dependencies[0].swappable = Some("SHOP_TAG_MODEL".into());
+        assert!(findings(vec![initial(), swappable]).is_empty());
+    }
+
+    #[test]
+    fn a_model_of_an_app_that_is_not_at_hand() {
+        let mut project = input(vec![crm(&[])]);
+        project.installed.assumed = [crate::django::keys::AppLabel::new("shop")].into();
+        assert!(check(&project, &CheckOptions::default()).findings.is_empty());
+        project.installed.assumed.clear();
+        project.installed.unmigrated = [crate::django::keys::AppLabel::new("shop")].into();
+        assert!(check(&project, &CheckOptions::default()).findings.is_empty());
+    }
 }

@@ -39,3 +39,43 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    use crate::python::value::Unknown;
+    use crate::report::Place;
+    use crate::rules::BrokenMigration;
+
+    #[test]
+    fn a_file_that_django_cannot_load() {
+        let mut project = input(vec![initial()]);
+        let text = file("shop/migrations/0002_second.py", "class Migration(:\n");
+        project.broken.push(BrokenMigration {
+            key: key("0002_second"),
+            place: Place::Range(Location { file: text, start: 16, end: 17 }),
+            reason: "it does not parse: expected an expression".into(),
+        });
+        let found = check(&project, &CheckOptions::default()).findings;
+        assert_eq!(rules_of(&found), ["unreadable-migration"]);
+        assert_eq!(found[0].place.start().column, 17);
+        assert_eq!(found[0].migration, Some(key("0002_second")));
+    }
+
+    #[test]
+    fn what_could_not_be_worked_out_is_undecided() {
+        let mut second = migration("0002_second", &["0001_initial"], vec![], "");
+        second.unknowns =
+            vec![Arc::new(Unknown { reason: "the operations call requests.get".into(), at: None })];
+        let report = check(&input(vec![initial(), second]), &CheckOptions::default());
+        assert!(report.findings.is_empty());
+        assert_eq!(report.undecided.len(), 1);
+        // Of an installed package nothing is said.
+        let mut other = migration("crm.0001_initial", &[], vec![], "");
+        other.origin = Origin::Installed;
+        other.unknowns =
+            vec![Arc::new(Unknown { reason: "the operations call requests.get".into(), at: None })];
+        assert!(check(&input(vec![other]), &CheckOptions::default()).undecided.is_empty());
+    }
+}

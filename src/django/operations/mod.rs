@@ -1,8 +1,15 @@
 //! Operations at rest: every class of `django.db.migrations.operations` and
 //! `django.contrib.postgres.operations`, Django 3.2 to 6.1, as typed values.
 
+pub(crate) mod absorb;
 mod attributes;
 mod describe;
+mod expressions;
+pub(crate) mod name_fragment;
+mod reduce;
+pub(crate) mod references;
+
+pub(crate) use reduce::Reduction;
 
 use std::sync::Arc;
 

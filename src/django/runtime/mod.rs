@@ -6,6 +6,7 @@
 
 pub mod expressions;
 pub mod fields;
+pub mod models;
 pub mod operations;
 mod settings;
 
@@ -20,7 +21,8 @@ use crate::python::library::Library;
 use crate::python::object::{Class, Instance, Namespace, Native};
 use crate::python::value::Value;
 
-pub use settings::SettingsValues;
+pub(crate) use settings::take_lacking;
+pub use settings::{SettingsValues, settings_set};
 
 /// What evaluating a project's code needs to know of the project; shared by all threads.
 #[derive(Debug, Clone)]
@@ -37,6 +39,9 @@ pub struct DjangoHost {
     pub facts: ProjectFacts,
     classes: FxHashMap<String, Rc<Class>>,
     pub(crate) field_classes: FxHashMap<usize, Arc<super::field::FieldClass>>,
+    pub(crate) registry: models::Registry,
+    /// Settings that code asked for and that are not there.
+    pub(crate) lacking: std::collections::BTreeSet<Arc<str>>,
 }
 
 /// A part of Django written in Rust: the modules it has names for, and what makes them.
@@ -47,13 +52,26 @@ pub(crate) struct Part {
 }
 
 /// All parts; where two have the same name, the later one wins.
-const PARTS: &[Part] = &[settings::PART, fields::PART, expressions::PART, operations::PART];
+const PARTS: &[Part] = &[settings::PART, fields::PART, expressions::PART, models::PART, operations::PART];
 
 /// An evaluator that knows Django.
 pub fn interpreter(library: Arc<Library>, facts: ProjectFacts) -> Interpreter {
-    let modules: FxHashSet<&'static str> = PARTS.iter().flat_map(|part| (part.modules)()).collect();
-    let host = DjangoHost { facts, classes: FxHashMap::default(), field_classes: FxHashMap::default() };
-    Interpreter::new(library, Extension { modules, make, freeze, host: Box::new(host) })
+    let mut modules: FxHashSet<&'static str> = PARTS.iter().flat_map(|part| (part.modules)()).collect();
+    // `import django.db.models.functions` names the packages above it too.
+    for module in modules.clone() {
+        modules.extend(module.match_indices('.').filter_map(|(end, _)| module.get(..end)));
+    }
+    let host = DjangoHost {
+        facts,
+        classes: FxHashMap::default(),
+        field_classes: FxHashMap::default(),
+        registry: models::Registry::default(),
+        lacking: std::collections::BTreeSet::new(),
+    };
+    Interpreter::new(
+        library,
+        Extension { modules, make, freeze, adopt: models::adopt_unknown_base, host: Box::new(host) },
+    )
 }
 
 fn make(interpreter: &mut Interpreter, module: &str) -> Namespace {
@@ -65,7 +83,9 @@ fn make(interpreter: &mut Interpreter, module: &str) -> Namespace {
 }
 
 fn freeze(interpreter: &mut Interpreter, instance: &Rc<Instance>) -> Option<Value> {
-    fields::freeze(interpreter, instance).or_else(|| expressions::freeze(interpreter, instance))
+    fields::freeze(interpreter, instance)
+        .or_else(|| expressions::freeze(interpreter, instance))
+        .or_else(|| models::freeze(interpreter, instance))
 }
 
 /// The project's facts; those of an empty project where the interpreter was made without any.

@@ -1,10 +1,10 @@
 //! `django.conf.settings`: the project's settings as they were evaluated once, for all threads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Part, class, facts};
+use super::{DjangoHost, Part, class, facts};
 use crate::python::interpreter::{Args, Eval, Interpreter};
 use crate::python::object::{Dict, Mutable, Namespace, Native, Object};
 use crate::python::syntax::Name;
@@ -96,11 +96,39 @@ fn get(interpreter: &mut Interpreter, args: Args) -> Eval {
     if &*name == "configured" {
         return Ok(Object::Bool(true));
     }
-    match facts(interpreter).settings.get(&name) {
-        Some(value) => Ok(thaw(&value)),
-        None => {
-            Err(interpreter.raise("AttributeError", format!("'Settings' object has no attribute '{name}'")))
-        }
+    if let Some(value) = facts(interpreter).settings.get(&name) {
+        return Ok(thaw(&value));
+    }
+    if *name == name.to_uppercase()
+        && let Some(value) = of_source(interpreter, &name)?
+    {
+        return Ok(value);
+    }
+    if let Some(host) = interpreter.host::<DjangoHost>() {
+        host.lacking.insert(name.clone());
+    }
+    Err(interpreter.raise("AttributeError", format!("'Settings' object has no attribute '{name}'")))
+}
+
+/// Settings that were asked for in vain since this was last asked.
+pub(crate) fn take_lacking(interpreter: &mut Interpreter) -> BTreeSet<Arc<str>> {
+    interpreter.host::<DjangoHost>().map(|host| std::mem::take(&mut host.lacking)).unwrap_or_default()
+}
+
+/// Settings that evaluated code has set on `django.conf.settings`.
+pub fn settings_set(interpreter: &mut Interpreter) -> Vec<(Arc<str>, Value)> {
+    let settings = interpreter.module("django.conf").and_then(|module| module.get("settings"));
+    let Some(Object::Instance(settings)) = settings else { return Vec::new() };
+    let attrs = settings.attrs.borrow().clone();
+    let set = attrs.iter().filter(|(name, _)| ***name == name.to_uppercase());
+    set.map(|(name, value)| (name.as_str().into(), interpreter.freeze(value))).collect()
+}
+
+/// A default that is read from Django's own source, where that is at hand.
+fn of_source(interpreter: &mut Interpreter, name: &str) -> Eval<Option<Object>> {
+    match interpreter.module("django.conf.global_settings") {
+        Some(module) => interpreter.find_attribute(&Object::Module(module), name),
+        None => Ok(None),
     }
 }
 

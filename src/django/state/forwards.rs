@@ -53,6 +53,17 @@ impl ProjectState {
         migration: &Migration,
         version: DjangoVersion,
     ) -> Vec<(usize, StateError)> {
+        self.note_unread(migration);
+        let app = &migration.key.app;
+        let errors = migration.operations.iter().enumerate().flat_map(|(index, operation)| {
+            self.apply(app, operation, version).into_iter().map(move |error| (index, error))
+        });
+        errors.collect()
+    }
+
+    /// What [`Self::apply_migration`] does before the first operation, for those who replay operations
+    /// one by one: what of the migration could not be read is remembered as unknown.
+    pub(crate) fn note_unread(&mut self, migration: &Migration) {
         let app = &migration.key.app;
         if migration.origin == Origin::Assumed && migration.unknowns.is_empty() {
             let why = Unknown { reason: format!("the source of app {app} is not at hand").into(), at: None };
@@ -61,10 +72,6 @@ impl ProjectState {
         for why in &migration.unknowns {
             self.add_unknown(app, false, why.clone());
         }
-        let errors = migration.operations.iter().enumerate().flat_map(|(index, operation)| {
-            self.apply(app, operation, version).into_iter().map(move |error| (index, error))
-        });
-        errors.collect()
     }
 
     fn add_unknown(&mut self, app: &AppLabel, anywhere: bool, why: Arc<Unknown>) {

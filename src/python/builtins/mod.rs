@@ -1,17 +1,41 @@
 //! Built-in classes and functions, and the part of the standard library that settings, models and
 //! migrations use, written in Rust. None reads a file, the environment, the clock or the network.
 
+mod abstract_classes;
+mod arguments;
+mod containers;
+mod format_spec;
+pub(crate) mod frozen;
+mod functions;
+mod methods;
+mod numbers;
+mod objects;
+mod stdlib;
+mod strings;
+#[cfg(test)]
+mod tests;
 mod text;
+
+pub(crate) use arguments::plain;
+pub(crate) use stdlib::{ValueHook, enum_class_new, members};
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use super::interpreter::{Interpreter, NativeModule};
-use super::object::{Class, Namespace, Native, Object};
+use super::interpreter::{Args, Eval, Interpreter, NativeModule};
+use super::object::{Class, Descriptor, Dict, Mutable, Namespace, Native, Object};
 use super::syntax::Name;
-use super::value::Value;
+
+/// Declares a table of functions written in Rust.
+macro_rules! native_table {
+    ($name:ident { $($path:literal => $call:expr),* $(,)? }) => {
+        pub(crate) static $name: &[crate::python::object::Native] =
+            &[$(crate::python::object::Native { path: $path, call: $call }),*];
+    };
+}
+pub(crate) use native_table;
 
 /// Classes of built-in objects.
 pub struct Types {
@@ -100,10 +124,28 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 ];
 
 fn bare_class(module: &str, name: &str, bases: &[Rc<Class>], methods: &'static [Native]) -> Rc<Class> {
+    make_class(module, name, bases, methods, None)
+}
+
+fn make_class(
+    module: &str,
+    name: &str,
+    bases: &[Rc<Class>],
+    methods: &'static [Native],
+    metaclass: Option<Rc<Class>>,
+) -> Rc<Class> {
     let mut attrs = Namespace::default();
     for method in methods {
         let name = method.path.rsplit('.').next().unwrap_or(method.path);
-        attrs.insert(Name::new_static(name), Object::Native(method));
+        let object = Object::Native(method);
+        let object = if methods::is_class_method(method.path) {
+            Object::Descriptor(Rc::new(Descriptor::ClassMethod(object)))
+        } else if methods::is_static_method(method.path) {
+            Object::Descriptor(Rc::new(Descriptor::StaticMethod(object)))
+        } else {
+            object
+        };
+        attrs.insert(Name::new_static(name), object);
     }
     let class = Rc::new(Class {
         name: Name::new(name),
@@ -112,7 +154,7 @@ fn bare_class(module: &str, name: &str, bases: &[Rc<Class>], methods: &'static [
         bases: RefCell::new(bases.iter().cloned().map(Object::Class).collect()),
         mro: RefCell::default(),
         attrs: RefCell::new(attrs),
-        metaclass: None,
+        metaclass,
         open: RefCell::default(),
         at: None,
         native: true,
@@ -147,6 +189,19 @@ pub fn native_class(
         return bare_class(module, name, std::slice::from_ref(&types.object), methods);
     }
     bare_class(module, name, bases, methods)
+}
+
+/// A class written in Rust that has a metaclass.
+pub(crate) fn native_class_of(
+    types: &Types,
+    module: &str,
+    name: &str,
+    bases: &[Rc<Class>],
+    methods: &'static [Native],
+    metaclass: Option<Rc<Class>>,
+) -> Rc<Class> {
+    let bases = if bases.is_empty() { std::slice::from_ref(&types.object) } else { bases };
+    make_class(module, name, bases, methods, metaclass)
 }
 
 impl Types {
@@ -192,6 +247,11 @@ impl Default for Types {
     }
 }
 
+/// `dict.update(other)`, whatever kind of mapping that is.
+pub(crate) fn update_from(i: &mut Interpreter, dict: &Rc<Mutable<Dict>>, other: &Object) -> Eval<()> {
+    containers::update(i, dict, Args::of(vec![other.clone()]))
+}
+
 /// The built-in names.
 pub fn namespace(types: &Types) -> Namespace {
     let mut names = Namespace::default();
@@ -211,36 +271,22 @@ pub fn namespace(types: &Types) -> Namespace {
     names.insert(Name::new_static("Ellipsis"), Object::Ellipsis);
     names
 }
-/// (being written) Methods of built-in classes.
-mod methods {
-    use super::Native;
-    pub fn of(_class: &str) -> &'static [Native] {
-        &[]
-    }
-}
-/// (being written)
-mod functions {
-    use super::Native;
-    pub static FUNCTIONS: &[Native] = &[];
-}
 /// Whether a top-level module is of the standard library.
-pub fn is_stdlib(_top: &str) -> bool {
-    false
+pub fn is_stdlib(top: &str) -> bool {
+    stdlib::NAMES.binary_search(&top).is_ok()
 }
+
+/// Whether Python and Django have imported a module before they look at a project.
+pub(crate) fn is_loaded_first(top: &str) -> bool {
+    stdlib::LOADED_FIRST.binary_search(&top).is_ok()
+}
+
 /// A module of the standard library that is written in Rust.
-pub fn module(_name: &str) -> Option<NativeModule> {
-    None
+pub fn module(name: &str) -> Option<NativeModule> {
+    stdlib::module(name)
 }
-/// An attribute of a value at rest.
-pub fn frozen_attribute(interpreter: &mut Interpreter, _value: &Value, name: &str) -> Object {
-    interpreter.unknown(format!("the attribute {name} of a value"))
-}
-/// Arithmetic on values at rest.
-pub fn frozen_binary(
-    interpreter: &mut Interpreter,
-    _l: &Object,
-    _op: super::syntax::ast::Operator,
-    _r: &Object,
-) -> Object {
-    interpreter.unknown("arithmetic on a date, time or decimal")
+
+/// Adds what else a module of the standard library has: names whose results are not known.
+pub(crate) fn complete(i: &mut Interpreter, module: &str, names: &mut Namespace) {
+    stdlib::complete(i, module, names);
 }

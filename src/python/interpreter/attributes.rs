@@ -67,13 +67,16 @@ impl Interpreter {
                 "step" => Some(parts[2].clone()),
                 _ => None,
             }),
-            Object::Frozen(value) => Ok(Some(super::super::builtins::frozen_attribute(self, value, name))),
+            Object::Frozen(_) => super::super::builtins::frozen::attribute(self, object, name),
             other => {
                 if name == "__class__" {
                     return Ok(Some(Object::Class(self.types.of(other))));
                 }
                 let class = self.types.of(other);
-                Ok(class.lookup(name).map(|(found, _)| bind(found, other.clone())))
+                match class.lookup(name) {
+                    Some((found, _)) => self.bind_from_class(found, other, &class).map(Some),
+                    None => Ok(None),
+                }
             }
         }
     }
@@ -127,7 +130,7 @@ impl Interpreter {
         Ok(class.open.borrow().clone().map(Object::Unknown))
     }
 
-    fn bind_from_class(&mut self, value: Object, object: &Object, class: &Rc<Class>) -> Eval {
+    pub(crate) fn bind_from_class(&mut self, value: Object, object: &Object, class: &Rc<Class>) -> Eval {
         match &value {
             Object::Function(_) | Object::Native(_) | Object::Closure(_) => Ok(bind(value, object.clone())),
             Object::Descriptor(descriptor) => match &**descriptor {
@@ -239,7 +242,9 @@ impl Interpreter {
 
     fn find_in_descriptor(&mut self, descriptor: &Rc<Descriptor>, name: &str) -> Eval<Option<Object>> {
         match &**descriptor {
-            Descriptor::Property { get, .. } => Ok(match name {
+            Descriptor::Property { get, set } => Ok(match name {
+                "fset" => Some(set.clone().unwrap_or(Object::None)),
+                "fdel" | "__doc__" => Some(Object::None),
                 "fget" | "func" | "__wrapped__" => Some(get.clone()),
                 "setter" | "deleter" | "getter" => {
                     let (get, setter) = (get.clone(), name == "setter");
@@ -286,35 +291,13 @@ impl Interpreter {
         match object {
             Object::Instance(instance) => {
                 let class = instance.class.borrow().clone();
-                match class.lookup(name).map(|(found, _)| found) {
-                    Some(Object::Descriptor(descriptor)) => {
-                        if let Descriptor::Property { set: Some(set), .. } = &*descriptor {
-                            let set = set.clone();
-                            self.call(&set, Args::of(vec![object.clone(), value]))?;
-                            return Ok(());
-                        }
-                    }
-                    Some(Object::Instance(descriptor)) => {
-                        if let Some(set) = self.class_attribute_bound(&descriptor, "__set__")? {
-                            self.call(&set, Args::of(vec![object.clone(), value]))?;
-                            return Ok(());
-                        }
-                    }
-                    _ => {}
-                }
                 if let Some((hook, owner)) = class.lookup("__setattr__")
                     && !owner.has_path("builtins.object")
                 {
                     self.call(&hook, Args::of(vec![object.clone(), Object::str(name.as_str()), value]))?;
                     return Ok(());
                 }
-                if name == "__class__" {
-                    if let Object::Class(class) = &value {
-                        *instance.class.borrow_mut() = class.clone();
-                    }
-                    return Ok(());
-                }
-                self.set_own_attribute(instance, name, Some(value));
+                return self.set_attribute_plainly(instance, name, value);
             }
             Object::Class(class) => self.set_class_attribute(class, name, Some(value)),
             Object::Module(module) => self.set_global(module, name, Some(value)),
@@ -324,6 +307,41 @@ impl Interpreter {
             // Attributes of anything else are of no use to us.
             _ => {}
         }
+        Ok(())
+    }
+
+    /// `object.__setattr__(instance, name, value)`: data descriptors of its class, then its own names.
+    pub(crate) fn set_attribute_plainly(
+        &mut self,
+        instance: &Rc<Instance>,
+        name: &Name,
+        value: Object,
+    ) -> Eval<()> {
+        let class = instance.class.borrow().clone();
+        let object = Object::Instance(instance.clone());
+        match class.lookup(name).map(|(found, _)| found) {
+            Some(Object::Descriptor(descriptor)) => {
+                if let Descriptor::Property { set: Some(set), .. } = &*descriptor {
+                    let set = set.clone();
+                    self.call(&set, Args::of(vec![object, value]))?;
+                    return Ok(());
+                }
+            }
+            Some(Object::Instance(descriptor)) => {
+                if let Some(set) = self.class_attribute_bound(&descriptor, "__set__")? {
+                    self.call(&set, Args::of(vec![object, value]))?;
+                    return Ok(());
+                }
+            }
+            _ => {}
+        }
+        if name == "__class__" {
+            if let Object::Class(class) = &value {
+                *instance.class.borrow_mut() = class.clone();
+            }
+            return Ok(());
+        }
+        self.set_own_attribute(instance, name, Some(value));
         Ok(())
     }
 

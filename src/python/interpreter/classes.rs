@@ -81,7 +81,10 @@ impl Interpreter {
         );
         let at = Some(frame.parsed.location(header));
         self.here = Some((frame.parsed.clone(), header));
-        let metaclass = self.metaclass_of(metaclass, &bases);
+        let metaclass = match self.metaclass_of(metaclass, &bases) {
+            None => (self.extension.adopt)(self, &bases, &attrs).map(Object::Class),
+            found => found,
+        };
         let class = match &metaclass {
             Some(Object::Unknown(why)) => {
                 let parts = ClassParts {
@@ -189,10 +192,11 @@ impl Interpreter {
         }
         let positional = vec![Object::str(name.as_str()), Object::tuple(bases), Object::from_dict(dict)];
         let here = self.here.clone();
-        let class = self.instantiate(metaclass, Args { positional, keywords, open: None })?;
+        let outer = std::mem::replace(&mut self.header, at.map(|at| (name.clone(), at)));
+        let class = self.instantiate(metaclass, Args { positional, keywords, open: None });
+        self.header = outer;
         self.here = here;
-        let _ = at;
-        Ok(class)
+        class
     }
 
     /// `type.__new__`: the class itself, without `__init_subclass__` and `__set_name__`.
@@ -282,6 +286,21 @@ impl Interpreter {
         {
             return self.call(&call, args.with_first(Object::Class(class.clone())));
         }
+        self.instantiate_plainly(class, args)
+    }
+
+    /// `type.__call__(class, *args)`: `__new__`, then `__init__`.
+    pub(crate) fn instantiate_plainly(&mut self, class: &Rc<Class>, args: Args) -> Eval {
+        // `type(x)` asks, it makes nothing.
+        if let [object] = &args.positional[..]
+            && args.keywords.is_empty()
+            && Rc::ptr_eq(class, &self.types.type_)
+        {
+            return Ok(match object {
+                Object::Unknown(_) => object.clone(),
+                object => Object::Class(self.class_of(object)),
+            });
+        }
         let new = class.lookup("__new__");
         let instance = match new {
             Some((new, owner)) if !owner.has_path("builtins.object") => {
@@ -339,7 +358,23 @@ impl Interpreter {
                 let metaclass = class.mro.borrow().iter().find_map(|class| class.metaclass.clone());
                 metaclass.unwrap_or_else(|| self.types.type_.clone())
             }
+            Object::Frozen(value) => self.class_of_frozen(value),
             other => self.types.of(other),
+        }
+    }
+
+    /// A value at rest has the class that its path names, once that module has been imported.
+    fn class_of_frozen(&self, value: &crate::python::value::Value) -> Rc<Class> {
+        let path = match value {
+            crate::python::value::Value::Call(call) if &*call.path == "re.compile" => "re.Pattern",
+            crate::python::value::Value::Call(call) => &call.path,
+            crate::python::value::Value::Ref(path) => path.rsplit_once('.').map_or("", |(class, _)| class),
+            _ => "",
+        };
+        let found = path.rsplit_once('.').and_then(|(module, name)| self.modules.get(module)?.get(name));
+        match found {
+            Some(Object::Class(class)) => class,
+            _ => self.types.object.clone(),
         }
     }
 

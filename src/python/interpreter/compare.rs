@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::operators::float;
+use crate::python::builtins::plain;
 use super::{Args, Eval, Interpreter};
 use crate::python::object::{Object, Payload};
 use crate::python::syntax::ast::CmpOp;
@@ -71,7 +72,14 @@ impl Interpreter {
                 let (a, b) = (a.get(), b.get());
                 return Ok(Ok(a.len() == b.len() && a.items.keys().all(|key| b.contains(key))));
             }
-            (Object::Frozen(a), Object::Frozen(b)) => return Ok(Ok(a == b)),
+            (Object::Frozen(_), _) | (_, Object::Frozen(_)) => {
+                if let Some(order) = super::super::builtins::frozen::compare(left, right) {
+                    return Ok(Ok(order.is_eq()));
+                }
+                if let (Object::Frozen(a), Object::Frozen(b)) = (left, right) {
+                    return Ok(Ok(a == b));
+                }
+            }
             (Object::Range(a, b, c), Object::Range(x, y, z)) => return Ok(Ok((a, b, c) == (x, y, z))),
             _ => {}
         }
@@ -146,6 +154,17 @@ impl Interpreter {
                     return Ok(Err(why));
                 }
                 self.contains_item(container, item)
+            }
+            (Object::Class(_), _) => {
+                let metaclass = self.class_of(container);
+                match metaclass.lookup("__contains__") {
+                    Some((method, _)) => {
+                        let args = Args::of(vec![container.clone(), item.clone()]);
+                        let result = self.call(&method, args)?;
+                        self.truth(&result)
+                    }
+                    None => self.contains_item(container, item),
+                }
             }
             _ => self.contains_item(container, item),
         }
@@ -223,6 +242,9 @@ impl Interpreter {
         if let (Some(a), Some(b)) = (left.as_int(), right.as_int()) {
             return Ok(Ok(a.cmp(&b)));
         }
+        if let Some(order) = super::super::builtins::frozen::compare(left, right) {
+            return Ok(Ok(order));
+        }
         if let (Object::List(_), Object::List(_)) | (Object::Tuple(_), Object::Tuple(_)) = (left, right) {
             let (a, b) = (self.items(left)?, self.items(right)?);
             for (a, b) in a.iter().zip(&b) {
@@ -232,6 +254,10 @@ impl Interpreter {
                 }
             }
             return Ok(Ok(a.len().cmp(&b.len())));
+        }
+        let (a, b) = (plain(left), plain(right));
+        if !(a.is(left) && b.is(right)) {
+            return self.deeper(|this| this.ordering(&a, &b));
         }
         let why = match self.unknown("compares objects whose order is not known") {
             Object::Unknown(why) => why,

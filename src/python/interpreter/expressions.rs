@@ -219,9 +219,10 @@ impl Interpreter {
                     }
                     Object::Unknown(why) => taint = taint.or(Some(why.clone())),
                     other => {
-                        let why = self.unknown(format!("spreads a {}", other.type_name()));
-                        if let Object::Unknown(why) = why {
-                            taint = taint.or(Some(why));
+                        let other = self.mapping(other)?;
+                        taint = taint.or(other.taint());
+                        for (key, (name, value)) in &other.get().items {
+                            items.insert(key.clone(), name.clone(), value.clone());
                         }
                     }
                 }
@@ -447,6 +448,13 @@ impl Interpreter {
         self.call(&function, args)
     }
 
+    /// The items of a mapping that is no plain dictionary.
+    fn mapping(&mut self, object: &Object) -> Eval<Rc<Mutable<Dict>>> {
+        let dict = Mutable::new(Dict::default());
+        crate::python::builtins::update_from(self, &dict, object)?;
+        Ok(dict)
+    }
+
     /// Arguments of a call or of a class statement.
     pub(crate) fn eval_arguments(&mut self, frame: &mut Frame, arguments: &ast::Arguments) -> Eval<Args> {
         let mut args = Args::none();
@@ -475,8 +483,12 @@ impl Interpreter {
                 }
                 (None, Object::Unknown(why)) => args.open = args.open.take().or(Some(why)),
                 (None, other) => {
-                    if let Object::Unknown(why) = self.unknown(format!("spreads a {}", other.type_name())) {
-                        args.open = args.open.take().or(Some(why));
+                    let dict = self.mapping(&other)?;
+                    args.open = args.open.take().or(dict.taint());
+                    for (key, value) in dict.get().iter() {
+                        if let Some(key) = key.as_str() {
+                            args.keywords.push((Name::new(&*key), value.clone()));
+                        }
                     }
                 }
             }
@@ -515,7 +527,8 @@ fn lookup(frame: &Frame, name: &Name) -> Option<Object> {
     frame.module.globals.borrow().get(name).cloned()
 }
 
-fn number(number: &ast::Number) -> Object {
+/// The value of a number's literal.
+pub(crate) fn number(number: &ast::Number) -> Object {
     match number {
         ast::Number::Int(value) => match value.as_i64() {
             Some(value) => Object::Int(value),

@@ -106,7 +106,12 @@ impl Interpreter {
             let at = function.parsed.location(function.range);
             return Value::unknown("a lambda can't be referred to", Some(at));
         }
-        Value::Ref(format!("{}.{}", function.module.name, function.qualname).into())
+        // `functools.wraps` gives a wrapper the name of what it wraps.
+        let attrs = function.attrs.borrow();
+        let own = |name: &str| attrs.get(name).and_then(Object::as_str);
+        let module = own("__module__").unwrap_or_else(|| function.module.name.clone());
+        let qualname = own("__qualname__").unwrap_or_else(|| function.qualname.clone());
+        Value::Ref(format!("{module}.{qualname}").into())
     }
 
     fn freeze_method(&mut self, receiver: &Object, function: &Object) -> Value {

@@ -27,15 +27,18 @@ impl Interpreter {
         if self.guarded_imports > 0 {
             self.import_module(&full)?;
         }
+        self.import_eagerly(frame, &full)?;
         if let Some(name) = &alias.asname {
-            let lazy = Lazy { module: full, name: None, at, forced: RefCell::default() };
+            let lazy =
+                Lazy { module: full, name: None, at, forced: RefCell::default(), forcing: Cell::default() };
             self.bind(frame, &name.id, Some(Object::Lazy(Rc::new(lazy))));
             return Ok(());
         }
         let (top, rest) = full.split_once('.').unwrap_or((&full, ""));
         self.note_submodules(top, rest);
         let name = Name::new(top);
-        let lazy = Lazy { module: top.into(), name: None, at, forced: RefCell::default() };
+        let lazy =
+            Lazy { module: top.into(), name: None, at, forced: RefCell::default(), forcing: Cell::default() };
         self.bind(frame, &name, Some(Object::Lazy(Rc::new(lazy))));
         Ok(())
     }
@@ -74,11 +77,37 @@ impl Interpreter {
                 name: Some(alias.name.id.clone()),
                 at,
                 forced: RefCell::default(),
+                forcing: Cell::default(),
             });
             if self.guarded_imports > 0 {
                 self.force(&lazy)?;
             }
             self.bind(frame, &name, Some(Object::Lazy(lazy)));
+            self.import_eagerly(frame, &format!("{module}.{}", alias.name.id))?;
+        }
+        Ok(())
+    }
+
+    /// Evaluates a module, and the packages it is in, at the import statement, where that is wanted:
+    /// for what the evaluation does beside binding names. What it raises is raised again when a name
+    /// is needed.
+    fn import_eagerly(&mut self, frame: &Frame, name: &str) -> Eval<()> {
+        let Some(wanted) = self.eager_imports.clone() else { return Ok(()) };
+        if !frame.at_module || !self.journals.is_empty() {
+            return Ok(());
+        }
+        let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
+        for end in ends {
+            let part = &name[..end];
+            if !wanted(&self.library, part) {
+                continue;
+            }
+            let Some(module) = self.module(part) else { return Ok(()) };
+            if let Err(raise @ Raise::Limit(_)) = self.ensure_evaluated(&module)
+                && self.steps < 0
+            {
+                return Err(raise);
+            }
         }
         Ok(())
     }
@@ -114,6 +143,8 @@ impl Interpreter {
         for name in names {
             let value = module.get(&name);
             let value = match value {
+                // What that module itself imports from here is here already.
+                Some(Object::Lazy(lazy)) if lazy.leads_to(&frame.module.name, &name) => continue,
                 Some(value) => value,
                 None => match self.find_module_attribute(&module, &name)? {
                     Some(value) => value,
@@ -136,7 +167,16 @@ impl Interpreter {
         if let Some(value) = lazy.forced.borrow().clone() {
             return Ok(value);
         }
-        let value = self.deeper(|this| this.force_now(lazy))?;
+        if lazy.forcing.replace(true) {
+            let name = lazy.name.as_ref().map_or("", Name::as_str);
+            return Ok(Object::unknown(
+                format!("{}.{name} is imported in a circle", lazy.module),
+                Some(lazy.at.clone()),
+            ));
+        }
+        let value = self.deeper(|this| this.force_now(lazy));
+        lazy.forcing.set(false);
+        let value = value?;
         *lazy.forced.borrow_mut() = Some(value.clone());
         Ok(value)
     }
@@ -223,13 +263,30 @@ impl Interpreter {
         Ok(self.unknown(format!("the source of {name} is not at hand")))
     }
 
+    /// Whether a package of the analysed repository goes by the name of a standard library's module:
+    /// the project's folder comes first in `sys.path`. What Django itself has imported by then stays.
+    fn shadows_stdlib(&self, name: &str) -> bool {
+        let top = name.split('.').next().unwrap_or(name);
+        if super::super::builtins::is_loaded_first(top) {
+            return false;
+        }
+        match self.library.find(top) {
+            Found::Package(path) => self.library.is_project(&path),
+            _ => false,
+        }
+    }
+
     /// A module that can be found, evaluated or not.
     pub fn module(&mut self, name: &str) -> Option<Rc<Module>> {
         if let Some(module) = self.modules.get(name) {
             return Some(module.clone());
         }
         let extension = self.extension.modules.contains(name);
-        let native = if extension { None } else { super::super::builtins::module(name) };
+        let native = if extension || self.shadows_stdlib(name) {
+            None
+        } else {
+            super::super::builtins::module(name)
+        };
         let is_native = extension || native.is_some();
         let found = if is_native { Found::Missing } else { self.library.find(name) };
         let (parsed, package, open) = match &found {
@@ -258,7 +315,11 @@ impl Interpreter {
         });
         self.modules.insert(name.clone(), module.clone());
         let names = match native {
-            Some(make) => make(self),
+            Some(make) => {
+                let mut names = make(self);
+                super::super::builtins::complete(self, &name, &mut names);
+                names
+            }
             None if extension => (self.extension.make)(self, &name),
             None => return Some(module),
         };
@@ -270,6 +331,21 @@ impl Interpreter {
     pub(crate) fn ensure_evaluated(&mut self, module: &Rc<Module>) -> Eval<()> {
         if module.status.get() != Status::New {
             return Ok(());
+        }
+        if let Some(wanted) = self.eager_imports.clone() {
+            // Python evaluates the packages that a module is in before the module itself.
+            let name = module.name.clone();
+            for (end, _) in name.match_indices('.') {
+                let parent = if wanted(&self.library, &name[..end]) { self.module(&name[..end]) } else { None };
+                if let Some(parent) = parent
+                    && !Rc::ptr_eq(&parent, module)
+                {
+                    let _ = self.ensure_evaluated(&parent);
+                }
+            }
+            if module.status.get() != Status::New {
+                return Ok(());
+            }
         }
         module.status.set(Status::Running);
         let Some(parsed) = module.parsed.clone() else { return Ok(()) };
@@ -313,11 +389,12 @@ impl Interpreter {
     }
 
     pub(crate) fn find_module_attribute(&mut self, module: &Rc<Module>, name: &str) -> Eval<Option<Object>> {
-        if let Some(value) = module.get(name) {
-            return match value {
-                Object::Lazy(lazy) => self.force(&lazy).map(Some),
-                value => Ok(Some(value)),
-            };
+        match module.get(name) {
+            // `from . import name` in a package: what it stands for is the submodule.
+            Some(Object::Lazy(lazy)) if lazy.leads_to(&module.name, name) => {}
+            Some(Object::Lazy(lazy)) => return self.force(&lazy).map(Some),
+            Some(value) => return Ok(Some(value)),
+            None => {}
         }
         if module.status.get() == Status::New {
             let submodule = module.submodules.borrow().iter().any(|known| known == name);
@@ -328,11 +405,11 @@ impl Interpreter {
                 return Ok(Some(function));
             }
             self.ensure_evaluated(module)?;
-            if let Some(value) = module.get(name) {
-                return match value {
-                    Object::Lazy(lazy) => self.force(&lazy).map(Some),
-                    value => Ok(Some(value)),
-                };
+            match module.get(name) {
+                Some(Object::Lazy(lazy)) if lazy.leads_to(&module.name, name) => {}
+                Some(Object::Lazy(lazy)) => return self.force(&lazy).map(Some),
+                Some(value) => return Ok(Some(value)),
+                None => {}
             }
         }
         match name {

@@ -248,18 +248,9 @@ impl Interpreter {
                         |place| if let Place::Dict(_, contents) = place { Some(contents) } else { None },
                     )
                     .collect();
-                let Some(first) = ends.first() else { return };
-                let mut data = first.0.clone();
-                let mut same = ends.iter().all(|end| end.1 == first.1);
-                for end in &ends[1..] {
-                    same &= end.0.items.len() == data.items.len();
-                    data.items.retain(|key, (_, value)| {
-                        let keep = end.0.get(key).is_some_and(|other| same_object(value, other));
-                        same &= keep;
-                        keep
-                    });
-                }
-                let taint = if same { first.1.clone() } else { Some(why.clone()) };
+                let taint = ends.iter().find_map(|end| end.1.clone());
+                let (data, open) = join_dicts(&ends.iter().map(|end| &end.0).collect::<Vec<_>>(), why);
+                let taint = taint.or_else(|| open.then(|| why.clone()));
                 self.change_dict(dict, |items| *items = data);
                 *dict.taint.borrow_mut() = taint;
             }
@@ -308,6 +299,28 @@ fn join(values: &[Option<Object>], why: &Arc<Unknown>) -> Option<Object> {
         return Some(Object::List(list));
     }
     Some(Object::Unknown(why.clone()))
+}
+
+/// One dictionary for several that are possible, and whether there is more to it than it shows. A
+/// text key that not all have, or not all with the same value, is there with an unknown value: a
+/// keyword argument that may be absent does not spoil the others.
+fn join_dicts(dicts: &[&Dict], why: &Arc<Unknown>) -> (Dict, bool) {
+    let mut joined = Dict::default();
+    let mut open = false;
+    for dict in dicts {
+        for (key, (name, value)) in &dict.items {
+            let same =
+                dicts.iter().all(|other| other.get(key).is_some_and(|other| same_object(value, other)));
+            if same {
+                joined.insert(key.clone(), name.clone(), value.clone());
+            } else if matches!(key, crate::python::object::Key::Str(_)) {
+                joined.insert(key.clone(), name.clone(), Object::Unknown(why.clone()));
+            } else {
+                open = true;
+            }
+        }
+    }
+    (joined, open)
 }
 
 /// Items that all lists share, in the first one's order.

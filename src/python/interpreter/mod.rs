@@ -14,6 +14,7 @@ mod imports;
 mod journal;
 mod operators;
 mod patterns;
+mod provide;
 mod statements;
 
 use std::any::Any;
@@ -30,10 +31,11 @@ use super::value::{Unknown, Value};
 use crate::source::Location;
 
 pub use calls::Args;
+pub(crate) use expressions::number;
 pub use classes::ClassParts;
 pub use imports::native_property;
 pub(crate) use journal::Place;
-pub(crate) use operators::iterator;
+pub(crate) use operators::{float, iterator, range_len};
 
 /// The result of an evaluation.
 pub type Eval<T = Object> = Result<T, Raise>;
@@ -78,9 +80,15 @@ pub struct Extension {
     /// Freezes an instance that the higher floor knows; `None` leaves it to Python's own ways.
     #[allow(clippy::type_complexity)]
     pub freeze: fn(&mut Interpreter, &Rc<super::object::Instance>) -> Option<Value>,
+    /// The metaclass of a class that has no known one, but a base that is not known; by its bases and body.
+    #[allow(clippy::type_complexity)]
+    pub adopt: fn(&mut Interpreter, &[Object], &Namespace) -> Option<Rc<Class>>,
     /// The higher floor's state, reached by [`Interpreter::host`].
     pub host: Box<dyn Any>,
 }
+
+/// Whether an import statement evaluates a module at once.
+pub type EagerImports = Rc<dyn Fn(&Library, &str) -> bool>;
 
 /// One thread's evaluator.
 pub struct Interpreter {
@@ -96,10 +104,15 @@ pub struct Interpreter {
     pub(crate) depth: u32,
     pub(crate) serial: u64,
     pub(crate) here: Option<(Arc<Parsed>, TextRange)>,
+    /// Modules that an import statement evaluates at once, as Python does, though the name it binds
+    /// is still looked up late; by their dotted names.
+    pub(crate) eager_imports: Option<EagerImports>,
     /// Statements of a module that failed: the module's dotted name, what was raised and where.
     pub problems: Vec<(Arc<str>, Unknown)>,
     /// How deep within `try` bodies that catch `ImportError`.
     pub(crate) guarded_imports: u32,
+    /// The class statement that a metaclass is at work for.
+    pub(crate) header: Option<(Name, Location)>,
 }
 
 /// What a body of statements runs in.
@@ -139,8 +152,10 @@ impl Interpreter {
             depth: 0,
             serial: 0,
             here: None,
+            eager_imports: None,
             problems: Vec::new(),
             guarded_imports: 0,
+            header: None,
         }
     }
 

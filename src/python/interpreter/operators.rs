@@ -11,7 +11,7 @@ use super::statements::because;
 use super::{Args, Eval, Interpreter, Raise, SIZE};
 use crate::python::object::{Dict, Key, Mutable, Object, Payload};
 use crate::python::syntax::ast::{Operator, UnaryOp};
-use crate::python::value::{Unknown, Value};
+use crate::python::value::Unknown;
 
 /// An iterator over items worked out beforehand.
 pub(crate) fn iterator(items: Vec<Object>) -> Object {
@@ -69,18 +69,7 @@ impl Interpreter {
                 !dict.get().is_empty()
             }
             Object::Range(start, stop, step) => range_len(*start, *stop, *step) > 0,
-            Object::Frozen(value) => match &**value {
-                Value::Call(call)
-                    if call.path.as_ref() == "decimal.Decimal"
-                        || call.path.as_ref() == "datetime.timedelta" =>
-                {
-                    call.args
-                        .iter()
-                        .any(|arg| !matches!(arg.as_str(), Some("0")) && arg.truth() != Some(false))
-                        || call.kwargs.iter().any(|(_, arg)| arg.truth() != Some(false))
-                }
-                _ => true,
-            },
+            Object::Frozen(value) => super::super::builtins::frozen::truth(value),
             Object::Instance(instance) => {
                 for name in ["__bool__", "__len__"] {
                     if let Some(method) = self.class_attribute_bound(instance, name)? {
@@ -593,7 +582,7 @@ impl Interpreter {
             }
         }
         if matches!((left, right), (Object::Frozen(_), _) | (_, Object::Frozen(_))) {
-            return Ok(super::super::builtins::frozen_binary(self, left, op, right));
+            return super::super::builtins::frozen::binary(self, left, op, right);
         }
         // int | None, list["X"] | str: types for readers.
         if op == Operator::BitOr {
@@ -711,6 +700,9 @@ impl Interpreter {
             Operator::Pow => match b.to_u32() {
                 Some(exponent) if a.bits() * u64::from(exponent) < 100_000 => big(a.pow(exponent)),
                 Some(_) => return Err(self.exhausted("makes too large a number")),
+                None if b.sign() != num_bigint::Sign::Minus => {
+                    return Err(self.exhausted("makes too large a number"));
+                }
                 None => match (a.to_f64(), b.to_f64()) {
                     (Some(a), Some(b)) => Object::Float(a.powf(b)),
                     _ => self.unknown("too large a number"),
@@ -785,8 +777,12 @@ impl Interpreter {
                 return Ok(Object::Unknown(why));
             }
         }
-        if matches!(operand, Object::Frozen(_)) {
-            return Ok(self.unknown("arithmetic on a date, time or decimal"));
+        if let Object::Frozen(value) = operand {
+            let made = match op {
+                UnaryOp::USub => super::super::builtins::frozen::negate(value),
+                _ => None,
+            };
+            return Ok(made.unwrap_or_else(|| self.unknown("arithmetic on a value that is not worked out")));
         }
         Err(self
             .raise("TypeError", format!("bad operand type for unary operator: '{}'", operand.type_name())))

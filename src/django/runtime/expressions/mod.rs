@@ -3,9 +3,9 @@
 //! (`django/utils/deconstruct.py`, `django/db/models/expressions.py`).
 
 mod indexes;
+mod itself;
 mod query;
 mod table;
-mod translation;
 
 use std::rc::Rc;
 
@@ -24,7 +24,7 @@ fn modules() -> Vec<&'static str> {
     let mut modules: Vec<&'static str> = SPECS.iter().flat_map(Spec::exported_by).collect();
     modules.extend(indexes::MODULES);
     modules.extend(query::MODULES);
-    modules.extend(translation::MODULES);
+    modules.extend(itself::MODULES);
     modules.push("django.utils.deconstruct");
     modules.sort_unstable();
     modules.dedup();
@@ -41,7 +41,7 @@ fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
     }
     names.extend(indexes::names(interpreter, module));
     names.extend(query::names(interpreter, module));
-    names.extend(translation::names(interpreter, module));
+    names.extend(itself::names(interpreter, module));
     if module == "django.utils.deconstruct" {
         names.insert(Name::new_static("deconstructible"), Object::Native(&DECONSTRUCTIBLE));
     }
@@ -125,6 +125,26 @@ static COMBINABLE: &[Native] = &[
     Native {
         path: "django.db.models.expressions.Combinable.__rtruediv__",
         call: |i, a| combine(i, &a, "/", true),
+    },
+    Native {
+        path: "django.db.models.expressions.Combinable.__rmod__",
+        call: |i, a| combine(i, &a, "%%", true),
+    },
+    Native {
+        path: "django.db.models.expressions.Combinable.__rpow__",
+        call: |i, a| combine(i, &a, "^", true),
+    },
+    Native {
+        path: "django.db.models.expressions.Combinable.bitxor",
+        call: |i, a| combine(i, &a, "#", false),
+    },
+    Native {
+        path: "django.db.models.expressions.Combinable.bitleftshift",
+        call: |i, a| combine(i, &a, "<<", false),
+    },
+    Native {
+        path: "django.db.models.expressions.Combinable.bitrightshift",
+        call: |i, a| combine(i, &a, ">>", false),
     },
     Native { path: "django.db.models.expressions.Combinable.__neg__", call: negate },
     Native {

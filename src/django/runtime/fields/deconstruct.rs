@@ -309,7 +309,8 @@ pub fn freeze(interpreter: &mut Interpreter, instance: &Rc<Instance>) -> Option<
 
 fn freeze_field(interpreter: &mut Interpreter, field: &Rc<Instance>, class: &Rc<Class>) -> Value {
     let at = field.at.clone();
-    let custom = class.lookup("deconstruct").is_some_and(|(_, owner)| !owner.native);
+    // Not by its owner: user code may put a function in the place of a method of Django's own class.
+    let custom = class.lookup("deconstruct").is_some_and(|(method, _)| !matches!(method, Object::Native(_)));
     let open = field.attrs.borrow().get("$open").cloned();
     let frozen = if let Some(Object::Unknown(why)) = open {
         return Value::Unknown(why);

@@ -83,6 +83,7 @@ pub(crate) fn class_of(interpreter: &mut Interpreter, spec: &'static Spec) -> Rc
         // isinstance(field, AutoField) holds for its siblings too (AutoFieldMeta.__instancecheck__).
         made.attrs.borrow_mut().insert(Name::new_static("db_returning"), Object::Bool(true));
     }
+    construct::relation_attributes(spec.name, &mut made.attrs.borrow_mut());
     if spec.name == "Field" && made.attrs.borrow().get("empty_strings_allowed").is_none() {
         construct::class_attributes(&mut made.attrs.borrow_mut());
     }

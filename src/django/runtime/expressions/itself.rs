@@ -5,8 +5,10 @@ use super::super::facts;
 use crate::python::interpreter::{Args, Eval, Interpreter};
 use crate::python::object::{Namespace, Native, Object};
 use crate::python::syntax::Name;
+use crate::python::value::Value;
 
-pub(super) const MODULES: &[&str] = &["django", "django.utils.translation", "django.db"];
+pub(super) const MODULES: &[&str] =
+    &["django", "django.utils.translation", "django.db", "django.db.utils", "django.db.transaction"];
 
 pub(super) fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
     let mut names = Namespace::default();
@@ -34,7 +36,14 @@ pub(super) fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
                 names.insert(Name::new_static(name), Object::Native(native));
             }
         }
-        "django.db" => {
+        "django.db" | "django.db.utils" => {
+            if module == "django.db" {
+                let connection = connection(interpreter);
+                let all = Object::dict([("default", connection.clone())]);
+                names.insert(Name::new_static("connection"), connection);
+                names.insert(Name::new_static("connections"), all);
+                names.insert(Name::new_static("DEFAULT_DB_ALIAS"), Object::str("default"));
+            }
             for (name, base) in [
                 ("Error", "Exception"),
                 ("InterfaceError", "Exception"),
@@ -51,9 +60,70 @@ pub(super) fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
                 names.insert(Name::new_static(name), Object::Class(class));
             }
         }
+        "django.db.transaction" => {
+            for native in TRANSACTION {
+                let name = native.path.rsplit('.').next().unwrap_or(native.path);
+                names.insert(Name::new_static(name), Object::Native(native));
+            }
+        }
         _ => {}
     }
     names
+}
+
+/// The default connection, of which the settings say the vendor and nothing else is known.
+fn connection(interpreter: &mut Interpreter) -> Object {
+    let class =
+        super::super::class(interpreter, "django.utils.connection", "ConnectionProxy", &[], CONNECTION);
+    let connection = interpreter.instance_of(&class);
+    let databases = facts(interpreter).settings.get("DATABASES");
+    let engine = databases.as_ref().and_then(|databases| {
+        let entry = |value: &Value, name: &str| match value {
+            Value::Dict(items) => {
+                items.iter().find(|(key, _)| key.as_str() == Some(name)).map(|(_, value)| value.clone())
+            }
+            _ => None,
+        };
+        entry(&entry(databases, "default")?, "ENGINE")?.as_str().map(str::to_lowercase)
+    });
+    let vendor = engine.and_then(|engine| {
+        let known = [("postg", "postgresql"), ("mysql", "mysql"), ("sqlite", "sqlite"), ("oracle", "oracle")];
+        known.into_iter().find(|(part, _)| engine.contains(part)).map(|(_, vendor)| vendor)
+    });
+    if let Object::Instance(instance) = &connection {
+        let mut attrs = instance.attrs.borrow_mut();
+        attrs.insert(Name::new_static("alias"), Object::str("default"));
+        if let Some(vendor) = vendor {
+            attrs.insert(Name::new_static("vendor"), Object::str(vendor));
+        }
+    }
+    connection
+}
+
+static CONNECTION: &[Native] = &[Native {
+    path: "django.utils.connection.ConnectionProxy.__getattr__",
+    call: |interpreter, args| {
+        let name = args.get(1).and_then(Object::as_str).unwrap_or_default();
+        Ok(interpreter.unknown(format!("the database connection's {name}")))
+    },
+}];
+
+static TRANSACTION: &[Native] = &[
+    Native { path: "django.db.transaction.atomic", call: decorator },
+    Native { path: "django.db.transaction.non_atomic_requests", call: decorator },
+    Native { path: "django.db.transaction.on_commit", call: |_, _| Ok(Object::None) },
+];
+
+/// `@atomic` and `@atomic(using=…)`: the function stays as it is.
+fn decorator(_: &mut Interpreter, args: Args) -> Eval {
+    match args.get(0) {
+        Some(function @ (Object::Function(_) | Object::Method(_) | Object::Closure(_))) => {
+            Ok(function.clone())
+        }
+        _ => Ok(Object::closure("django.db.transaction.atomic", |_, args| {
+            Ok(args.get(0).cloned().unwrap_or(Object::None))
+        })),
+    }
 }
 
 static NOTHING: Native = Native { path: "django.setup", call: |_, _| Ok(Object::None) };

@@ -1,0 +1,321 @@
+//! From arguments and configuration to projects that are read.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use serde_json::Value as Json;
+
+use super::arguments::{CheckArguments, ProjectArguments};
+use super::config::{self, Found};
+use super::output;
+use crate::analysis::ProjectInput;
+use crate::database::{Dialect, Vendor};
+use crate::django::keys::AppLabel;
+use crate::django::migration::{Migration, Origin};
+use crate::project::{self, Engine, NamedProject, PackageState, Project, ProjectOptions};
+use crate::python::value::Unknown;
+use crate::reading::{self, Detail, ReadMigrations};
+use crate::report::{Notice, Place, Undecided};
+use crate::rules::{App, BrokenMigration, MigrationsFolder};
+use crate::source::{self, Content, MAX_BYTES, WalkOptions};
+
+/// The projects that the arguments mean.
+pub(super) struct Projects {
+    /// In order of their folders.
+    pub projects: Vec<Project>,
+    /// The analysed root.
+    pub root: PathBuf,
+    /// What walking the tree had to leave out.
+    pub diagnostics: Vec<source::Diagnostic>,
+}
+
+/// Finds the projects.
+///
+/// # Errors
+/// The configuration or the folder can't be read, or holds no Django project.
+pub(super) fn find(args: &ProjectArguments) -> anyhow::Result<Projects> {
+    let found = match &args.config {
+        Some(path) => config::read(path)?,
+        None => config::find(&args.path)?,
+    };
+    find_with(args, &found)
+}
+
+fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Result<Projects> {
+    let tree = project::tree_of(&args.path, WalkOptions::default())
+        .map_err(|diagnostic| anyhow::anyhow!("{diagnostic}"))
+        .with_context(|| format!("cannot read {}", args.path.display()))?;
+    let config = &found.config;
+    let mut python_path = args.python_path.clone();
+    python_path.extend(config.python_path.iter().map(|path| found.resolve(path)));
+    let options = ProjectOptions {
+        settings: args.settings.clone().or_else(|| config.settings.clone()),
+        python_path,
+        virtual_env: std::env::var_os("VIRTUAL_ENV").map(PathBuf::from),
+        django: args.django.or_else(|| config.django.map(|text| text.0)),
+        projects: config
+            .projects
+            .iter()
+            .map(|named| NamedProject {
+                root: named.root.clone(),
+                settings: named.settings.clone(),
+            })
+            .collect(),
+    };
+    let projects = project::discover(&tree, &options);
+    anyhow::ensure!(
+        !projects.is_empty(),
+        "no Django project in {}: there is no manage.py and no app; name the folder that holds manage.py, \
+         or put `[[projects]]` into migcheck.toml",
+        args.path.display()
+    );
+    Ok(Projects { projects, root: tree.root().to_owned(), diagnostics: tree.diagnostics().to_vec() })
+}
+
+/// `{…}` for one project, `{"projects": [{"root": …, …}]}` for several.
+pub(super) fn one_or_many(answers: Vec<(String, Json)>) -> Json {
+    let mut answers = answers;
+    if answers.len() == 1
+        && let Some((_, answer)) = answers.pop()
+    {
+        return answer;
+    }
+    let with_root = |(root, answer): (String, Json)| {
+        let mut object = serde_json::Map::new();
+        object.insert("root".into(), Json::String(shown_root(&root)));
+        if let Json::Object(fields) = answer {
+            object.extend(fields);
+        }
+        Json::Object(object)
+    };
+    serde_json::json!({"projects": answers.into_iter().map(with_root).collect::<Vec<_>>()})
+}
+
+/// The tree itself is `.`.
+pub(super) fn shown_root(root: &str) -> String {
+    if root.is_empty() { ".".into() } else { root.into() }
+}
+
+/// Says on standard error what there is to say of how projects were found.
+pub(super) fn say_notices(args: &ProjectArguments, projects: &Projects) {
+    if args.quiet {
+        return;
+    }
+    for notice in projects.projects.iter().flat_map(notices) {
+        let place = notice.place.map_or_else(String::new, |place| format!("{place}: "));
+        let hint = notice.hint.map_or_else(String::new, |hint| format!(" ({hint})"));
+        output::say(&crate::report::printable(&format!("note: {place}{}{hint}", notice.message)));
+    }
+}
+
+fn notices(project: &Project) -> Vec<Notice> {
+    let notices = project.notices.iter().map(|notice| Notice {
+        message: notice.message.clone(),
+        hint: notice.help.clone(),
+        place: notice.path.as_ref().map(|path| match notice.line {
+            Some(line) => format!("{path}:{line}"),
+            None => path.to_string(),
+        }),
+    });
+    notices.collect()
+}
+
+/// The inputs of `check`.
+pub(super) fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec<ProjectInput>> {
+    let projects = find_with(&args.project, found)?;
+    let mut inputs = Vec::with_capacity(projects.projects.len());
+    for (index, project) in projects.projects.iter().enumerate() {
+        let read = reading::migrations(project, Detail::Plain);
+        let mut input = input(&args.project, found, &projects, project, read)?;
+        if index == 0 {
+            input.undecided.extend(projects.diagnostics.iter().map(gap));
+        }
+        inputs.push(input);
+    }
+    Ok(inputs)
+}
+
+fn input(
+    args: &ProjectArguments,
+    found: &Found,
+    projects: &Projects,
+    project: &Project,
+    read: ReadMigrations,
+) -> anyhow::Result<ProjectInput> {
+    let mut notices = notices(project);
+    let dialect = dialect(args, found, project, &mut notices)?;
+    let code = reading::code(project, &read.migrations);
+    let (mut migrations, mut broken, mut undecided) = (Vec::new(), Vec::new(), Vec::new());
+    for migration in read.migrations {
+        match fault(&migration) {
+            Some(unknown) if migration.origin == Origin::Project => {
+                broken.push(self::broken(&projects.root, &migration, unknown));
+            }
+            _ => {
+                if migration.origin == Origin::Project {
+                    undecided.extend(
+                        migration.unknowns.iter().map(|unknown| undecided_migration(&migration, unknown)),
+                    );
+                }
+            }
+        }
+        migrations.push(migration);
+    }
+    undecided.extend(project.diagnostics().iter().map(gap));
+    Ok(ProjectInput {
+        root: shown_root(&project.root),
+        dialect,
+        django: project.facts.version,
+        apps: apps(projects, project),
+        installed: read.installed,
+        migrations,
+        broken,
+        swappables: reading::swappables(&read.facts),
+        code,
+        undecided,
+        notices,
+    })
+}
+
+/// What keeps Django from loading a migration's file at all.
+fn fault(migration: &Migration) -> Option<&Arc<Unknown>> {
+    migration.unknowns.iter().find(|unknown| {
+        let reason = &*unknown.reason;
+        migration.class_at.is_none()
+            && (migration.file.is_none()
+                || reason.starts_with("syntax error")
+                || reason.contains("no Migration class"))
+            || reason.starts_with("syntax error")
+    })
+}
+
+fn broken(root: &std::path::Path, migration: &Migration, unknown: &Unknown) -> BrokenMigration {
+    let place = match (&unknown.at, &migration.file) {
+        (Some(at), _) => Place::Range(at.clone()),
+        (None, Some(file)) => Place::Path(reading::shown(root, file.path()).into()),
+        (None, None) => Place::Path(format!("{}", migration.key).into()),
+    };
+    BrokenMigration { key: migration.key.clone(), place, reason: unknown.reason.to_string() }
+}
+
+fn undecided_migration(migration: &Migration, unknown: &Unknown) -> Undecided {
+    let at = unknown.at.as_ref();
+    let path =
+        at.map(|at| at.file.display().into()).or_else(|| migration.file.as_ref().map(|f| f.display().into()));
+    Undecided {
+        what: format!("a part of {}", migration.key),
+        reason: unknown.reason.to_string(),
+        hint: None,
+        path,
+        line: at.map(|at| at.start().line),
+        column: at.map(|at| at.start().column),
+    }
+}
+
+/// A file that was not read, in full or in part.
+fn gap(diagnostic: &source::Diagnostic) -> Undecided {
+    Undecided {
+        what: format!("the file {}", diagnostic.path),
+        reason: diagnostic.message.clone(),
+        hint: diagnostic.hint.clone(),
+        path: Some(diagnostic.path.clone()),
+        line: diagnostic.line,
+        column: diagnostic.column,
+    }
+}
+
+/// The database: as asked for, as configured, as the settings say, else PostgreSQL, which is said.
+fn dialect(
+    args: &ProjectArguments,
+    found: &Found,
+    project: &Project,
+    notices: &mut Vec<Notice>,
+) -> anyhow::Result<Dialect> {
+    if let Some(dialect) = args.dialect.or_else(|| found.config.dialect.as_ref().map(|text| text.0)) {
+        return Ok(dialect);
+    }
+    let vendor = match project.databases.engine {
+        Some(Engine::PostgreSql) => Some(Vendor::PostgreSql),
+        Some(Engine::MySql) => Some(Vendor::MySql),
+        Some(Engine::Sqlite) => Some(Vendor::Sqlite),
+        Some(Engine::Oracle) => Some(Vendor::Oracle),
+        _ => None,
+    };
+    if vendor.is_none() {
+        notices.push(Notice {
+            message: "the settings don't tell the database; findings hold for PostgreSQL".into(),
+            hint: Some("name it with --dialect".into()),
+            place: project.settings_file.as_ref().map(|file| file.display().to_owned()),
+        });
+    }
+    Ok(Dialect { vendor: vendor.unwrap_or(Vendor::PostgreSql), version: None })
+}
+
+/// The repository's own apps, as rules see them.
+fn apps(projects: &Projects, project: &Project) -> Vec<App> {
+    let mut apps: Vec<App> = project
+        .apps
+        .values()
+        .filter(|app| reading::is_project_app(project, &app.label))
+        .map(|app| App {
+            label: app.label.clone(),
+            path: app
+                .path
+                .as_deref()
+                .map_or_else(String::new, |path| reading::shown(&projects.root, path))
+                .into(),
+            migrations: folder(projects, &app.migrations.state),
+        })
+        .collect();
+    apps.sort_by(|a, b| a.label.cmp(&b.label));
+    apps
+}
+
+fn folder(projects: &Projects, state: &PackageState) -> Option<MigrationsFolder> {
+    match state {
+        PackageState::Migrated { folder, modules, max_migration } => Some(MigrationsFolder {
+            path: reading::shown(&projects.root, folder).into(),
+            has_init: true,
+            modules: modules.iter().map(|(name, _)| name.clone()).collect(),
+            max_migration: max_migration.as_ref().and_then(|path| {
+                let display = reading::shown(&projects.root, path);
+                source::read(path, &display, Content::Text, MAX_BYTES).ok().map(|reading| reading.file)
+            }),
+        }),
+        PackageState::Namespace(folders) => {
+            let folder = folders.first()?;
+            let names = std::fs::read_dir(folder)
+                .ok()?
+                .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+            let modules: BTreeSet<Arc<str>> =
+                names.filter_map(|name| Some(name.strip_suffix(".py")?.into())).collect();
+            Some(MigrationsFolder {
+                path: reading::shown(&projects.root, folder).into(),
+                has_init: false,
+                modules: modules.into_iter().collect(),
+                max_migration: None,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// The labels that `--app` names, all of which must exist in some project.
+///
+/// # Errors
+/// A label that no project has, with the nearest one.
+pub(super) fn labels(args: &ProjectArguments, projects: &Projects) -> anyhow::Result<BTreeSet<AppLabel>> {
+    let known: BTreeSet<&AppLabel> =
+        projects.projects.iter().flat_map(|project| project.apps.keys()).collect();
+    for label in &args.app {
+        if !known.iter().any(|known| known.as_str() == label) {
+            let score = |known: &&&AppLabel| (strsim::jaro_winkler(known.as_str(), label) * 1000.0) as u32;
+            let nearest = known.iter().max_by_key(score).filter(|near| score(near) > 750);
+            let hint = nearest.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            anyhow::bail!("no installed app has the label `{label}`{hint}");
+        }
+    }
+    Ok(args.app.iter().map(|label| AppLabel::new(label.as_str())).collect())
+}

@@ -1,0 +1,160 @@
+//! models.py → model states: what `ProjectState.from_apps(apps)` gives once Django has loaded every
+//! installed app's models (`django/apps/registry.py`, `django/db/migrations/state.py`).
+
+mod command;
+mod declares;
+mod from_model;
+mod possible;
+mod ready;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::keys::{AppLabel, ModelKey};
+use super::runtime::models::{Meta, registry, resolve_relations, set_apps};
+use super::state::{ModelState, ProjectState};
+use crate::python::interpreter::Interpreter;
+use crate::python::library::{Found, Library};
+use crate::python::object::{Class, Object};
+use crate::python::value::Unknown;
+use crate::source::Location;
+
+pub use super::runtime::models::InstalledApp;
+pub use command::{alter_option_keys, apply_makemigrations};
+
+/// The installed apps, as far as models need to know them.
+#[derive(Debug, Clone, Default)]
+pub struct ProjectApps {
+    /// Apps in the order of `INSTALLED_APPS`.
+    pub apps: Arc<[InstalledApp]>,
+    /// Why there may be more.
+    pub open: Option<Arc<Unknown>>,
+}
+
+/// Something that could not be worked out.
+#[derive(Debug, Clone)]
+pub struct Unresolved {
+    /// The model, where it is about one.
+    pub model: Option<ModelKey>,
+    /// The field or option, where it is about one.
+    pub what: Option<Arc<str>>,
+    /// Why, in plain words.
+    pub reason: Arc<str>,
+    /// Where.
+    pub at: Option<Location>,
+}
+
+/// What models.py say.
+#[derive(Debug, Default)]
+pub struct ModelsRead {
+    /// Models that surely are there.
+    pub state: ProjectState,
+    /// Models that may be there: made under a condition, or from a base that is not known. What is
+    /// known of them is here; a state that lacks one is not wrong, nor is one that has it.
+    pub possible: BTreeMap<ModelKey, Arc<ModelState>>,
+    /// Attributes of models that may be fields of that name.
+    pub possible_fields: BTreeMap<ModelKey, Vec<(Arc<str>, Arc<Unknown>)>>,
+    /// Apps whose models could not all be read: a model missing there is not deleted.
+    pub incomplete: BTreeMap<AppLabel, Arc<Unknown>>,
+    /// All that could not be worked out, in order of place.
+    pub unresolved: Vec<Unresolved>,
+    /// Models that a setting puts another in the place of; they are in the state, too.
+    pub swapped: BTreeSet<ModelKey>,
+}
+
+/// Evaluates the models of all installed apps.
+pub fn read(interpreter: &mut Interpreter, apps: &ProjectApps) -> ModelsRead {
+    let mut read = ModelsRead::default();
+    load(interpreter, apps, &mut read);
+    read.unresolved.extend(apply_makemigrations(interpreter, apps));
+    resolve_relations(interpreter);
+    let models: Vec<Rc<Class>> = match registry(interpreter) {
+        Some(registry) => registry.models.values().cloned().collect(),
+        None => Vec::new(),
+    };
+    for class in &models {
+        let budget = interpreter.set_budget();
+        from_model::take(interpreter, apps, class, &mut read);
+        interpreter.restore_budget(budget);
+    }
+    possible::find(interpreter, apps, &mut read);
+    // What else failed in those modules makes no model.
+    interpreter.problems.clear();
+    if let Some(why) = &apps.open {
+        read.unresolved.push(Unresolved {
+            model: None,
+            what: None,
+            reason: why.reason.clone(),
+            at: why.at.clone(),
+        });
+    }
+    read
+}
+
+/// Says which apps are installed, so that a class knows its app; for those who evaluate migrations
+/// with the same evaluator before the models are read.
+pub fn install(interpreter: &mut Interpreter, apps: &ProjectApps) {
+    set_apps(interpreter, apps.apps.clone(), apps.open.clone());
+}
+
+/// `Apps.populate`, phase 2: every app's `models` module, and what those import.
+fn load(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut ModelsRead) {
+    install(interpreter, apps);
+    let names: Vec<Arc<str>> = apps.apps.iter().map(|app| app.name.clone()).collect();
+    interpreter.eager_imports = Some(Rc::new(move |library, module| holds_models(library, &names, module)));
+    for app in apps.apps.iter() {
+        let name = format!("{}.models", app.name);
+        let package = interpreter.module(&app.name);
+        let missing = |reason: String| Arc::new(Unknown { reason: reason.into(), at: None });
+        if package.is_none() {
+            let why = missing(format!("the source of {} is not at hand", app.name));
+            read.incomplete.insert(app.label.clone(), why);
+            continue;
+        }
+        if interpreter.module(&name).is_none() {
+            // An app without models.
+            continue;
+        }
+        let why = match interpreter.load_module(&name) {
+            Ok(Object::Module(module)) => module.open.borrow().clone(),
+            Ok(Object::Unknown(why)) => Some(why),
+            Ok(_) => None,
+            Err(raise) => match interpreter.unknown_from(&raise) {
+                Object::Unknown(why) => Some(why),
+                _ => None,
+            },
+        };
+        if let Some(why) = why {
+            read.incomplete.insert(app.label.clone(), why);
+        }
+    }
+    ready::import(interpreter, apps);
+    interpreter.eager_imports = None;
+}
+
+/// Whether evaluating a module may make models: it lies within an installed app, or speaks of models.
+/// Django's own modules make none but its apps' do.
+fn holds_models(library: &Library, apps: &[Arc<str>], module: &str) -> bool {
+    let within = |app: &Arc<str>| {
+        module.strip_prefix(&**app).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    if apps.iter().any(within) {
+        return true;
+    }
+    if module == "django" || module.starts_with("django.") {
+        return false;
+    }
+    match library.find(module) {
+        Found::Package(path) | Found::Module(path) => {
+            library.parse(&path).is_ok_and(|parsed| parsed.file.text().contains("models"))
+        }
+        Found::Namespace(_) | Found::Missing => false,
+    }
+}
+
+/// The model's key, where its name and app are known.
+fn key_of(class: &Class) -> Option<ModelKey> {
+    let (app, model) = Meta::own(class)?.key()?;
+    Some(ModelKey::new(AppLabel(app), &model))
+}

@@ -1,0 +1,132 @@
+//! Reading files for a project: bounded, and never outside the analysed tree and the named folders.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::python::library::Reader;
+use crate::source::{Content, Diagnostic, DiagnosticKind, MAX_BYTES, SourceFile, parse_guard, read};
+
+/// What the reader could not read, gathered across threads.
+#[derive(Debug, Clone, Default)]
+pub struct Diagnostics(Arc<Mutex<BTreeSet<Diagnostic>>>);
+
+impl Diagnostics {
+    fn add(&self, diagnostic: Diagnostic) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(diagnostic);
+    }
+
+    /// All so far, sorted.
+    pub fn all(&self) -> Vec<Diagnostic> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+}
+
+/// Folders that files may be read from: the analysed tree and named folders of packages.
+#[derive(Debug, Clone)]
+pub struct Folders {
+    root: PathBuf,
+    /// With symbolic links resolved.
+    real: Vec<PathBuf>,
+    named: Vec<PathBuf>,
+}
+
+impl Folders {
+    /// The tree at `root`, and `named` folders beside it.
+    pub fn new(root: &Path, named: &[PathBuf]) -> Self {
+        let real = std::iter::once(root).chain(named.iter().map(PathBuf::as_path));
+        let real = real.map(|folder| folder.canonicalize().unwrap_or_else(|_| folder.to_owned())).collect();
+        Self { root: root.to_owned(), real, named: named.to_owned() }
+    }
+
+    /// Whether a path, symbolic links followed, lies within.
+    pub fn contain(&self, path: &Path) -> bool {
+        path.canonicalize().is_ok_and(|path| self.real.iter().any(|folder| path.starts_with(folder)))
+    }
+
+    /// Whether a path, symbolic links followed, lies within the analysed tree.
+    pub fn in_tree(&self, path: &Path) -> bool {
+        match (path.canonicalize(), self.real.first()) {
+            (Ok(path), Some(root)) => path.starts_with(root),
+            _ => false,
+        }
+    }
+
+    /// A path as people are shown it: relative to the tree, or to a named folder and that folder's name.
+    pub fn display(&self, path: &Path) -> String {
+        if let Ok(relative) = path.strip_prefix(&self.root) {
+            return slashes(relative);
+        }
+        let nearest = self.named.iter().filter(|folder| path.starts_with(folder));
+        if let Some(folder) = nearest.max_by_key(|folder| folder.as_os_str().len())
+            && let Ok(relative) = path.strip_prefix(folder)
+        {
+            let name = folder.file_name().map(|name| name.to_string_lossy().into_owned());
+            return format!("{}/{}", name.unwrap_or_default(), slashes(relative));
+        }
+        slashes(path)
+    }
+
+    /// Reads a Python file.
+    ///
+    /// # Errors
+    /// The diagnostic.
+    pub fn read_python(&self, path: &Path, into: &Diagnostics) -> Result<Arc<SourceFile>, Diagnostic> {
+        let result = self.read(path, Content::Python, into);
+        let result = result.and_then(|file| match parse_guard(file.text()) {
+            Ok(()) => Ok(file),
+            Err(deep) => {
+                let message = format!("not read, as {}", deep.what.message());
+                Err(Diagnostic::new(file.display(), DiagnosticKind::TooDeep, message).at(deep.line, None))
+            }
+        });
+        if let Err(diagnostic) = &result {
+            into.add(diagnostic.clone());
+        }
+        result
+    }
+
+    /// Reads a text file, if it is there and can be read.
+    pub fn read_text(&self, path: &Path, into: &Diagnostics) -> Option<Arc<SourceFile>> {
+        if !path.exists() {
+            return None;
+        }
+        match self.read(path, Content::Text, into) {
+            Ok(file) => Some(file),
+            Err(diagnostic) => {
+                into.add(diagnostic);
+                None
+            }
+        }
+    }
+
+    fn read(&self, path: &Path, content: Content, into: &Diagnostics) -> Result<Arc<SourceFile>, Diagnostic> {
+        let display = self.display(path);
+        if path.exists() && !self.contain(path) {
+            let message = "symbolic link out of the tree, not followed";
+            return Err(Diagnostic::new(display, DiagnosticKind::SymbolicLink, message));
+        }
+        let reading = read(path, &display, content, MAX_BYTES)?;
+        for diagnostic in reading.diagnostics {
+            into.add(diagnostic);
+        }
+        Ok(reading.file)
+    }
+
+    /// The reader of a [`crate::python::library::Library`].
+    pub fn reader(&self, into: &Diagnostics) -> Box<Reader> {
+        let (folders, diagnostics) = (self.clone(), into.clone());
+        Box::new(move |path| {
+            folders.read_python(path, &diagnostics).map_err(|diagnostic| diagnostic.to_string().into())
+        })
+    }
+}
+
+/// A path with `/` between its parts.
+pub(crate) fn slashes(path: &Path) -> String {
+    let parts = path.components().map(|part| match part {
+        Component::RootDir => String::new(),
+        part => part.as_os_str().to_string_lossy().into_owned(),
+    });
+    parts.collect::<Vec<_>>().join("/")
+}

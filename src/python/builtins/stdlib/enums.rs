@@ -1,0 +1,717 @@
+//! `enum`. Mirrors `Lib/enum.py`, 3.12: [`enum_class_new`] is `EnumType.__new__`, with a hook for
+//! metaclasses (Django's choices) that look at each member's value first.
+
+use std::rc::Rc;
+
+use super::super::arguments::{plain, receiver, unknown_among};
+use super::super::{native_class_of, native_table};
+use super::{first_argument, names_of};
+use crate::python::interpreter::{Args, ClassParts, Eval, Interpreter, Raise, iterator, native_property};
+use crate::python::object::{Class, Descriptor, Dict, Key, Namespace, Native, Object, Payload};
+use crate::python::syntax::Name;
+use crate::python::syntax::ast::Operator;
+
+/// What a metaclass does to a member's value before the member is made.
+pub(crate) type ValueHook<'a> = &'a mut dyn FnMut(&mut Interpreter, &Name, Object) -> Eval;
+
+native_table!(META {
+    "enum.EnumType.__new__" => |i, mut a| {
+        let Object::Class(metaclass) = receiver(&mut a) else {
+            return Ok(i.unknown("an enumeration of an unknown metaclass"));
+        };
+        enum_class_new(i, &metaclass, a, None)
+    },
+    "enum.EnumType.__call__" => |i, mut a| {
+        let Object::Class(class) = receiver(&mut a) else { return Ok(i.unknown("an enumeration")) };
+        let names = a.positional.len() > 1 || a.keyword("names").is_some();
+        if names && members(&class).is_empty() {
+            return functional(i, &class, a);
+        }
+        match a.param(0, "value").cloned() {
+            Some(value) if a.positional.len() < 2 => by_value(i, &class, &value),
+            Some(_) => by_value(i, &class, &Object::tuple(a.positional)),
+            None => Ok(a.open.map_or_else(|| i.unknown("an enumeration"), Object::Unknown)),
+        }
+    },
+    "enum.EnumType.__getitem__" => |i, a| {
+        let (Some(Object::Class(class)), Some(name)) = (a.get(0), a.get(1)) else {
+            return Ok(i.unknown("an enumeration"));
+        };
+        let Some(name) = name.as_str() else { return Ok(name.clone()) };
+        match member_map(class).and_then(|map| map.get().get_str(&name).cloned()) {
+            Some(member) => Ok(member),
+            None => match class.open.borrow().clone() {
+                Some(why) => Ok(Object::Unknown(why)),
+                None => Err(i.raise("KeyError", name)),
+            },
+        }
+    },
+    "enum.EnumType.__iter__" => |_, a| {
+        let all = a.get(0).and_then(Object::as_class).map(canonical_members).unwrap_or_default();
+        Ok(iterator(all.into_iter().map(|(_, member)| member).collect()))
+    },
+    "enum.EnumType.__reversed__" => |_, a| {
+        let all = a.get(0).and_then(Object::as_class).map(canonical_members).unwrap_or_default();
+        Ok(iterator(all.into_iter().rev().map(|(_, member)| member).collect()))
+    },
+    "enum.EnumType.__len__" => |_, a| {
+        let all = a.get(0).and_then(Object::as_class).map(canonical_members).unwrap_or_default();
+        Ok(super::super::strings::length(all.len()))
+    },
+    "enum.EnumType.__bool__" => |_, _| Ok(Object::Bool(true)),
+    "enum.EnumType.__contains__" => |i, a| {
+        let (Some(Object::Class(class)), Some(value)) = (a.get(0), a.get(1)) else {
+            return Ok(i.unknown("an enumeration"));
+        };
+        for (_, member) in members(class) {
+            if member.is(value) {
+                return Ok(Object::Bool(true));
+            }
+            let own = value_of(&member);
+            match i.equal(&own, value)? {
+                Ok(true) => return Ok(Object::Bool(true)),
+                Ok(false) => {}
+                Err(why) => return Ok(Object::Unknown(why)),
+            }
+        }
+        Ok(Object::Bool(false))
+    },
+});
+
+native_table!(MEMBERS { "enum.EnumType.__members__" => |_, a| {
+    let map = a.get(0).and_then(Object::as_class).and_then(|class| member_map(class));
+    Ok(map.map_or_else(|| Object::dict([]), |map| Object::from_dict(map.get().clone())))
+} });
+
+native_table!(NAME { "enum.Enum.name" => |i, a| own(i, &a, "_name_") });
+native_table!(VALUE { "enum.Enum.value" => |i, a| own(i, &a, "_value_") });
+
+native_table!(ENUM {
+    "enum.Enum.__str__" => |i, a| {
+        let me = a.get(0).cloned().unwrap_or(Object::None);
+        let name = own(i, &a, "_name_")?;
+        Ok(Object::str(format!("{}.{}", me.type_name(), name.as_str().unwrap_or_default())))
+    },
+    "enum.Enum.__repr__" => |i, a| {
+        let me = a.get(0).cloned().unwrap_or(Object::None);
+        let name = own(i, &a, "_name_")?.as_str().unwrap_or_default();
+        let value = own(i, &a, "_value_")?;
+        let shown = i.repr(&value)?;
+        Ok(shown.as_str().map_or(shown, |shown| Object::str(format!("<{}.{name}: {shown}>", me.type_name()))))
+    },
+    "enum.Enum.__format__" => |i, a| {
+        let me = a.get(0).cloned().unwrap_or(Object::None);
+        let text = i.to_str(&me)?;
+        let spec = a.get(1).and_then(Object::as_str).unwrap_or_default();
+        match text.as_str() {
+            Some(text) => i.format(&Object::Str(text), &spec),
+            None => Ok(text),
+        }
+    },
+    "enum.Enum.__hash__" => |i, _| Ok(i.unknown("a hash, which differs from run to run")),
+    "enum.Enum.__copy__" => first_argument,
+    "enum.Enum.__deepcopy__" => first_argument,
+});
+
+native_table!(REPR_ENUM {
+    "enum.ReprEnum.__str__" => |i, a| i.to_str(&plain(a.get(0).unwrap_or(&Object::None))),
+    "enum.ReprEnum.__format__" => |i, a| {
+        let spec = a.get(1).and_then(Object::as_str).unwrap_or_default();
+        i.format(&plain(a.get(0).unwrap_or(&Object::None)), &spec)
+    },
+});
+
+native_table!(FLAG {
+    "enum.Flag.__or__" => |i, a| combine(i, &a, Operator::BitOr),
+    "enum.Flag.__and__" => |i, a| combine(i, &a, Operator::BitAnd),
+    "enum.Flag.__xor__" => |i, a| combine(i, &a, Operator::BitXor),
+    "enum.Flag.__ror__" => |i, a| combine(i, &a, Operator::BitOr),
+    "enum.Flag.__rand__" => |i, a| combine(i, &a, Operator::BitAnd),
+    "enum.Flag.__rxor__" => |i, a| combine(i, &a, Operator::BitXor),
+    "enum.Flag.__invert__" => |i, a| {
+        let Some(me) = a.get(0) else { return Err(i.missing_argument("__invert__")) };
+        let class = i.class_of(me);
+        let all = members(&class).iter().filter_map(|(_, m)| value_of(m).as_int()).fold(0, |a, b| a | b);
+        match value_of(me).as_int() {
+            Some(bits) => flag_member(i, &class, all & !bits),
+            None => Ok(i.unknown("a flag that is not known")),
+        }
+    },
+    "enum.Flag.__contains__" => |i, a| match (flag_bits(a.get(0)), flag_bits(a.get(1))) {
+        (Some(all), Some(some)) => Ok(Object::Bool(all & some == some)),
+        _ => Ok(i.unknown("a flag that is not known")),
+    },
+    "enum.Flag.__bool__" => |i, a| match flag_bits(a.get(0)) {
+        Some(bits) => Ok(Object::Bool(bits != 0)),
+        None => Ok(i.unknown("a flag that is not known")),
+    },
+});
+
+native_table!(AUTO {
+    "enum.auto.__new__" => |i, mut a| match receiver(&mut a) {
+        Object::Class(class) => Ok(i.instance_of(&class)),
+        other => Ok(other),
+    },
+    "enum.auto.__or__" => |i, a| combined_auto(i, a, Operator::BitOr),
+    "enum.auto.__and__" => |i, a| combined_auto(i, a, Operator::BitAnd),
+    "enum.auto.__xor__" => |i, a| combined_auto(i, a, Operator::BitXor),
+    "enum.auto.__ror__" => |i, a| combined_auto(i, a, Operator::BitOr),
+    "enum.auto.__rand__" => |i, a| combined_auto(i, a, Operator::BitAnd),
+    "enum.auto.__rxor__" => |i, a| combined_auto(i, a, Operator::BitXor),
+});
+
+native_table!(WRAPPED {
+    "enum.member.__new__" => |i, mut a| match receiver(&mut a) {
+        Object::Class(class) => Ok(i.instance_with(&class, Payload::Constructed(Rc::new(a)))),
+        other => Ok(other),
+    },
+});
+
+native_table!(FUNCTIONS {
+    "enum.unique" => first_argument,
+    "enum.global_enum" => first_argument,
+    "enum._simple_enum" => |i, _| Ok(i.unknown("makes an enumeration of a class")),
+    "enum.verify" => |_, _| Ok(Object::closure("enum.verify", first_argument)),
+});
+
+/// The names of `enum`.
+pub(super) fn module(i: &mut Interpreter) -> Namespace {
+    let mut names = names_of(FUNCTIONS);
+    let type_ = i.types.type_.clone();
+    let meta = super::add_class(i, &mut names, "enum", "EnumType", &[type_], META);
+    names.insert(Name::new_static("EnumMeta"), Object::Class(meta.clone()));
+    if let Some(function) = MEMBERS.first() {
+        meta.attrs.borrow_mut().insert(Name::new_static("__members__"), native_property(function));
+    }
+    let mut add = |i: &Interpreter, name: &'static str, bases: &[Rc<Class>], methods: &'static [Native]| {
+        let class = native_class_of(&i.types, "enum", name, bases, methods, Some(meta.clone()));
+        names.insert(Name::new_static(name), Object::Class(class.clone()));
+        class
+    };
+    let built_in = |name: &str| i.types.get(name).cloned();
+    let base = add(i, "Enum", &[], ENUM);
+    for (name, table) in [("name", NAME), ("value", VALUE)] {
+        if let Some(function) = table.first() {
+            base.attrs.borrow_mut().insert(Name::new_static(name), native_property(function));
+        }
+    }
+    let repr = add(i, "ReprEnum", &[base.clone()], REPR_ENUM);
+    let flag = add(i, "Flag", &[base], FLAG);
+    let with = |first: Option<Rc<Class>>, rest: &[Rc<Class>]| -> Vec<Rc<Class>> {
+        first.into_iter().chain(rest.iter().cloned()).collect()
+    };
+    // In CPython a data type's own texts give way to the enumeration's.
+    for (name, bases, methods) in [
+        ("IntEnum", with(built_in("int"), std::slice::from_ref(&repr)), REPR_TEXTS),
+        ("StrEnum", with(built_in("str"), std::slice::from_ref(&repr)), REPR_TEXTS),
+        ("IntFlag", with(built_in("int"), &[repr.clone(), flag.clone()]), INT_FLAG),
+    ] {
+        add(i, name, &bases, methods);
+    }
+    for (name, methods) in [("auto", AUTO), ("member", WRAPPED), ("nonmember", WRAPPED)] {
+        super::add_class(i, &mut names, "enum", name, &[], methods);
+    }
+    if let Some(property) = i.types.get("property") {
+        names.insert(Name::new_static("property"), Object::Class(property.clone()));
+        names.insert(Name::new_static("DynamicClassAttribute"), Object::Class(property.clone()));
+    }
+    for name in ["STRICT", "CONFORM", "EJECT", "KEEP", "UNIQUE", "CONTINUOUS", "NAMED_FLAGS"] {
+        names.insert(Name::new_static(name), Object::str(name));
+    }
+    names
+}
+
+native_table!(REPR_TEXTS {
+    "enum.IntEnum.__str__" => |i, a| i.to_str(&plain(a.get(0).unwrap_or(&Object::None))),
+    "enum.IntEnum.__repr__" => |i, a| (ENUM[1].call)(i, a),
+    "enum.IntEnum.__format__" => |i, a| (REPR_ENUM[1].call)(i, a),
+});
+
+native_table!(INT_FLAG {
+    "enum.IntFlag.__str__" => |i, a| i.to_str(&plain(a.get(0).unwrap_or(&Object::None))),
+    "enum.IntFlag.__repr__" => |i, a| (ENUM[1].call)(i, a),
+    "enum.IntFlag.__format__" => |i, a| (REPR_ENUM[1].call)(i, a),
+});
+
+fn own(i: &mut Interpreter, args: &Args, name: &str) -> Eval {
+    let found = args.get(0).and_then(Object::as_instance).and_then(|me| me.attrs.borrow().get(name).cloned());
+    Ok(found.unwrap_or_else(|| i.unknown("a member that is being made")))
+}
+
+fn value_of(member: &Object) -> Object {
+    let found = member.as_instance().and_then(|member| member.attrs.borrow().get("_value_").cloned());
+    found.unwrap_or_else(|| member.clone())
+}
+
+fn member_map(class: &Class) -> Option<Rc<crate::python::object::Mutable<Dict>>> {
+    match class.lookup("_member_map_") {
+        Some((Object::Dict(map), _)) => Some(map),
+        _ => None,
+    }
+}
+
+/// An enumeration's members in the order of their definition, without aliases.
+pub(crate) fn members(class: &Rc<Class>) -> Vec<(Name, Object)> {
+    let Some(map) = member_map(class) else { return Vec::new() };
+    let map = map.get();
+    let named = map.iter().filter_map(|(name, member)| {
+        let name = name.as_str()?;
+        let own = member.as_instance()?.attrs.borrow().get("_name_").and_then(Object::as_str);
+        (own.as_deref() == Some(&*name)).then(|| (Name::new(&*name), member.clone()))
+    });
+    named.collect()
+}
+
+/// What iteration gives: of flags only those of one bit.
+fn canonical_members(class: &Rc<Class>) -> Vec<(Name, Object)> {
+    let mut all = members(class);
+    if class.derives_from("enum.Flag") {
+        all.retain(|(_, member)| value_of(member).as_int().is_some_and(|bits| bits.count_ones() == 1));
+    }
+    all
+}
+
+fn by_value(i: &mut Interpreter, class: &Rc<Class>, value: &Object) -> Eval {
+    if value.is_unknown() {
+        return Ok(value.clone());
+    }
+    let mut doubt = None;
+    for (_, member) in members(class) {
+        if member.is(value) {
+            return Ok(member);
+        }
+        match i.equal(&value_of(&member), value)? {
+            Ok(true) => return Ok(member),
+            Ok(false) => {}
+            Err(why) => doubt = Some(why),
+        }
+    }
+    if let Some(why) = doubt.or_else(|| class.open.borrow().clone()) {
+        return Ok(Object::Unknown(why));
+    }
+    if class.lookup("_missing_").is_some() {
+        let missing = i.get_attribute(&Object::Class(class.clone()), &Name::new_static("_missing_"))?;
+        let found = i.call(&missing, Args::of(vec![value.clone()]))?;
+        if !found.is_none() {
+            return Ok(found);
+        }
+    }
+    if class.derives_from("enum.Flag")
+        && let Some(bits) = value.as_int()
+    {
+        return flag_member(i, class, bits);
+    }
+    let shown = i.repr(value)?;
+    let message = format!("{} is not a valid {}", shown.as_str().unwrap_or_default(), class.qualname);
+    Err(i.raise("ValueError", message))
+}
+
+fn flag_bits(member: Option<&Object>) -> Option<i64> {
+    member.and_then(|member| value_of(member).as_int())
+}
+
+fn combine(i: &mut Interpreter, args: &Args, op: Operator) -> Eval {
+    let (Some(me), Some(other)) = (args.get(0), args.get(1)) else {
+        return Err(i.missing_argument("__or__"));
+    };
+    let class = i.class_of(me);
+    let (Some(a), Some(b)) = (flag_bits(Some(me)), flag_bits(Some(other))) else {
+        return Ok(match unknown_among(args) {
+            Some(why) => Object::Unknown(why),
+            None => Object::NotImplemented,
+        });
+    };
+    flag_member(
+        i,
+        &class,
+        match op {
+            Operator::BitOr => a | b,
+            Operator::BitAnd => a & b,
+            _ => a ^ b,
+        },
+    )
+}
+
+/// The member of those bits, made for the occasion where it has no name of its own.
+fn flag_member(i: &mut Interpreter, class: &Rc<Class>, bits: i64) -> Eval {
+    let all = members(class);
+    if let Some((_, member)) = all.iter().find(|(_, member)| value_of(member).as_int() == Some(bits)) {
+        return Ok(member.clone());
+    }
+    let parts: Vec<&str> = all
+        .iter()
+        .filter(|(_, member)| value_of(member).as_int().is_some_and(|b| b != 0 && b & bits == b))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let payload =
+        if class.derives_from("builtins.int") { Payload::Value(Object::Int(bits)) } else { Payload::Empty };
+    let member = i.instance_with(class, payload);
+    if let Object::Instance(member) = &member {
+        i.set_own_attribute(member, &Name::new_static("_name_"), Some(Object::str(parts.join("|"))));
+        i.set_own_attribute(member, &Name::new_static("_value_"), Some(Object::Int(bits)));
+    }
+    Ok(member)
+}
+
+/// `Enum("Color", "RED GREEN")`
+fn functional(i: &mut Interpreter, class: &Rc<Class>, mut args: Args) -> Eval {
+    let module = args.take_keyword("module").and_then(|module| module.as_str());
+    let start = args.take_keyword("start").and_then(|start| start.as_int()).unwrap_or(1);
+    let mixin = args.take_keyword("type");
+    let name = args.get(0).and_then(Object::as_str).unwrap_or_default();
+    let Some(names) = args.param(1, "names").map(plain) else { return Ok(i.unknown("an enumeration")) };
+    let mut attrs = Namespace::default();
+    if let Some(module) = module.or_else(|| i.current_module()) {
+        attrs.insert(Name::new_static("__module__"), Object::Str(module));
+    }
+    let mut entries: Vec<Object> = Vec::new();
+    match &names {
+        Object::Str(text) => {
+            entries.extend(text.replace(',', " ").split_whitespace().map(Object::str));
+        }
+        Object::Dict(dict) => {
+            if let Some(why) = dict.taint() {
+                return Ok(Object::Unknown(why));
+            }
+            entries.extend(dict.get().iter().map(|(k, v)| Object::tuple(vec![k.clone(), v.clone()])));
+        }
+        other => match i.known_items(other)? {
+            Ok(items) => entries = items,
+            Err(why) => return Ok(Object::Unknown(why)),
+        },
+    }
+    for (at, entry) in entries.iter().enumerate() {
+        let (name, value) = match entry {
+            Object::Tuple(pair) => (pair.first().cloned(), pair.get(1).cloned()),
+            name => (Some(name.clone()), None),
+        };
+        let number = Object::Int(start.saturating_add(i64::try_from(at).unwrap_or(0)));
+        if let Some(name) = name.and_then(|name| name.as_str()) {
+            attrs.insert(Name::new(&*name), value.unwrap_or(number));
+        }
+    }
+    let bases = mixin.into_iter().chain([Object::Class(class.clone())]).collect();
+    let metaclass = i.class_of(&Object::Class(class.clone()));
+    let at = i.location();
+    i.call_metaclass(&metaclass, &Name::new(&*name), bases, attrs, Vec::new(), at)
+}
+
+/// `EnumType.__new__(metaclass, name, bases, attrs, **keywords)`: the class with its members.
+///
+/// # Errors
+/// What a member's constructor or a hook raises.
+pub(crate) fn enum_class_new(
+    i: &mut Interpreter,
+    metaclass: &Rc<Class>,
+    args: Args,
+    mut hook: Option<ValueHook<'_>>,
+) -> Eval {
+    let (Some(name), Some(bases), Some(attrs)) = (args.get(0), args.get(1), args.get(2).map(plain)) else {
+        return Ok(args.open.map_or_else(|| i.unknown("an enumeration of unknown parts"), Object::Unknown));
+    };
+    let name = name.as_str().unwrap_or_default();
+    let bases = i.items(bases)?;
+    let Object::Dict(attrs) = attrs else { return Ok(i.unknown("an enumeration of unknown parts")) };
+    let mut rest = Namespace::default();
+    let mut given: Vec<(Name, Object)> = Vec::new();
+    let ignored = ignored_names(i, &attrs.get().clone())?;
+    for (key, value) in attrs.get().clone().iter() {
+        let Some(key) = key.as_str() else { continue };
+        if ignored.contains(&key.to_string()) {
+            continue;
+        }
+        match is_member(i, &name, &key, value)? {
+            Some(value) => given.push((Name::new(&*key), value)),
+            None => {
+                let value = unwrapped(value, "enum.nonmember").unwrap_or_else(|| value.clone());
+                rest.insert(Name::new(&*key), value);
+            }
+        }
+    }
+    let module = rest.get("__module__").and_then(Object::as_str).or_else(|| i.current_module());
+    let qualname = rest.get("__qualname__").and_then(Object::as_str).unwrap_or_else(|| name.clone());
+    let header = i.header.take_if(|(wanted, _)| wanted.as_str() == &*name).map(|(_, at)| at);
+    let class = i.make_class(ClassParts {
+        name: Name::new(&*name),
+        module: module.unwrap_or_else(|| "".into()),
+        qualname,
+        bases,
+        attrs: rest,
+        metaclass: Some(metaclass.clone()),
+        at: header.or_else(|| i.location()),
+    })?;
+    if let Some(why) = attrs.taint() {
+        *class.open.borrow_mut() = Some(why);
+    }
+    prefer_enum_texts(i, &class);
+    let values = generate(i, &class, given)?;
+    let map = Object::from_dict(Dict::default());
+    i.set_class_attribute(&class, &Name::new_static("_member_map_"), Some(map.clone()));
+    for (name, value) in values {
+        let value = match &mut hook {
+            Some(hook) => hook(i, &name, value)?,
+            None => value,
+        };
+        add_member(i, &class, &map, &name, value)?;
+    }
+    let all = members(&class).into_iter().map(|(name, _)| Object::str(name.as_str())).collect();
+    i.set_class_attribute(&class, &Name::new_static("_member_names_"), Some(Object::list(all)));
+    i.finish_class(&class, args.keywords)?;
+    Ok(Object::Class(class))
+}
+
+fn ignored_names(i: &mut Interpreter, attrs: &Dict) -> Eval<Vec<String>> {
+    let Some(ignored) = attrs.get_str("_ignore_").cloned() else { return Ok(Vec::new()) };
+    let mut names = vec!["_ignore_".to_owned()];
+    match ignored.as_str() {
+        Some(text) => names.extend(text.replace(',', " ").split_whitespace().map(str::to_owned)),
+        None => {
+            let items = i.items(&ignored)?;
+            names.extend(items.iter().filter_map(Object::as_str).map(|name| name.to_string()));
+        }
+    }
+    Ok(names)
+}
+
+/// The value of a name in the body that makes a member; `None` for everything else.
+fn is_member(i: &mut Interpreter, class: &str, name: &str, value: &Object) -> Eval<Option<Object>> {
+    let reserved = name.starts_with("__") || (name.starts_with('_') && name.ends_with('_'));
+    let private = name.starts_with(&format!("_{class}__"));
+    if reserved || private {
+        return Ok(None);
+    }
+    if let Some(value) = unwrapped(value, "enum.member") {
+        return Ok(Some(value));
+    }
+    let descriptor = match value {
+        Object::Function(_) | Object::Native(_) | Object::Closure(_) | Object::Descriptor(_) => true,
+        // Nested classes are members no longer since 3.13, and were not meant to be before.
+        Object::Class(_) => true,
+        Object::Instance(instance) => {
+            unwrapped(value, "enum.nonmember").is_some()
+                || ["__get__", "__set__", "__delete__"]
+                    .into_iter()
+                    .any(|method| instance.class.borrow().lookup(method).is_some())
+        }
+        _ => false,
+    };
+    let _ = i;
+    Ok((!descriptor).then(|| value.clone()))
+}
+
+fn unwrapped(value: &Object, path: &str) -> Option<Object> {
+    let instance = value.as_instance()?;
+    if !instance.class.borrow().has_path(path) {
+        return None;
+    }
+    match &*instance.payload.borrow() {
+        Payload::Constructed(args) => args.get(0).cloned(),
+        _ => None,
+    }
+}
+
+/// The first base that is an enumeration says how members are shown, not their data type.
+fn prefer_enum_texts(i: &mut Interpreter, class: &Rc<Class>) {
+    let bases = class.bases.borrow().clone();
+    let Some(first) =
+        bases.iter().rev().filter_map(Object::as_class).find(|base| base.derives_from("enum.Enum")).cloned()
+    else {
+        return;
+    };
+    for name in ["__repr__", "__str__", "__format__"] {
+        let owner = class.lookup(name).map(|(_, owner)| owner);
+        if owner.is_none_or(|owner| &*owner.module == "builtins")
+            && let Some((method, _)) = first.lookup(name)
+        {
+            i.set_class_attribute(class, &Name::new_static(name), Some(method));
+        }
+    }
+}
+
+/// `auto()` turned into values, alone or within a tuple.
+fn generate(i: &mut Interpreter, class: &Rc<Class>, given: Vec<(Name, Object)>) -> Eval<Vec<(Name, Object)>> {
+    let mut values: Vec<(Name, Object)> = Vec::new();
+    let mut made: Vec<(Object, Object)> = Vec::new();
+    for (name, value) in given {
+        let value = match &value {
+            Object::Tuple(items) if items.iter().any(is_auto) => {
+                let mut all = Vec::new();
+                for item in items.iter() {
+                    all.push(next_value(i, class, &name, item, &values, &mut made)?);
+                }
+                Object::tuple(all)
+            }
+            value => next_value(i, class, &name, value, &values, &mut made)?,
+        };
+        values.push((name, value));
+    }
+    Ok(values)
+}
+
+fn is_auto(value: &Object) -> bool {
+    value.as_instance().is_some_and(|value| value.class.borrow().has_path("enum.auto"))
+}
+
+/// `A | B` of members whose values are not made yet: worked out when those are.
+fn combined_auto(i: &mut Interpreter, args: Args, op: Operator) -> Eval {
+    let Some(me) = args.get(0) else { return Err(i.missing_argument("__or__")) };
+    let class = i.class_of(me);
+    let host = AutoPair { op, parts: args.positional };
+    Ok(i.instance_with(&class, Payload::Host(Rc::new(host))))
+}
+
+struct AutoPair {
+    op: Operator,
+    parts: Vec<Object>,
+}
+
+fn next_value(
+    i: &mut Interpreter,
+    class: &Rc<Class>,
+    name: &Name,
+    value: &Object,
+    before: &[(Name, Object)],
+    made: &mut Vec<(Object, Object)>,
+) -> Eval {
+    if !is_auto(value) {
+        return Ok(value.clone());
+    }
+    if let Some((_, known)) = made.iter().find(|(auto, _)| auto.is(value)) {
+        return Ok(known.clone());
+    }
+    let pair = value.as_instance().and_then(|value| match &*value.payload.borrow() {
+        Payload::Host(host) => host.clone().downcast::<AutoPair>().ok(),
+        _ => None,
+    });
+    if let Some(pair) = pair {
+        let [left, right] = &pair.parts[..] else { return Ok(i.unknown("a value that is not made yet")) };
+        let left = i.deeper(|i| next_value(i, class, name, left, before, made))?;
+        let right = i.deeper(|i| next_value(i, class, name, right, before, made))?;
+        return i.binary(&left, pair.op, &right);
+    }
+    let last: Vec<Object> = before.iter().map(|(_, value)| value.clone()).collect();
+    let hook = class.lookup("_generate_next_value_").map(|(hook, _)| match &hook {
+        Object::Descriptor(descriptor) => match &**descriptor {
+            Descriptor::StaticMethod(function) => function.clone(),
+            _ => hook.clone(),
+        },
+        _ => hook,
+    });
+    let new = if let Some(hook) = hook {
+        let count = Object::Int(i64::try_from(before.len()).unwrap_or(0));
+        let args = vec![Object::str(name.as_str()), Object::Int(1), count, Object::list(last)];
+        i.call(&hook, Args::of(args))?
+    } else if class.derives_from("enum.StrEnum") {
+        Object::str(name.to_lowercase())
+    } else if let Some(unknown) = last.iter().find(|value| value.is_unknown()) {
+        unknown.clone()
+    } else {
+        let highest = last.iter().filter_map(Object::as_int).max();
+        Object::Int(match highest {
+            None => 1,
+            Some(highest) if class.derives_from("enum.Flag") => {
+                let bits = 64 - highest.max(0).leading_zeros();
+                1_i64.checked_shl(bits).unwrap_or(0)
+            }
+            Some(highest) => highest.saturating_add(1),
+        })
+    };
+    made.push((value.clone(), new.clone()));
+    Ok(new)
+}
+
+/// The built-in class whose values members are, and the constructor that a class of the project has.
+fn data_type(class: &Rc<Class>) -> (Option<Rc<Class>>, Option<Object>) {
+    let mut kind = None;
+    let mut new = None;
+    for ancestor in class.mro.borrow().iter() {
+        if !ancestor.native && new.is_none() {
+            new = ancestor.attrs.borrow().get("__new__").cloned();
+        }
+        let plain = matches!(
+            ancestor.name.as_str(),
+            "str" | "int" | "float" | "bytes" | "tuple" | "list" | "dict" | "set" | "frozenset"
+        );
+        if kind.is_none() && &*ancestor.module == "builtins" && plain {
+            kind = Some(ancestor.clone());
+        }
+    }
+    (kind, new)
+}
+
+fn add_member(i: &mut Interpreter, class: &Rc<Class>, map: &Object, name: &Name, value: Object) -> Eval<()> {
+    let (kind, new) = data_type(class);
+    let args = match (&value, &kind) {
+        (_, Some(kind)) if kind.name == "tuple" => vec![value.clone()],
+        (Object::Tuple(items), _) => items.to_vec(),
+        _ => vec![value.clone()],
+    };
+    let (member, plain_value) = match (&new, &kind) {
+        (Some(new), _) => {
+            let new = match new {
+                Object::Descriptor(descriptor) => match &**descriptor {
+                    Descriptor::StaticMethod(function) => function.clone(),
+                    _ => new.clone(),
+                },
+                other => other.clone(),
+            };
+            let made = i.call(&new, Args::of(args.clone()).with_first(Object::Class(class.clone())))?;
+            let set = made.as_instance().is_some_and(|m| m.attrs.borrow().contains_key("_value_"));
+            let own = match (set, &kind) {
+                (true, _) => value_of(&made),
+                (false, Some(_)) => plain(&made),
+                (false, None) => value.clone(),
+            };
+            (made, own)
+        }
+        (None, Some(kind)) => {
+            let unknown = args.iter().find(|arg| arg.is_unknown()).cloned();
+            let own = match unknown {
+                Some(unknown) => unknown,
+                None => i.call(&Object::Class(kind.clone()), Args::of(args.clone()))?,
+            };
+            (i.instance_with(class, Payload::Value(own.clone())), own)
+        }
+        (None, None) => {
+            // A mixed-in class of the project (a dataclass) is made from the arguments.
+            (i.instance_of(class), value.clone())
+        }
+    };
+    let Object::Instance(instance) = &member else {
+        // Its constructor is not known: so is the member.
+        i.set_class_attribute(class, name, Some(member.clone()));
+        return Ok(());
+    };
+    i.set_own_attribute(instance, &Name::new_static("_value_"), Some(plain_value.clone()));
+    i.set_own_attribute(instance, &Name::new_static("_name_"), Some(Object::str(name.as_str())));
+    i.set_own_attribute(instance, &Name::new_static("__objclass__"), Some(Object::Class(class.clone())));
+    let order = super::super::strings::length(members(class).len());
+    i.set_own_attribute(instance, &Name::new_static("_sort_order_"), Some(order));
+    if let Some((init, owner)) = class.lookup("__init__")
+        && !owner.native
+    {
+        match i.call(&init, Args::of(args).with_first(member.clone())) {
+            Err(Raise::Limit(why)) => return Err(Raise::Limit(why)),
+            result => result?,
+        };
+    }
+    let own = value_of(&member);
+    for (_, known) in members(class) {
+        if let Ok(true) = i.equal(&value_of(&known), &own)? {
+            // An alias.
+            put(i, class, map, name, known);
+            return Ok(());
+        }
+    }
+    put(i, class, map, name, member.clone());
+    Ok(())
+}
+
+fn put(i: &mut Interpreter, class: &Rc<Class>, map: &Object, name: &Name, member: Object) {
+    if let Object::Dict(map) = map {
+        let text: std::sync::Arc<str> = name.as_str().into();
+        let value = member.clone();
+        i.change_dict(map, |items| items.insert(Key::Str(text.clone()), Object::Str(text), value));
+    }
+    i.set_class_attribute(class, name, Some(member));
+}

@@ -1,0 +1,105 @@
+//! Modules that a higher floor hands to one evaluator, and files run in a module's own names.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::{Eval, Frame, Interpreter};
+use crate::python::library::Found;
+use crate::python::object::{Module, Namespace, Object, Scope, Status};
+use crate::python::syntax::Parsed;
+
+impl Interpreter {
+    /// Makes `names` the module `name`, unless there is such a module in the analysed repository or one
+    /// written in Rust. Whether it did.
+    pub fn provide(&mut self, name: &str, names: Namespace) -> bool {
+        if self.modules.contains_key(name) || self.extension.modules.contains(name) {
+            return false;
+        }
+        if let Found::Package(path) | Found::Module(path) = self.library.find(name)
+            && self.library.is_project(&path)
+        {
+            return false;
+        }
+        let module = Rc::new(Module {
+            name: name.into(),
+            globals: RefCell::new(names),
+            status: Cell::new(Status::Done),
+            parsed: None,
+            package: true,
+            open: RefCell::default(),
+            submodules: RefCell::default(),
+            native: true,
+        });
+        self.modules.insert(name.into(), module);
+        true
+    }
+
+    /// Runs another file's statements as if they stood in `module` (`exec(code, globals())`).
+    ///
+    /// # Errors
+    /// What they raise.
+    pub fn run_in_module(&mut self, module: &Rc<Module>, parsed: &Arc<Parsed>) -> Eval<()> {
+        let outer = self.here.take();
+        let result = self.deeper(|this| {
+            let mut frame = Frame {
+                scope: Scope::new(None, None),
+                module: module.clone(),
+                parsed: parsed.clone(),
+                at_module: true,
+                is_class: false,
+                guarded: 0,
+                function: None,
+                first: None,
+                maybe_returned: Vec::new(),
+                yields: None,
+                handling: None,
+            };
+            this.run_body(&mut frame, &parsed.body)
+        });
+        self.here = outer;
+        result.map(|_| ())
+    }
+
+    /// The module whose file holds the expression being evaluated, and that file.
+    pub fn calling_module(&self) -> Option<(Rc<Module>, Arc<Parsed>)> {
+        let (parsed, _) = self.here.as_ref()?;
+        let running = |module: &&Rc<Module>| {
+            module.status.get() == Status::Running
+                && module.parsed.as_ref().is_some_and(|own| Arc::ptr_eq(own, parsed))
+        };
+        let module = self.modules.values().find(running)?.clone();
+        Some((module, parsed.clone()))
+    }
+
+    /// Modules that are being evaluated, by the length of their folders' paths.
+    pub fn running_modules(&self) -> Vec<Rc<Module>> {
+        let running = self.modules.values().filter(|module| module.status.get() == Status::Running);
+        let mut modules: Vec<Rc<Module>> = running.cloned().collect();
+        let length =
+            |module: &Rc<Module>| module.parsed.as_ref().map(|own| own.file.path().as_os_str().len());
+        modules.sort_by_key(|module| (length(module), module.name.clone()));
+        modules
+    }
+
+    /// Every module that was evaluated from a file, by name.
+    pub fn evaluated_modules(&self) -> Vec<Rc<Module>> {
+        let evaluated = self.modules.values().filter(|module| {
+            module.parsed.is_some() && module.status.get() == Status::Done && !module.name.contains('\0')
+        });
+        let mut modules: Vec<Rc<Module>> = evaluated.cloned().collect();
+        modules.sort_by(|a, b| a.name.cmp(&b.name));
+        modules
+    }
+
+    /// A global of a module, its import done if that was put off.
+    ///
+    /// # Errors
+    /// What the import raised.
+    pub fn module_global(&mut self, module: &Rc<Module>, name: &str) -> Eval<Option<Object>> {
+        match module.get(name) {
+            Some(Object::Lazy(lazy)) => self.force(&lazy).map(Some),
+            other => Ok(other),
+        }
+    }
+}

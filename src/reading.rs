@@ -1,0 +1,307 @@
+//! Reads a project from disk: its migrations, the code they run, its models.
+//!
+//! With [`crate::project`] this is the end where files are read; [`crate::analysis`] is pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::django::contrib;
+use crate::django::keys::{AppLabel, MigrationKey};
+use crate::django::loader::AppsForLoader;
+use crate::django::migration::{Migration, Origin};
+use crate::django::models::{self, InstalledApp, ModelsRead, ProjectApps};
+use crate::django::operations::{Operation, OperationKind};
+use crate::django::reader::{self, MigrationFile};
+use crate::django::run_python::{self, CodeFacts, Module};
+use crate::django::runtime::{self, ProjectFacts, SettingsValues};
+use crate::django::state::Swappables;
+use crate::project::{AppOrigin, PackageState, Project, readers};
+use crate::python::interpreter::{Interpreter, STACK_BYTES};
+use crate::python::library::Found;
+use crate::python::value::Value;
+
+/// A project's migrations.
+pub struct ReadMigrations {
+    /// Every migration on disk, installed packages' too.
+    pub migrations: Vec<Arc<Migration>>,
+    /// The apps, as the loader must know them.
+    pub installed: AppsForLoader,
+    /// Facts that hold once all apps are loaded: packages set settings that are missing.
+    pub facts: ProjectFacts,
+}
+
+/// How to evaluate a project's code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Only what the graph and the rules on operations need.
+    Plain,
+    /// As `makemigrations` sees it: a project's own version of that command may change what a
+    /// field's deconstruction says.
+    AsMakemigrations,
+}
+
+/// Runs `work` on a thread with the stack that evaluating takes; on this one, if none is to be had.
+///
+/// # Panics
+/// Where `work` does.
+pub fn on_big_stack<T: Send>(work: impl Fn() -> T + Sync) -> T {
+    std::thread::scope(|scope| {
+        let spawned = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, &work);
+        match spawned.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => work(),
+        }
+    })
+}
+
+/// The apps, as evaluating models needs them.
+pub fn project_apps(project: &Project) -> ProjectApps {
+    let apps = project.apps.values().map(|app| InstalledApp {
+        label: app.label.clone(),
+        name: app.name.clone(),
+        default_auto_field: app.default_auto_field.clone(),
+    });
+    ProjectApps { apps: apps.collect(), open: project.more_apps.clone() }
+}
+
+/// Reads all migrations of a project.
+pub fn migrations(project: &Project, detail: Detail) -> ReadMigrations {
+    let mut installed = AppsForLoader::default();
+    let mut files = Vec::new();
+    let mut migrations = Vec::new();
+    for app in project.apps.values() {
+        match &app.migrations.state {
+            PackageState::Migrated { modules, .. } => {
+                installed.migrated.push(app.label.clone());
+                let package = app.migrations.module.clone().unwrap_or_default();
+                files.extend(modules.iter().map(|(name, path)| MigrationFile {
+                    key: MigrationKey::new(app.label.clone(), name.clone()),
+                    module: format!("{package}.{name}"),
+                    path: path.clone(),
+                    origin: if project.library.is_project(path) {
+                        Origin::Project
+                    } else {
+                        Origin::Installed
+                    },
+                }));
+            }
+            PackageState::NotAtHand => match bundled(project, &app.name) {
+                Some(found) if found.is_empty() => {
+                    installed.unmigrated.insert(app.label.clone());
+                }
+                Some(found) => {
+                    installed.migrated.push(app.label.clone());
+                    migrations.extend(found);
+                }
+                None => {
+                    installed.assumed.insert(app.label.clone());
+                }
+            },
+            PackageState::Unknown(_) => {
+                installed.assumed.insert(app.label.clone());
+            }
+            PackageState::Missing
+            | PackageState::NotAPackage
+            | PackageState::Namespace(_)
+            | PackageState::Disabled => {
+                installed.unmigrated.insert(app.label.clone());
+            }
+        }
+    }
+    let apps = project_apps(project);
+    let prepare = |interpreter: &mut Interpreter| prepare(interpreter, &apps, detail);
+    let read = reader::read_all(&files, &project.library, &project.facts, &prepare);
+    let mut facts = project.facts.clone();
+    let lacking: Vec<usize> =
+        read.iter().enumerate().filter(|(_, one)| !one.lacking.is_empty()).map(|(index, _)| index).collect();
+    let names: BTreeSet<Arc<str>> = read.iter().flat_map(|one| one.lacking.iter().cloned()).collect();
+    let mut read: Vec<Arc<Migration>> = read.into_iter().map(|one| Arc::new(one.migration)).collect();
+    if !lacking.is_empty() {
+        // Django loads every app before it reads migrations, and packages give settings that
+        // are not there their defaults.
+        facts.settings = Arc::new(settings_once_loaded(project, &apps, &names));
+        let again: Vec<MigrationFile> = lacking.iter().map(|index| files[*index].clone()).collect();
+        let second = reader::read_all(&again, &project.library, &facts, &prepare);
+        for (index, one) in lacking.into_iter().zip(second) {
+            read[index] = Arc::new(one.migration);
+        }
+    }
+    migrations.append(&mut read);
+    ReadMigrations { migrations, installed, facts }
+}
+
+/// The migrations of an app of Django's own whose source is not at hand; none for one that has no
+/// migrations package, `None` for an app that is not Django's.
+fn bundled(project: &Project, app: &str) -> Option<Vec<Arc<Migration>>> {
+    contrib::bundled_app(app, project.facts.version)?;
+    let found = contrib::bundled_migrations(app, project.facts.version, &swappables(&project.facts));
+    Some(found.unwrap_or_default().into_iter().map(Arc::new).collect())
+}
+
+fn prepare(interpreter: &mut Interpreter, apps: &ProjectApps, detail: Detail) {
+    readers::provide(interpreter);
+    models::install(interpreter, apps);
+    if detail == Detail::AsMakemigrations {
+        models::apply_makemigrations(interpreter, apps);
+    }
+    interpreter.problems.clear();
+}
+
+/// Settings with what the apps' modules set when they are loaded. `lacking` are the names that were
+/// asked for in vain: a module beside the app's `models` that names one of them is loaded too, since
+/// packages keep the defaults of their settings in modules of their own.
+fn settings_once_loaded(project: &Project, apps: &ProjectApps, lacking: &BTreeSet<Arc<str>>) -> SettingsValues {
+    on_big_stack(|| {
+        let mut interpreter = runtime::interpreter(project.library.clone(), project.facts.clone());
+        readers::provide(&mut interpreter);
+        models::read(&mut interpreter, apps);
+        let set = runtime::settings_set(&mut interpreter);
+        let missing: Vec<&Arc<str>> = lacking.iter().filter(|name| !set.iter().any(|(set, _)| set == *name)).collect();
+        for module in modules_naming(project, &missing) {
+            // What fails in such a module is none of our business here.
+            let _ = interpreter.load_module(&module);
+        }
+        let mut settings = (*project.facts.settings).clone();
+        for (name, value) in runtime::settings_set(&mut interpreter) {
+            settings.values.entry(name).or_insert(value);
+        }
+        settings
+    })
+}
+
+/// Modules in the packages of installed apps whose text holds one of the names.
+fn modules_naming(project: &Project, names: &[&Arc<str>]) -> Vec<String> {
+    let mut modules = Vec::new();
+    if names.is_empty() {
+        return modules;
+    }
+    for app in project.apps.values() {
+        let Some(folder) = &app.path else { continue };
+        let Ok(entries) = std::fs::read_dir(folder) else { continue };
+        let mut stems: Vec<String> = entries
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter_map(|name| Some(name.strip_suffix(".py")?.to_owned()))
+            .filter(|stem| stem != "__init__")
+            .collect();
+        stems.sort();
+        for stem in stems {
+            let Ok(parsed) = project.library.parse(&folder.join(format!("{stem}.py"))) else { continue };
+            if names.iter().any(|name| parsed.file.text().contains(&***name)) {
+                modules.push(format!("{}.{stem}", app.name));
+            }
+        }
+    }
+    modules
+}
+
+/// What models.py say, and which options `AlterModelOptions` looks at.
+pub struct Models {
+    /// The models.
+    pub read: ModelsRead,
+    /// `AlterModelOptions.ALTER_OPTION_KEYS`, where the project changes it.
+    pub option_keys: Option<Vec<Arc<str>>>,
+}
+
+/// Reads the models of all installed apps.
+pub fn read_models(project: &Project) -> Models {
+    let apps = project_apps(project);
+    on_big_stack(|| {
+        let mut interpreter = runtime::interpreter(project.library.clone(), project.facts.clone());
+        readers::provide(&mut interpreter);
+        let read = models::read(&mut interpreter, &apps);
+        let option_keys = models::alter_option_keys(&mut interpreter);
+        Models { read, option_keys }
+    })
+}
+
+/// Which model stands in for which: `AUTH_USER_MODEL`, and every other setting that has the form of a
+/// model's label.
+pub fn swappables(facts: &ProjectFacts) -> Swappables {
+    let mut settings = BTreeMap::new();
+    let user = facts.settings.get("AUTH_USER_MODEL");
+    if let Some(user) = user.as_ref().and_then(Value::as_str) {
+        settings.insert("AUTH_USER_MODEL".into(), user.into());
+    }
+    for (name, value) in &facts.settings.values {
+        if let Some(text) = value.as_str()
+            && name.ends_with("_MODEL")
+            && text.split('.').count() == 2
+        {
+            settings.insert(name.clone(), text.into());
+        }
+    }
+    Swappables { settings }
+}
+
+/// What the functions of `RunPython` in the project's own migrations reach, by dotted path.
+pub fn code(project: &Project, migrations: &[Arc<Migration>]) -> BTreeMap<Arc<str>, CodeFacts> {
+    let mut paths = BTreeSet::new();
+    for migration in migrations.iter().filter(|migration| migration.origin == Origin::Project) {
+        migration.operations.iter().for_each(|operation| functions(operation, &mut paths));
+    }
+    let find = |name: &str| module(project, name);
+    on_big_stack(|| {
+        let mut facts = BTreeMap::new();
+        for path in &paths {
+            let Some((name, function)) = path.rsplit_once('.') else { continue };
+            if let Some(module) = find(name)
+                && let Some(found) = run_python::facts(&module, function, &find)
+            {
+                facts.insert(path.clone(), found);
+            }
+        }
+        facts
+    })
+}
+
+fn functions(operation: &Operation, paths: &mut BTreeSet<Arc<str>>) {
+    match &operation.kind {
+        OperationKind::RunPython(run) => {
+            for code in std::iter::once(&run.code).chain(&run.reverse_code) {
+                match code {
+                    Value::Ref(path) => {
+                        paths.insert(path.clone());
+                    }
+                    Value::Call(call) => {
+                        if let Some(Value::Ref(path)) = call.args.first() {
+                            paths.insert(path.clone());
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        OperationKind::SeparateDatabaseAndState { database_operations, state_operations } => {
+            // Bounded: the reader bounds how deep operations nest.
+            database_operations.iter().chain(state_operations).for_each(|inner| functions(inner, paths));
+        }
+        _ => {}
+    }
+}
+
+/// A module of the repository.
+fn module(project: &Project, name: &str) -> Option<Module> {
+    let (path, package) = match project.library.find(name) {
+        Found::Package(path) => (path, true),
+        Found::Module(path) => (path, false),
+        Found::Namespace(_) | Found::Missing => return None,
+    };
+    if !project.library.is_project(&path) {
+        return None;
+    }
+    let parsed = project.library.parse(&path).ok()?;
+    Some(Module { name: name.into(), package, parsed })
+}
+
+/// Whether an app belongs to the repository.
+pub fn is_project_app(project: &Project, label: &AppLabel) -> bool {
+    project.apps.get(label).is_some_and(|app| app.origin == AppOrigin::Project)
+}
+
+/// A path for people: relative to the analysed root.
+pub fn shown(root: &Path, path: &Path) -> String {
+    let relative: PathBuf = path.strip_prefix(root).unwrap_or(path).into();
+    relative.to_string_lossy().replace('\\', "/")
+}
