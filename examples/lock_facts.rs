@@ -40,9 +40,10 @@ fn main() -> anyhow::Result<()> {
             for action in actions {
                 let (kind, referenced) = resolved(&action, dialect, &asked);
                 let facts = facts(&kind, dialect);
-                let target = action.target.map(|table| table.name).or_else(|| {
-                    action.object.as_ref().and_then(|index| asked.indexes.get(index).cloned())
-                });
+                let target = action
+                    .target
+                    .map(|table| table.name)
+                    .or_else(|| action.object.as_ref().and_then(|index| asked.indexes.get(index).cloned()));
                 if let Some(facts) = &facts {
                     note(&mut tables, target.as_ref(), facts.blocks(Role::Target));
                     for table in &referenced {
@@ -59,7 +60,8 @@ fn main() -> anyhow::Result<()> {
             }
         }
     }
-    let tables: BTreeMap<&String, &str> = tables.iter().map(|(table, blocks)| (table, name(*blocks))).collect();
+    let tables: BTreeMap<&String, &str> =
+        tables.iter().map(|(table, blocks)| (table, name(*blocks))).collect();
     println!("{}", json!({"tables": tables, "statements": told}));
     Ok(())
 }
@@ -80,9 +82,7 @@ fn name(blocks: Blocks) -> &'static str {
 }
 
 fn locks(facts: &Facts) -> Vec<Value> {
-    let lock = |lock: &migcheck::database::facts::TableLock| {
-        json!({"role": lock.role.as_str(), "mode": lock.mode.as_str(), "certain": lock.certain})
-    };
+    let lock = |lock: &migcheck::database::facts::TableLock| json!({"role": lock.role.as_str(), "mode": lock.mode.as_str(), "certain": lock.certain});
     facts.locks.iter().map(lock).collect()
 }
 
@@ -101,7 +101,9 @@ fn resolved(action: &Action, dialect: Dialect, asked: &Asked) -> (StatementKind,
             StatementKind::AlterType { change, references: Answer::No, referenced: Answer::No }
         }
         StatementKind::DropConstraint(_) | StatementKind::ValidateConstraint(_) => {
-            let Some((letter, other)) = asked.constraints.get(&object) else { return (action.kind, referenced) };
+            let Some((letter, other)) = asked.constraints.get(&object) else {
+                return (action.kind, referenced);
+            };
             referenced.extend(other.clone());
             let constraint = match letter.as_str() {
                 "f" => ConstraintKind::ForeignKey,

@@ -84,25 +84,25 @@ pub struct Action {
 }
 
 impl Action {
-    fn new(kind: StatementKind) -> Self {
+    pub(crate) fn new(kind: StatementKind) -> Self {
         Self { kind, target: None, referenced: Vec::new(), object: None, new_name: None, column_type: None }
     }
 
-    fn on(kind: StatementKind, target: TableName) -> Self {
+    pub(crate) fn on(kind: StatementKind, target: TableName) -> Self {
         Self { target: Some(target), ..Self::new(kind) }
     }
 
-    fn object(mut self, name: String) -> Self {
+    pub(crate) fn object(mut self, name: String) -> Self {
         self.object = Some(name);
         self
     }
 
-    fn renamed(mut self, name: String) -> Self {
+    pub(crate) fn renamed(mut self, name: String) -> Self {
         self.new_name = Some(name);
         self
     }
 
-    fn referenced(mut self, tables: Vec<TableName>) -> Self {
+    pub(crate) fn referenced(mut self, tables: Vec<TableName>) -> Self {
         self.referenced = tables;
         self
     }
