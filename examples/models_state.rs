@@ -21,6 +21,7 @@ fn value(json: &Json) -> Value {
         Json::Number(n) => n.as_i64().map_or(Value::None, Value::Int),
         Json::String(s) => Value::str(s.as_str()),
         Json::Array(items) => Value::List(items.iter().map(value).collect()),
+        Json::Object(map) if map.contains_key("$unknown") => Value::unknown("not portable", None),
         Json::Object(map) => {
             Value::Dict(map.iter().map(|(k, v)| (Value::str(k.as_str()), value(v))).collect())
         }

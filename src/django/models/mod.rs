@@ -2,8 +2,10 @@
 //! installed app's models (`django/apps/registry.py`, `django/db/migrations/state.py`).
 
 mod command;
+mod declares;
 mod from_model;
 mod possible;
+mod ready;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -57,7 +59,7 @@ pub struct ModelsRead {
     pub incomplete: BTreeMap<AppLabel, Arc<Unknown>>,
     /// All that could not be worked out, in order of place.
     pub unresolved: Vec<Unresolved>,
-    /// Files that were evaluated for it.
+    /// Models that a setting puts another in the place of; they are in the state, too.
     pub swapped: BTreeSet<ModelKey>,
 }
 
@@ -77,9 +79,8 @@ pub fn read(interpreter: &mut Interpreter, apps: &ProjectApps) -> ModelsRead {
         interpreter.restore_budget(budget);
     }
     possible::find(interpreter, apps, &mut read);
-    for (_, problem) in std::mem::take(&mut interpreter.problems) {
-        read.unresolved.push(Unresolved { model: None, what: None, reason: problem.reason, at: problem.at });
-    }
+    // What else failed in those modules makes no model.
+    interpreter.problems.clear();
     if let Some(why) = &apps.open {
         read.unresolved.push(Unresolved {
             model: None,
@@ -128,6 +129,7 @@ fn load(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut ModelsRead
             read.incomplete.insert(app.label.clone(), why);
         }
     }
+    ready::import(interpreter, apps);
     interpreter.eager_imports = None;
 }
 

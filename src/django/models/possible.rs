@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use super::declares::{each_class, looks_like_model};
 use super::{ModelsRead, ProjectApps, Unresolved};
+use crate::django::keys::{AppLabel, ModelKey};
 use crate::python::interpreter::Interpreter;
-use crate::python::syntax::Parsed;
-use crate::python::syntax::Ranged;
+use crate::python::object::Object;
 use crate::python::syntax::ast::Stmt;
+use crate::python::syntax::{Parsed, Ranged};
 use crate::source::Location;
 
 /// Sorts out what the attributes that are not known can be.
-pub(super) fn find(interpreter: &mut Interpreter, _apps: &ProjectApps, read: &mut ModelsRead) {
+pub(super) fn find(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut ModelsRead) {
+    find_unmade(interpreter, apps, read);
     let keys: Vec<_> = read.possible_fields.keys().cloned().collect();
     for key in keys {
         let at = read
@@ -73,4 +76,55 @@ fn class_body<'a>(body: &'a [Stmt], class: &Location, depth: u32) -> Option<&'a 
         return None;
     }
     inner.into_iter().find_map(|body| class_body(body, class, depth + 1))
+}
+
+/// Classes of the apps' modules that may be models and could not be made: their app's models are not
+/// all known.
+fn find_unmade(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut ModelsRead) {
+    let modules = interpreter.evaluated_modules();
+    for module in modules {
+        let Some(app) = containing(apps, &module.name) else { continue };
+        let Some(parsed) = module.parsed.clone() else { continue };
+        let declares_models = is_models_module(apps, &module.name);
+        let mut names = Vec::new();
+        each_class(&parsed.body, &mut |def| {
+            let derived = def.arguments.as_ref().is_some_and(|given| !given.args.is_empty());
+            if derived && (declares_models || looks_like_model(def)) {
+                names.push((def.name.id.clone(), def.name.range()));
+            }
+        });
+        for (name, at) in names {
+            let Some(Object::Unknown(why)) = module.get(&name) else { continue };
+            read.unresolved.push(Unresolved {
+                model: Some(ModelKey::new(app.clone(), &name)),
+                what: None,
+                reason: why.reason.clone(),
+                at: Some(parsed.location(at)),
+            });
+            read.incomplete.entry(app.clone()).or_insert(why);
+        }
+        let open = module.open.borrow().clone();
+        if let Some(why) = open
+            && declares_models
+        {
+            read.incomplete.entry(app.clone()).or_insert(why);
+        }
+    }
+}
+
+fn containing(apps: &ProjectApps, module: &str) -> Option<AppLabel> {
+    let within = |app: &&super::InstalledApp| {
+        module.strip_prefix(&*app.name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    apps.apps.iter().filter(within).max_by_key(|app| app.name.len()).map(|app| app.label.clone())
+}
+
+/// Whether a module is an app's `models`, or lies within.
+fn is_models_module(apps: &ProjectApps, module: &str) -> bool {
+    apps.apps.iter().any(|app| {
+        module
+            .strip_prefix(&*app.name)
+            .and_then(|rest| rest.strip_prefix(".models"))
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    })
 }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::arguments::{plain, receiver, unknown_among};
+use super::arguments::{plain, receiver};
 use super::native_table;
 use super::strings::{constructed, length};
 use crate::python::interpreter::{Args, Eval, Interpreter, SIZE, iterator};

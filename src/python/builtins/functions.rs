@@ -9,7 +9,7 @@ use super::native_table;
 use super::numbers::{big, integer};
 use super::strings::length;
 use crate::python::interpreter::{Args, Eval, Interpreter, Raise, SIZE, float, iterator, range_len};
-use crate::python::object::{Dict, Mutable, Object};
+use crate::python::object::{Mutable, Object};
 use crate::python::syntax::Name;
 use crate::python::syntax::ast::Operator;
 use crate::python::value::Unknown;

@@ -17,7 +17,7 @@ mod tests;
 mod text;
 
 pub(crate) use arguments::plain;
-pub(crate) use stdlib::{enum_class_new, members};
+pub(crate) use stdlib::{ValueHook, enum_class_new, members};
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -276,7 +276,17 @@ pub fn is_stdlib(top: &str) -> bool {
     stdlib::NAMES.binary_search(&top).is_ok()
 }
 
+/// Whether Python and Django have imported a module before they look at a project.
+pub(crate) fn is_loaded_first(top: &str) -> bool {
+    stdlib::LOADED_FIRST.binary_search(&top).is_ok()
+}
+
 /// A module of the standard library that is written in Rust.
 pub fn module(name: &str) -> Option<NativeModule> {
     stdlib::module(name)
+}
+
+/// Adds what else a module of the standard library has: names whose results are not known.
+pub(crate) fn complete(i: &mut Interpreter, module: &str, names: &mut Namespace) {
+    stdlib::complete(i, module, names);
 }

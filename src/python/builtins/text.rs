@@ -9,7 +9,7 @@ use super::arguments::plain;
 use super::format_spec::{Spec, bytes_repr, escape, float_repr, pad, str_repr};
 use crate::python::interpreter::{Args, Eval, Interpreter, SIZE};
 use crate::python::object::{Dict, Instance, Mutable, Object, Payload};
-use crate::python::value::{Unknown, Value};
+use crate::python::value::Unknown;
 
 /// A text, or why it is not known.
 type Text = Result<String, Arc<Unknown>>;

@@ -527,7 +527,8 @@ fn lookup(frame: &Frame, name: &Name) -> Option<Object> {
     frame.module.globals.borrow().get(name).cloned()
 }
 
-fn number(number: &ast::Number) -> Object {
+/// The value of a number's literal.
+pub(crate) fn number(number: &ast::Number) -> Object {
     match number {
         ast::Number::Int(value) => match value.as_i64() {
             Some(value) => Object::Int(value),

@@ -31,6 +31,7 @@ use super::value::{Unknown, Value};
 use crate::source::Location;
 
 pub use calls::Args;
+pub(crate) use expressions::number;
 pub use classes::ClassParts;
 pub use imports::native_property;
 pub(crate) use journal::Place;

@@ -700,6 +700,9 @@ impl Interpreter {
             Operator::Pow => match b.to_u32() {
                 Some(exponent) if a.bits() * u64::from(exponent) < 100_000 => big(a.pow(exponent)),
                 Some(_) => return Err(self.exhausted("makes too large a number")),
+                None if b.sign() != num_bigint::Sign::Minus => {
+                    return Err(self.exhausted("makes too large a number"));
+                }
                 None => match (a.to_f64(), b.to_f64()) {
                     (Some(a), Some(b)) => Object::Float(a.powf(b)),
                     _ => self.unknown("too large a number"),

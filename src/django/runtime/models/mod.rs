@@ -7,6 +7,7 @@ mod deferred;
 mod enums;
 mod indexes;
 mod inherit;
+mod lazies;
 mod managers;
 mod meta;
 mod options;
@@ -49,6 +50,7 @@ const MODULES: &[&str] = &[
     "django.dispatch.dispatcher",
     "django.contrib.auth",
     "django.core.management.commands.makemigrations",
+    "django.utils.functional",
     "django.utils.module_loading",
 ];
 
@@ -77,6 +79,12 @@ fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
                     put(name, Object::Class(class));
                 }
             }
+        }
+        "django.utils.functional" => {
+            for function in lazies::FUNCTIONS {
+                put(function.path.rsplit('.').next().unwrap_or(function.path), Object::Native(function));
+            }
+            put("Promise", Object::Class(lazies::promise(interpreter)));
         }
         "django.utils.module_loading" => put("import_string", Object::Native(&registry::IMPORT_STRING)),
         "django.db.models.manager" => {
@@ -174,7 +182,7 @@ fn command_class(interpreter: &mut Interpreter) -> Rc<Class> {
 
 /// An object of this floor at rest.
 pub(super) fn freeze(interpreter: &mut Interpreter, instance: &Rc<Instance>) -> Option<Value> {
-    managers::freeze(interpreter, instance)
+    managers::freeze(interpreter, instance).or_else(|| lazies::freeze(interpreter, instance))
 }
 
 /// The registry of models, in the interpreter's host.

@@ -2,14 +2,24 @@
 //! lacks is unknown, and so is a module that is not here.
 
 mod collections;
+mod contextlib;
+mod copying;
+mod dataclasses;
 pub(super) mod datetime;
 pub(super) mod decimal;
 mod enums;
 mod functools;
+mod itertools;
+mod json;
+mod known_names;
+mod math;
+mod operator;
 mod os;
 pub(super) mod pathlib;
 mod paths;
 pub(super) mod re;
+mod system;
+mod texts;
 mod typing;
 pub(super) mod uuid;
 
@@ -20,25 +30,77 @@ use crate::python::interpreter::{Args, Eval, Interpreter, NativeModule};
 use crate::python::object::{Class, Namespace, Native, Object};
 use crate::python::syntax::Name;
 
-pub(crate) use enums::{enum_class_new, members};
+pub(crate) use enums::{ValueHook, enum_class_new, members};
 
-/// A module that is written in Rust.
+/// A module that is written in Rust, in full or only by the names of what it has.
 pub(super) fn module(name: &str) -> Option<NativeModule> {
+    written(name).or_else(|| known_names::lists(name).then_some(no_names as NativeModule))
+}
+
+fn no_names(_: &mut Interpreter) -> Namespace {
+    Namespace::default()
+}
+
+/// Adds what else a module of the standard library has: names whose results are not known.
+pub(super) fn complete(i: &mut Interpreter, module: &str, names: &mut Namespace) {
+    if let Some(module) = known_names::listed_name(module) {
+        known_names::add(i, module, names);
+    }
+}
+
+fn written(name: &str) -> Option<NativeModule> {
     Some(match name {
+        "__future__" => system::future,
+        "abc" => system::abc,
+        "ast" => texts::ast_module,
+        "base64" => texts::base64,
+        "builtins" => system::builtins,
+        "calendar" => system::calendar,
         "collections" => collections::module,
         "collections.abc" => collections::abstract_module,
+        "contextlib" => contextlib::module,
+        "copy" => copying::module,
+        "dataclasses" => dataclasses::module,
         "datetime" => datetime::module,
         "decimal" => decimal::module,
         "enum" => enums::module,
         "functools" => functools::module,
+        "gettext" => system::gettext,
+        "html" => texts::html,
+        "importlib" => system::importlib,
+        "importlib.util" => system::importlib_util,
+        "inspect" => system::inspect,
+        "itertools" => itertools::module,
+        "json" => json::module,
+        "keyword" => texts::keyword,
+        "logging" => system::logging,
+        "math" => math::module,
+        "numbers" => system::numbers,
+        "operator" => operator::module,
         "os" => os::module,
         "os.path" | "posixpath" => paths::module,
         "pathlib" => pathlib::module,
         "re" => re::module,
-        "uuid" => uuid::module,
+        "string" => texts::string,
+        "sys" => system::sys,
+        "textwrap" => texts::textwrap,
+        "threading" => system::threading,
+        "types" => system::types,
         "typing" | "typing_extensions" => typing::module,
+        "urllib.parse" => texts::url,
+        "uuid" => uuid::module,
+        "warnings" => system::warnings,
+        "weakref" => system::weakref,
+        "zoneinfo" => system::zoneinfo,
         _ => return None,
     })
+}
+
+/// Says that a class has more than is written here.
+fn leave_open(i: &Interpreter, class: &Rc<Class>) {
+    if let Object::Unknown(why) = i.unknown(format!("what {} does is not worked out", class.path())) {
+        *class.open.borrow_mut() = Some(why);
+    }
 }
 
 /// The names of a module: its functions, by the last parts of their paths.
@@ -115,4 +177,17 @@ pub(super) static NAMES: &[&str] = &[
     "tracemalloc", "tty", "turtle", "turtledemo", "types", "typing", "unicodedata", "unittest", "urllib",
     "uu", "uuid", "venv", "warnings", "wave", "weakref", "webbrowser", "winreg", "winsound", "wsgiref",
     "xdrlib", "xml", "xmlrpc", "zipapp", "zipfile", "zipimport", "zlib", "zoneinfo",
+];
+
+/// What is in `sys.modules` once `manage.py` has imported `django.core.management` (Django 5.2), sorted.
+pub(super) static LOADED_FIRST: &[&str] = &[
+    "abc", "argparse", "array", "ast", "asyncio", "atexit", "base64", "binascii", "bisect", "builtins",
+    "bz2", "codecs", "collections", "concurrent", "contextlib", "contextvars", "copy", "copyreg",
+    "datetime", "decimal", "difflib", "dis", "encodings", "enum", "errno", "fcntl", "fnmatch", "functools",
+    "genericpath", "gettext", "glob", "grp", "hashlib", "heapq", "importlib", "inspect", "io", "itertools",
+    "keyword", "linecache", "locale", "logging", "lzma", "marshal", "math", "ntpath", "numbers", "opcode",
+    "operator", "os", "pathlib", "pickle", "pkgutil", "posix", "posixpath", "pwd", "queue", "random", "re",
+    "reprlib", "select", "selectors", "shutil", "signal", "site", "socket", "ssl", "stat", "string",
+    "struct", "subprocess", "sys", "tempfile", "termios", "textwrap", "threading", "time", "token",
+    "tokenize", "traceback", "types", "typing", "warnings", "weakref", "zipimport", "zlib",
 ];

@@ -1,6 +1,6 @@
 //! `os`. The environment is taken to be empty; the file system and the machine are not known.
 
-use super::super::arguments::{receiver, str_param};
+use super::super::arguments::receiver;
 use super::super::native_table;
 use super::{names_of, nothing};
 use crate::python::interpreter::{Eval, Interpreter};

@@ -441,4 +441,146 @@ result = [f(0), f([1, 2]), f({"k": 3}), f("s"), f(10), f(3), f(None)]
 "#,
         "['zero', ('pair', 1, 2), ('map', 3), ('str', 's'), 'big', 'other', 'other']",
     ),
+    (
+        "dataclass_program",
+        r#"from dataclasses import dataclass, field, asdict, replace, fields, is_dataclass, KW_ONLY
+from typing import ClassVar, List
+@dataclass
+class A:
+    x: int
+    y: int = 2
+    z: List[int] = field(default_factory=list)
+    c: ClassVar[int] = 9
+    def total(self): return self.x + self.y
+@dataclass(order=True)
+class B(A):
+    w: str = "w"
+    def __post_init__(self):
+        pass
+@dataclass
+class C:
+    a: int
+    _: KW_ONLY
+    b: int = 5
+    computed: int = field(init=False, default=0)
+    def __post_init__(self): self.computed = self.a * 2
+result = [A(1), A(1, z=[3]), A(1) == A(1), A(1) == A(2), B(1, 2, [], "q"), B(1) < B(2), asdict(A(1, 2, [C(3)])), replace(A(1), y=5), [f.name for f in fields(B)], is_dataclass(A), C(3, b=4), A(4).total(), A.c, C(1).computed]
+"#,
+        "[A(x=1, y=2, z=[]), A(x=1, y=2, z=[3]), True, False, B(x=1, y=2, z=[], w='q'), True, {'x': 1, 'y': 2, 'z': [{'a': 3, 'b': 5, 'computed': 6}]}, A(x=1, y=5, z=[]), ['x', 'y', 'z', 'w'], True, C(a=3, b=4, computed=6), 6, 9, 2]",
+    ),
+    (
+        "context_and_copy",
+        r#"import contextlib, copy, logging, sys, warnings, importlib, threading
+from contextlib import suppress, contextmanager, nullcontext, ExitStack
+logger = logging.getLogger(__name__)
+logger.info("x")
+@contextmanager
+def ctx(v):
+    yield v * 2
+with ctx(4) as v: pass
+with nullcontext(5) as n: pass
+with suppress(ImportError):
+    import not_there_at_all_zz
+    flag = 1
+with ExitStack() as st:
+    e = st.enter_context(nullcontext(7))
+class P:
+    def __init__(self): self.d = {"a": [1]}
+class Q(P):
+    def __deepcopy__(self, memo): return "deep"
+p = P()
+s = copy.copy(p)
+d = copy.deepcopy(p)
+p.d["a"].append(2)
+warnings.warn("x")
+r = sys.version_info >= (3, 8)
+m = importlib.import_module("os.path")
+loc = threading.local()
+loc.x = 1
+result = [v, n, "flag" in globals(), e, s.d, d.d, copy.deepcopy(Q()), r, sys.version_info[0], sys.version_info.major, m.join("a", "b"), logging.INFO, loc.x, "django_zz" in sys.modules, logger.name]
+"#,
+        "[8, 5, False, 7, {'a': [1, 2]}, {'a': [1]}, 'deep', True, 3, 3, 'a/b', 20, 1, False, 'module']",
+    ),
+    (
+        "abc_program",
+        r#"import abc
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Iterable, Callable, Sequence
+import numbers
+class Base(ABC):
+    @abstractmethod
+    def run(self): ...
+    @property
+    @abstractmethod
+    def name(self): ...
+class Impl(Base):
+    name = "n"
+    def run(self): return self.name
+class M(Mapping):
+    def __init__(self): self.d = {"a": 1}
+    def __getitem__(self, k): return self.d[k]
+    def __iter__(self): return iter(self.d)
+    def __len__(self): return len(self.d)
+class Meta2(abc.ABCMeta):
+    def __new__(mcls, name, bases, ns): return super().__new__(mcls, name, bases, ns)
+class Z(metaclass=Meta2): pass
+m = M()
+result = [Impl().run(), isinstance({}, Mapping), isinstance([], Iterable), isinstance("a", Sequence), isinstance(len, Callable), isinstance(1, numbers.Number), isinstance(1.5, numbers.Integral), m["a"], m.get("zz", 3), "a" in m, list(m.items()), list(m.keys()), len(m), dict(m), {**m}, isinstance(m, Mapping), type(Z).__name__, isinstance(Impl(), Base)]
+"#,
+        "['n', True, True, True, True, True, False, 1, 3, True, [('a', 1)], ['a'], 1, {'a': 1}, {'a': 1}, True, 'Meta2', True]",
+    ),
+    (
+        "generators_and_closures",
+        r#"def counter(start=0):
+    count = start
+    def step(by=1):
+        nonlocal count
+        count += by
+        return count
+    return step
+c1, c2 = counter(), counter(10)
+c1(); c1(5); c2()
+def flatten(x):
+    for i in x:
+        if isinstance(i, list):
+            yield from flatten(i)
+        else:
+            yield i
+def compose(*fs):
+    def run(x):
+        for f in fs: x = f(x)
+        return x
+    return run
+def deco_factory(prefix):
+    def deco(f):
+        def inner(*a, **k): return prefix + str(f(*a, **k))
+        inner.original = f
+        return inner
+    return deco
+@deco_factory("<")
+@deco_factory(">")
+def h(x): return x
+squares = {n: n ** 2 for n in range(4) if n % 2 == 0}
+nested = [[i * j for j in range(3)] for i in range(2)]
+total = sum(x for x in range(5))
+a, *b = [1, 2, 3]
+(a2, b2), c3 = (1, 2), 3
+x = y = []
+x.append(1)
+d = {}
+d["k"] = d.get("k", 0) + 1
+d.setdefault("l", []).append(4)
+lst = [3, 1, 2]
+lst.sort(key=lambda v: -v)
+lst[0:2] = [9]
+del lst[0]
+s = set()
+s.add(1); s |= {2}
+i = 5
+i += 2; i *= 3
+t = ("a" "b", *[1], )
+result = [c1(), c2(), list(flatten([1, [2, [3]]])), compose(str, len)(123), h(5), h.original.original(1), squares, nested, total, a, b, a2, c3, y, d, lst, sorted(s), i, t, [*map(lambda q: q + 1, [1])], (lambda: (yield))is None, next(x for x in [5, 6] if x > 5)]
+"#,
+        "[7, 12, [1, 2, 3], 3, '<>5', 1, {0: 0, 2: 4}, [[0, 0, 0], [0, 1, 2]], 10, 1, [2, 3], 1, 3, [1], {'k': 1, 'l': [4]}, [1], [1, 2], 21, ('ab', 1), [2], False, 6]",
+    ),
 ];

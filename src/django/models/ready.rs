@@ -1,0 +1,117 @@
+//! What `AppConfig.ready()` imports. Phase 3 of `Apps.populate` is not run, but the modules that it
+//! imports, and what those import, may declare models.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use super::ProjectApps;
+use super::declares::{each, each_class, looks_like_model};
+use crate::python::interpreter::Interpreter;
+use crate::python::library::Found;
+use crate::python::syntax::Parsed;
+use crate::python::syntax::ast::{Expr, Stmt, StmtImportFrom};
+
+/// Evaluates the modules of the apps that declare models, or set settings, and that are reached from
+/// `ready()` methods by import statements. Others in between are read, not evaluated.
+pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) {
+    let mut todo: Vec<String> = Vec::new();
+    for app in apps.apps.iter() {
+        for holder in [format!("{}.apps", app.name), app.name.to_string()] {
+            if let Some((parsed, package)) = source(interpreter, &holder) {
+                let package = if package { holder } else { app.name.to_string() };
+                imports_of_ready(&parsed, &package, &mut todo);
+            }
+        }
+    }
+    let mut seen: FxHashSet<String> = FxHashSet::default();
+    let mut declaring: Vec<String> = Vec::new();
+    todo.reverse();
+    while let Some(name) = todo.pop() {
+        if !within(apps, &name) || !seen.insert(name.clone()) {
+            continue;
+        }
+        let Some((parsed, is_package)) = source(interpreter, &name) else { continue };
+        let package = if is_package { &*name } else { name.rsplit_once('.').map_or("", |(parent, _)| parent) };
+        let mut next = Vec::new();
+        each(&parsed.body, 0, &mut |statement| imports(statement, package, &mut next));
+        todo.extend(next.into_iter().rev());
+        let mut declares = false;
+        each_class(&parsed.body, &mut |def| declares |= looks_like_model(def));
+        // Packages give their own settings defaults by setting them.
+        each(&parsed.body, 0, &mut |statement| declares |= sets_a_setting(statement));
+        if declares {
+            declaring.push(name);
+        }
+    }
+    for module in declaring {
+        // What fails there fails when the site starts, too.
+        let _ = interpreter.load_module(&module);
+    }
+}
+
+/// `settings.X = …`
+fn sets_a_setting(statement: &Stmt) -> bool {
+    let Stmt::Assign(inner) = statement else { return false };
+    inner.targets.iter().any(|target| match target {
+        Expr::Attribute(attribute) => {
+            matches!(&*attribute.value, Expr::Name(object) if object.id == "settings")
+        }
+        _ => false,
+    })
+}
+
+fn within(apps: &ProjectApps, module: &str) -> bool {
+    let holds = |name: &str| {
+        module.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    apps.apps.iter().any(|app| holds(&app.name))
+}
+
+/// A module's parsed text, and whether it is a package.
+fn source(interpreter: &Interpreter, module: &str) -> Option<(Arc<Parsed>, bool)> {
+    match interpreter.library.find(module) {
+        Found::Package(path) => Some((interpreter.library.parse(&path).ok()?, true)),
+        Found::Module(path) => Some((interpreter.library.parse(&path).ok()?, false)),
+        Found::Namespace(_) | Found::Missing => None,
+    }
+}
+
+fn imports_of_ready(parsed: &Arc<Parsed>, package: &str, modules: &mut Vec<String>) {
+    each_class(&parsed.body, &mut |class| {
+        for member in &class.body {
+            if let Stmt::FunctionDef(def) = member
+                && def.name.id == "ready"
+            {
+                let unconditional = |statement: &Stmt| !matches!(statement, Stmt::If(_));
+                for statement in def.body.iter().filter(|statement| unconditional(statement)) {
+                    each(std::slice::from_ref(statement), 0, &mut |inner| imports(inner, package, modules));
+                }
+            }
+        }
+    });
+}
+
+/// Modules that an import statement names: the ones it surely imports, and those it may.
+fn imports(statement: &Stmt, package: &str, modules: &mut Vec<String>) {
+    match statement {
+        Stmt::Import(inner) => modules.extend(inner.names.iter().map(|alias| alias.name.id.to_string())),
+        Stmt::ImportFrom(inner) => from_import(inner, package, modules),
+        _ => {}
+    }
+}
+
+fn from_import(inner: &StmtImportFrom, package: &str, modules: &mut Vec<String>) {
+    let mut base = if inner.level == 0 { "" } else { package };
+    for _ in 1..inner.level {
+        let Some((parent, _)) = base.rsplit_once('.') else { return };
+        base = parent;
+    }
+    let base = match &inner.module {
+        Some(module) if base.is_empty() => module.id.to_string(),
+        Some(module) => format!("{base}.{}", module.id),
+        None => base.to_owned(),
+    };
+    modules.extend(inner.names.iter().map(|alias| format!("{base}.{}", alias.name.id)));
+    modules.push(base);
+}
