@@ -2,5 +2,9 @@
 
 mod dialect;
 mod version;
+pub mod facts;
+pub mod statement_kind;
 
 pub use dialect::{Dialect, DialectError, Vendor};
+pub use facts::{Facts, facts, type_change};
+pub use statement_kind::StatementKind;
