@@ -152,13 +152,18 @@ fn prepare(interpreter: &mut Interpreter, apps: &ProjectApps, detail: Detail) {
 /// Settings with what the apps' modules set when they are loaded. `lacking` are the names that were
 /// asked for in vain: a module beside the app's `models` that names one of them is loaded too, since
 /// packages keep the defaults of their settings in modules of their own.
-fn settings_once_loaded(project: &Project, apps: &ProjectApps, lacking: &BTreeSet<Arc<str>>) -> SettingsValues {
+fn settings_once_loaded(
+    project: &Project,
+    apps: &ProjectApps,
+    lacking: &BTreeSet<Arc<str>>,
+) -> SettingsValues {
     on_big_stack(|| {
         let mut interpreter = runtime::interpreter(project.library.clone(), project.facts.clone());
         readers::provide(&mut interpreter);
         models::read(&mut interpreter, apps);
         let set = runtime::settings_set(&mut interpreter);
-        let missing: Vec<&Arc<str>> = lacking.iter().filter(|name| !set.iter().any(|(set, _)| set == *name)).collect();
+        let missing: Vec<&Arc<str>> =
+            lacking.iter().filter(|name| !set.iter().any(|(set, _)| set == *name)).collect();
         for module in modules_naming(project, &missing) {
             // What fails in such a module is none of our business here.
             let _ = interpreter.load_module(&module);

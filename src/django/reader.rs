@@ -213,7 +213,8 @@ fn read_class(
     // Django reads an instance; only a constructor of the file's own makes a difference.
     let instance = match class.lookup("__init__") {
         Some((_, owner)) if !owner.native => {
-            let args = vec![Object::Str(migration.key.name.clone()), Object::Str(migration.key.app.0.clone())];
+            let args =
+                vec![Object::Str(migration.key.name.clone()), Object::Str(migration.key.app.0.clone())];
             match interpreter.call(&Object::Class(class.clone()), Args::of(args)) {
                 Ok(Object::Instance(instance)) => Some(instance),
                 _ => None,

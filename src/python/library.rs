@@ -94,7 +94,8 @@ impl Library {
     /// Names of what lies beside a file, itself included; nothing where that can't be listed.
     pub(crate) fn beside(&self, path: &Path) -> Vec<String> {
         let entries = path.parent().and_then(|folder| std::fs::read_dir(folder).ok());
-        let names = entries.into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let names =
+            entries.into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         names.collect()
     }
 
