@@ -215,7 +215,8 @@ pub fn read_models(project: &Project) -> Models {
     on_big_stack(|| {
         let mut interpreter = runtime::interpreter(project.library.clone(), project.facts.clone());
         readers::provide(&mut interpreter);
-        let read = models::read(&mut interpreter, &apps);
+        let mut read = models::read(&mut interpreter, &apps);
+        add_bundled_models(project, &mut read);
         let option_keys = models::alter_option_keys(&mut interpreter);
         Models { read, option_keys }
     })
@@ -229,6 +230,25 @@ pub fn has_own_makemigrations(project: &Project) -> bool {
         .apps
         .values()
         .any(|app| matches!(project.library.find(&name(&app.name)), Found::Package(_) | Found::Module(_)))
+}
+
+/// Models of Django's own apps whose source is not at hand, as the bundled table has them.
+fn add_bundled_models(project: &Project, read: &mut ModelsRead) {
+    let swappables = swappables(&project.facts);
+    for app in project.apps.values() {
+        if project.library.find(&app.name) != Found::Missing
+            || contrib::bundled_app(&app.name, project.facts.version).is_none()
+        {
+            continue;
+        }
+        read.incomplete.remove(&app.label);
+        let found = contrib::bundled_models(&app.name, project.facts.version, &swappables);
+        for mut model in found.unwrap_or_default() {
+            // The app's own config in the repository may give it another label.
+            model.app = app.label.clone();
+            read.state.models.entry(model.key()).or_insert_with(|| Arc::new(model));
+        }
+    }
 }
 
 /// Which model stands in for which: `AUTH_USER_MODEL`, and every other setting that has the form of a

@@ -174,7 +174,7 @@ fn input(
     let code = reading::code(project, &read.migrations);
     let (mut migrations, mut broken, mut undecided) = (Vec::new(), Vec::new(), Vec::new());
     for migration in read.migrations {
-        match fault(&migration) {
+        match &migration.broken {
             Some(unknown) if migration.origin == Origin::Project => {
                 broken.push(self::broken(&projects.root, &migration, unknown));
             }
@@ -202,18 +202,6 @@ fn input(
         drift: None,
         undecided,
         notices,
-    })
-}
-
-/// What keeps Django from loading a migration's file at all.
-fn fault(migration: &Migration) -> Option<&Arc<Unknown>> {
-    migration.unknowns.iter().find(|unknown| {
-        let reason = &*unknown.reason;
-        migration.class_at.is_none()
-            && (migration.file.is_none()
-                || reason.starts_with("syntax error")
-                || reason.contains("no Migration class"))
-            || reason.starts_with("syntax error")
     })
 }
 

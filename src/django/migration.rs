@@ -45,6 +45,8 @@ pub struct Migration {
     pub operations: Vec<Operation>,
     /// What could not be worked out of the class itself: a dependency list, the list of operations …
     pub unknowns: Vec<Arc<Unknown>>,
+    /// What keeps Django from loading the file at all; it is among `unknowns`, too.
+    pub broken: Option<Arc<Unknown>>,
 }
 
 /// An entry of `dependencies`, `run_before` or `replaces`.
@@ -73,6 +75,13 @@ impl Migration {
             replaces: Vec::new(),
             operations: Vec::new(),
             unknowns: Vec::new(),
+            broken: None,
         }
+    }
+
+    /// Notes what keeps Django from loading the file. The first that is found stays.
+    pub(crate) fn break_off(&mut self, why: Arc<Unknown>) {
+        self.unknowns.push(why.clone());
+        self.broken.get_or_insert(why);
     }
 }
