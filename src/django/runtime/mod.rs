@@ -57,6 +57,7 @@ const PARTS: &[Part] = &[settings::PART, fields::PART, expressions::PART, models
 /// An evaluator that knows Django.
 pub fn interpreter(library: Arc<Library>, facts: ProjectFacts) -> Interpreter {
     let mut modules: FxHashSet<&'static str> = PARTS.iter().flat_map(|part| (part.modules)()).collect();
+    modules.extend(models::bundled::modules(&library));
     // `import django.db.models.functions` names the packages above it too.
     for module in modules.clone() {
         modules.extend(module.match_indices('.').filter_map(|(end, _)| module.get(..end)));

@@ -3,6 +3,7 @@
 //! (`django/db/models/{base,options,manager,query,signals}.py`, `django/apps/`, `django/dispatch/`).
 
 mod base;
+pub(super) mod bundled;
 mod deferred;
 mod enums;
 mod indexes;
@@ -59,7 +60,7 @@ fn modules() -> Vec<&'static str> {
 }
 
 fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
-    let mut names = Namespace::default();
+    let mut names = bundled::names(interpreter, module);
     let mut put = |name: &'static str, value: Object| {
         names.insert(Name::new_static(name), value);
     };
