@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::django::autodetector::{Autodetector, Changes, GraphInfo, Ignored, Incomplete, Undecided};
-use crate::django::keys::AppLabel;
+use crate::django::keys::{AppLabel, ModelKey};
 use crate::django::loader::{LoadedGraph, MigrationLoader};
+use crate::django::migration::Migration;
 use crate::django::models::ModelsRead;
 use crate::django::state::{ALTER_OPTION_KEYS, ProjectState};
 use crate::project::{PackageState, Project};
@@ -55,7 +56,24 @@ pub fn detect(project: &Project) -> anyhow::Result<Drift> {
     };
     let mut changes = autodetector.changes()?;
     changes.undecided.extend(undecided);
+    withhold(&mut changes, &read.migrations);
     Ok(Drift { changes, to_state, loaded })
+}
+
+/// Changes of apps that have a migration whose operations are not all known: it may have made them.
+fn withhold(changes: &mut Changes, migrations: &[Arc<Migration>]) {
+    for migration in migrations {
+        let Some(why) = migration.unknown_operations() else { continue };
+        let app = &migration.key.app;
+        for change in changes.migrations.shift_remove(app).into_iter().flatten() {
+            let undecided = change.operations.iter().filter_map(|operation| {
+                let model = ModelKey::new(app.clone(), operation.model_name()?);
+                Some(Undecided { model, what: "model".into(), why: why.clone(), at: why.at.clone() })
+            });
+            changes.undecided.extend(undecided);
+        }
+    }
+    changes.undecided.dedup_by(|a, b| a.model == b.model && a.what == b.what && a.why == b.why);
 }
 
 fn graph_info(read: &ReadMigrations, loaded: &LoadedGraph) -> GraphInfo {
@@ -119,6 +137,14 @@ fn declared(from_state: &ProjectState, models: &ModelsRead, undecided: &mut Vec<
         let (Some(before), Some(after)) = (from_state.models.get(key), state.models.get_mut(key)) else {
             continue;
         };
+        // What may be a field may be a manager.
+        if before.managers != after.managers
+            && let Some((_, why)) = fields.first()
+        {
+            Arc::make_mut(after).managers.clone_from(&before.managers);
+            let (what, at) = ("managers".into(), why.at.clone());
+            undecided.push(Undecided { model: key.clone(), what, why: why.clone(), at });
+        }
         for (name, why) in fields {
             if let Some(field) = before.fields.get(name)
                 && !after.fields.contains_key(name)

@@ -23,7 +23,7 @@ use crate::python::value::Unknown;
 use crate::source::Location;
 
 pub use super::runtime::models::InstalledApp;
-pub use command::{alter_option_keys, apply_makemigrations};
+pub use command::{alter_option_keys, apply_makemigrations, has_own_makemigrations};
 
 /// The installed apps, as far as models need to know them.
 #[derive(Debug, Clone, Default)]

@@ -3,9 +3,11 @@
 //! would to Django's (`django/contrib/*/models.py`, `auth/base_user.py`, `sessions/base_session.py`).
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{base, managers};
 use crate::django::contrib;
+use crate::django::field::Field;
 use crate::django::runtime::settings::thaw;
 use crate::django::runtime::{facts, fields};
 use crate::django::state::{ModelState, Swappables};
@@ -91,7 +93,14 @@ const CLASSES: &[Bundled] = &[
         CONTENT_TYPES,
         "ContentType",
         Model(None),
-        &["name", "app_labeled_name", "model_class", "get_object_for_this_type", "get_all_objects_for_this_type", "natural_key"],
+        &[
+            "name",
+            "app_labeled_name",
+            "model_class",
+            "get_object_for_this_type",
+            "get_all_objects_for_this_type",
+            "natural_key",
+        ],
     ),
     bundled(AUTH, "PermissionManager", Manager(MANAGER, true), &["get_by_natural_key"]),
     bundled(AUTH, "Permission", Model(None), &["natural_key", "user_perm_str"]),
@@ -101,7 +110,14 @@ const CLASSES: &[Bundled] = &[
         AUTH,
         "UserManager",
         Manager("django.contrib.auth.base_user.BaseUserManager", true),
-        &["create_user", "create_superuser", "acreate_user", "acreate_superuser", "with_perm", "_create_user"],
+        &[
+            "create_user",
+            "create_superuser",
+            "acreate_user",
+            "acreate_superuser",
+            "with_perm",
+            "_create_user",
+        ],
     ),
     bundled(
         AUTH,
@@ -145,7 +161,14 @@ const CLASSES: &[Bundled] = &[
         ADMIN,
         "LogEntry",
         Model(None),
-        &["is_addition", "is_change", "is_deletion", "get_change_message", "get_edited_object", "get_admin_url"],
+        &[
+            "is_addition",
+            "is_change",
+            "is_deletion",
+            "get_change_message",
+            "get_edited_object",
+            "get_admin_url",
+        ],
     ),
     bundled("django.contrib.flatpages.models", "FlatPage", Model(None), &["get_absolute_url"]),
     bundled("django.contrib.redirects.models", "Redirect", Model(None), &[]),
@@ -332,13 +355,7 @@ fn model(
         if automatic || inherited(&bases, name) {
             continue;
         }
-        let Some(field_class) = fields::by_path(interpreter, &field.path) else { continue };
-        let mut keywords = Vec::new();
-        for (name, value) in &field.kwargs {
-            keywords.push((Name::new(&**name), object(interpreter, value)?));
-        }
-        let args = Args { positional: Vec::new(), keywords, open: None };
-        let field = interpreter.call(&Object::Class(field_class), args)?;
+        let Some(field) = make_field(interpreter, field)? else { continue };
         attrs.insert(Name::new(&**name), field);
     }
     for (name, manager) in &state.managers {
@@ -364,12 +381,7 @@ fn inherited_manager(class: &Bundled) -> bool {
 const AUTH_USER: &str = "django.contrib.auth.models.AbstractUser";
 
 /// `class Meta`, with that of the first base as its own base.
-fn meta_class(
-    interpreter: &mut Interpreter,
-    class: &Bundled,
-    state: &ModelState,
-    bases: &[Object],
-) -> Eval {
+fn meta_class(interpreter: &mut Interpreter, class: &Bundled, state: &ModelState, bases: &[Object]) -> Eval {
     let parent = bases.iter().filter_map(Object::as_class).find_map(|base| base.lookup("Meta"));
     let mut attrs = Namespace::default();
     for (name, value) in &state.options {
@@ -389,7 +401,8 @@ fn meta_class(
 fn inherited(bases: &[Object], name: &str) -> bool {
     bases.iter().filter_map(Object::as_class).any(|base| {
         super::Meta::of(base).is_some_and(|meta| {
-            let fields = ["local_fields", "local_many_to_many"].into_iter().flat_map(|list| meta.instances(list));
+            let fields =
+                ["local_fields", "local_many_to_many"].into_iter().flat_map(|list| meta.instances(list));
             fields
                 .filter_map(|field| super::own(&field, "name").and_then(|name| name.as_str()))
                 .any(|known| &*known == name)
@@ -410,4 +423,26 @@ fn object(interpreter: &mut Interpreter, value: &Value) -> Eval {
         Value::Set(items) => Object::tuple(items.iter().map(thaw).collect()),
         other => thaw(other),
     })
+}
+
+/// A field as its class takes itself apart now; a project may have replaced its `deconstruct()`.
+pub(crate) fn deconstruct_again(interpreter: &mut Interpreter, field: &Arc<Field>) -> Arc<Field> {
+    let made = match make_field(interpreter, field) {
+        Ok(Some(made)) => made,
+        Ok(None) | Err(_) => return field.clone(),
+    };
+    match interpreter.freeze(&made) {
+        Value::Field(again) => again,
+        _ => field.clone(),
+    }
+}
+
+fn make_field(interpreter: &mut Interpreter, field: &Field) -> Eval<Option<Object>> {
+    let Some(class) = fields::by_path(interpreter, &field.path) else { return Ok(None) };
+    let mut keywords = Vec::new();
+    for (name, value) in &field.kwargs {
+        keywords.push((Name::new(&**name), object(interpreter, value)?));
+    }
+    let args = Args { positional: Vec::new(), keywords, open: None };
+    interpreter.call(&Object::Class(class), args).map(Some)
 }
