@@ -311,6 +311,13 @@ fn managers(interpreter: &mut Interpreter, meta: &Meta) -> Vec<Named<Value>> {
         };
         kept.push((name, value));
     }
+    for doubt in meta.doubts() {
+        // What is not known may be a manager as well.
+        if doubt.name.as_ref() != "id" && !kept.iter().any(|(known, _)| *known == doubt.name) {
+            kept.push((doubt.name, Value::Unknown(doubt.why)));
+            only_shim = false;
+        }
+    }
     // A lone plain manager called `objects` is what a model has anyway.
     if only_shim && kept.len() == 1 { Vec::new() } else { kept }
 }

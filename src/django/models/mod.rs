@@ -105,9 +105,10 @@ fn load(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut ModelsRead
     interpreter.eager_imports = Some(Rc::new(move |library, module| holds_models(library, &names, module)));
     for app in apps.apps.iter() {
         let name = format!("{}.models", app.name);
-        let package = interpreter.module(&app.name);
+        // A package may be known by parts of it that are written in Rust.
+        let at_hand = interpreter.library.find(&app.name) != Found::Missing;
         let missing = |reason: String| Arc::new(Unknown { reason: reason.into(), at: None });
-        if package.is_none() {
+        if !at_hand {
             let why = missing(format!("the source of {} is not at hand", app.name));
             read.incomplete.insert(app.label.clone(), why);
             continue;

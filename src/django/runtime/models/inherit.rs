@@ -131,8 +131,12 @@ fn stated_label(meta: Option<&Object>) -> Option<Arc<str>> {
 }
 
 fn note_unknowns(interpreter: &mut Interpreter, making: &mut Making, options: &Meta) {
+    let at = making.class.at.clone();
     for (name, why) in std::mem::take(&mut making.doubts) {
-        options.doubt(interpreter, &name, why);
+        let defined = at.as_ref().is_some_and(|at| super::source::is_definition(interpreter, at, &name));
+        if !defined && !name.starts_with("__") {
+            options.doubt(interpreter, &name, why);
+        }
     }
     for why in std::mem::take(&mut making.openings) {
         options.open(interpreter, why);

@@ -14,6 +14,7 @@ mod options;
 mod queryset;
 mod registry;
 mod signals;
+mod source;
 
 use std::rc::Rc;
 

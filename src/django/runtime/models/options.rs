@@ -342,6 +342,11 @@ fn add_primary_key(interpreter: &mut Interpreter, meta: &Meta, class: &Rc<Class>
         // A base that is not known may bring a key of its own.
         return Ok(());
     }
+    if let Some(doubt) = meta.doubts().into_iter().next() {
+        // What may be a field may be the primary key; then there is no automatic one.
+        meta.doubt(interpreter, "id", doubt.why);
+        return Ok(());
+    }
     let label = meta.text("app_label");
     let path = registry::default_auto_field(interpreter, label.as_deref());
     let key_class = match &path {
