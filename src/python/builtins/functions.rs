@@ -309,6 +309,9 @@ native_table!(RANGE {
             _ => Err(i.raise("TypeError", "range() wants integers")),
         }
     },
+    "range.start" => |_, a| Ok(range_part(&a, 0)),
+    "range.stop" => |_, a| Ok(range_part(&a, 1)),
+    "range.step" => |_, a| Ok(range_part(&a, 2)),
     "range.index" => |i, a| {
         let items = list_from(i, &a.get(0).cloned().unwrap_or(Object::None))?;
         i.call_method(&items, "index", Args::of(a.positional.get(1..).unwrap_or_default().to_vec()))
@@ -342,6 +345,13 @@ native_table!(GENERATOR {
     "generator.send" => |i, _| Ok(i.unknown("sends to a generator")),
     "generator.close" => |_, _| Ok(Object::None),
 });
+
+fn range_part(args: &Args, at: usize) -> Object {
+    match args.get(0) {
+        Some(Object::Range(start, stop, step)) => Object::Int([*start, *stop, *step][at.min(2)]),
+        _ => Object::None,
+    }
+}
 
 fn open_or_missing(i: &mut Interpreter, args: &Args, function: &str) -> Eval {
     match &args.open {

@@ -24,11 +24,17 @@ const CLASS_METHODS: &[&str] = &[
     "float.fromhex",
     "int.from_bytes",
     "collections.namedtuple._make",
+    "dict.__class_getitem__",
+    "frozenset.__class_getitem__",
+    "list.__class_getitem__",
     "object.__init_subclass__",
     "object.__subclasshook__",
     "pathlib.PurePath.cwd",
     "pathlib.PurePath.home",
+    "set.__class_getitem__",
+    "tuple.__class_getitem__",
     "type.__prepare__",
+    "typing.Generic.__class_getitem__",
 ];
 
 /// The methods of a built-in class.
@@ -56,6 +62,7 @@ pub fn of(class: &str) -> &'static [Native] {
         "range" => super::functions::RANGE,
         "slice" => super::functions::SLICE,
         "generator" => super::functions::GENERATOR,
+        "namespace" => super::live_names::NAMES,
         _ => &[],
     }
 }
@@ -68,4 +75,33 @@ pub fn is_class_method(path: &str) -> bool {
 /// Whether a method is called without object or class.
 pub fn is_static_method(path: &str) -> bool {
     path == "str.maketrans"
+}
+
+/// Whether a method is what reading an attribute calls.
+pub fn is_property(path: &str) -> bool {
+    matches!(
+        path,
+        "range.start"
+            | "range.stop"
+            | "range.step"
+            | "int.real"
+            | "int.imag"
+            | "int.numerator"
+            | "int.denominator"
+            | "float.real"
+            | "float.imag"
+    )
+}
+
+/// Names that CPython 3.12's `dir()` gives for a class (those with double underscores aside): per line
+/// the class's path and its names. What is not written here must not count as missing.
+const ATTRIBUTES: &str = include_str!("attributes.txt");
+
+/// The listed names of a class.
+pub fn lacking(module: &str, class: &str) -> impl Iterator<Item = &'static str> {
+    let listed = ATTRIBUTES.lines().find_map(|line| {
+        let (path, names) = line.split_once(' ')?;
+        (path.strip_prefix(module)?.strip_prefix('.')? == class).then_some(names)
+    });
+    listed.unwrap_or("").split(' ').filter(|name| !name.is_empty())
 }

@@ -34,6 +34,12 @@ native_table!(OBJECT {
         Ok(Object::None)
     },
     "object.__getattribute__" => |i, a| match (a.get(0), a.get(1).and_then(Object::as_str)) {
+        (Some(Object::Instance(instance)), Some(name)) => {
+            match i.find_in_instance_plainly(&instance.clone(), &name)? {
+                Some(value) => Ok(value),
+                None => Err(i.raise("AttributeError", name)),
+            }
+        }
         (Some(object), Some(name)) => i.get_attribute(&object.clone(), &Name::new(&*name)),
         _ => Err(i.missing_argument("__getattribute__")),
     },

@@ -82,6 +82,35 @@ impl Interpreter {
     }
 
     fn find_in_instance(&mut self, instance: &Rc<Instance>, name: &str) -> Eval<Option<Object>> {
+        let class = instance.class.borrow().clone();
+        if let Some((hook, owner)) = class.lookup("__getattribute__")
+            && !owner.has_path("builtins.object")
+        {
+            let object = Object::Instance(instance.clone());
+            return match self.call(&hook, Args::of(vec![object.clone(), Object::str(name)])) {
+                Ok(value) => Ok(Some(value)),
+                Err(Raise::Exception(Object::Instance(error)))
+                    if error.class.borrow().derives_from("builtins.AttributeError") =>
+                {
+                    match class.lookup("__getattr__") {
+                        Some((hook, _)) => {
+                            self.call(&hook, Args::of(vec![object, Object::str(name)])).map(Some)
+                        }
+                        None => Ok(None),
+                    }
+                }
+                Err(raise) => Err(raise),
+            };
+        }
+        self.find_in_instance_plainly(instance, name)
+    }
+
+    /// `object.__getattribute__`, and `__getattr__` where that finds nothing.
+    pub(crate) fn find_in_instance_plainly(
+        &mut self,
+        instance: &Rc<Instance>,
+        name: &str,
+    ) -> Eval<Option<Object>> {
         let object = Object::Instance(instance.clone());
         let class = instance.class.borrow().clone();
         let found = class.lookup(name);
@@ -101,10 +130,9 @@ impl Interpreter {
         match name {
             "__class__" => return Ok(Some(Object::Class(class))),
             "__dict__" => {
-                let attrs = instance.attrs.borrow().clone();
-                let dict = Object::dict(attrs.iter().map(|(key, value)| (key.as_str(), value.clone())));
-                return Ok(Some(dict));
+                return Ok(Some(self.live_names(super::super::builtins::Owner::Instance(instance.clone()))));
             }
+            "__doc__" => return Ok(Some(Object::None)),
             _ => {}
         }
         if let Some((hook, _)) = class.lookup("__getattr__") {
@@ -171,6 +199,11 @@ impl Interpreter {
         }
         if let Some((value, _)) = class.lookup(name) {
             return self.bind_to_class(value, class).map(Some);
+        }
+        match name {
+            "__doc__" => return Ok(Some(Object::None)),
+            "__annotations__" => return Ok(Some(Object::dict([]))),
+            _ => {}
         }
         let metaclass = self.class_of(&Object::Class(class.clone()));
         let object = Object::Class(class.clone());

@@ -180,6 +180,11 @@ impl Interpreter {
                     "__package__" => Ok(Object::str(super::imports::package_of(&frame.module))),
                     "__doc__" | "__spec__" | "__loader__" => Ok(Object::None),
                     "__debug__" => Ok(Object::Bool(true)),
+                    "__path__" if frame.module.package => {
+                        let folder = frame.parsed.file.path().parent().map(|path| path.to_string_lossy());
+                        Ok(Object::list(folder.into_iter().map(|path| Object::str(path.as_ref())).collect()))
+                    }
+                    "__builtins__" => Ok(self.unknown("the built-in names as a module")),
                     _ => Err(self.raise("NameError", format!("name '{name}' is not defined"))),
                 }
             }
@@ -496,13 +501,13 @@ impl Interpreter {
         Ok(args)
     }
 
+    /// `globals()`, `locals()`, `vars()`
     fn namespace_dict(&mut self, frame: &Frame, globals: bool) -> Object {
+        if globals || (frame.at_module && frame.scope.parent.is_none()) {
+            return self.live_names(crate::python::builtins::Owner::Module(frame.module.clone()));
+        }
         let mut dict = Dict::default();
-        let names = if globals || frame.at_module {
-            frame.module.globals.borrow().clone()
-        } else {
-            frame.scope.vars.borrow().clone()
-        };
+        let names = frame.scope.vars.borrow().clone();
         for (name, value) in names {
             if !matches!(value, Object::Lazy(_)) {
                 dict.insert_str(&name, value);

@@ -263,13 +263,30 @@ impl Interpreter {
         Ok(self.unknown(format!("the source of {name} is not at hand")))
     }
 
+    /// Whether a package of the analysed repository goes by the name of a standard library's module:
+    /// the project's folder comes first in `sys.path`. What Django itself has imported by then stays.
+    fn shadows_stdlib(&self, name: &str) -> bool {
+        let top = name.split('.').next().unwrap_or(name);
+        if super::super::builtins::is_loaded_first(top) {
+            return false;
+        }
+        match self.library.find(top) {
+            Found::Package(path) => self.library.is_project(&path),
+            _ => false,
+        }
+    }
+
     /// A module that can be found, evaluated or not.
     pub fn module(&mut self, name: &str) -> Option<Rc<Module>> {
         if let Some(module) = self.modules.get(name) {
             return Some(module.clone());
         }
         let extension = self.extension.modules.contains(name);
-        let native = if extension { None } else { super::super::builtins::module(name) };
+        let native = if extension || self.shadows_stdlib(name) {
+            None
+        } else {
+            super::super::builtins::module(name)
+        };
         let is_native = extension || native.is_some();
         let found = if is_native { Found::Missing } else { self.library.find(name) };
         let (parsed, package, open) = match &found {
@@ -404,9 +421,7 @@ impl Interpreter {
             }
             "__doc__" => return Ok(Some(Object::None)),
             "__dict__" => {
-                let globals = module.globals.borrow().clone();
-                let dict = globals.iter().filter(|(_, value)| !matches!(value, Object::Lazy(_)));
-                return Ok(Some(Object::dict(dict.map(|(key, value)| (key.as_str(), value.clone())))));
+                return Ok(Some(self.live_names(super::super::builtins::Owner::Module(module.clone()))));
             }
             _ => {}
         }

@@ -613,6 +613,15 @@ impl Interpreter {
                 }
                 Object::str(text.repeat(n))
             }
+            (Object::Bytes(bytes), Operator::Mult, n) | (n, Operator::Mult, Object::Bytes(bytes)) => {
+                let Some(n) = n.as_int() else { return Ok(None) };
+                let n = usize::try_from(n).unwrap_or(0);
+                if n.saturating_mul(bytes.len()) > SIZE {
+                    return Err(self.exhausted("makes too long a text"));
+                }
+                Object::Bytes(bytes.repeat(n).into())
+            }
+            (Object::Bytes(_), Operator::Mod, _) => self.unknown("a format of bytes"),
             (Object::List(a), Operator::Add, Object::List(b)) => {
                 let taint = a.taint().or(b.taint());
                 let mut items = a.get().clone();
@@ -700,6 +709,9 @@ impl Interpreter {
             Operator::Pow => match b.to_u32() {
                 Some(exponent) if a.bits() * u64::from(exponent) < 100_000 => big(a.pow(exponent)),
                 Some(_) => return Err(self.exhausted("makes too large a number")),
+                None if b.sign() != num_bigint::Sign::Minus => {
+                    return Err(self.exhausted("makes too large a number"));
+                }
                 None => match (a.to_f64(), b.to_f64()) {
                     (Some(a), Some(b)) => Object::Float(a.powf(b)),
                     _ => self.unknown("too large a number"),

@@ -30,7 +30,7 @@ use crate::python::interpreter::{Args, Eval, Interpreter, NativeModule};
 use crate::python::object::{Class, Namespace, Native, Object};
 use crate::python::syntax::Name;
 
-pub(crate) use enums::{ValueHook, enum_class_new, members};
+pub(crate) use enums::{enum_class_new, enum_dict, members};
 
 /// A module that is written in Rust, in full or only by the names of what it has.
 pub(super) fn module(name: &str) -> Option<NativeModule> {
@@ -177,4 +177,17 @@ pub(super) static NAMES: &[&str] = &[
     "tracemalloc", "tty", "turtle", "turtledemo", "types", "typing", "unicodedata", "unittest", "urllib",
     "uu", "uuid", "venv", "warnings", "wave", "weakref", "webbrowser", "winreg", "winsound", "wsgiref",
     "xdrlib", "xml", "xmlrpc", "zipapp", "zipfile", "zipimport", "zlib", "zoneinfo",
+];
+
+/// What is in `sys.modules` once `manage.py` has imported `django.core.management` (Django 5.2), sorted.
+pub(super) static LOADED_FIRST: &[&str] = &[
+    "abc", "argparse", "array", "ast", "asyncio", "atexit", "base64", "binascii", "bisect", "builtins",
+    "bz2", "codecs", "collections", "concurrent", "contextlib", "contextvars", "copy", "copyreg",
+    "datetime", "decimal", "difflib", "dis", "encodings", "enum", "errno", "fcntl", "fnmatch", "functools",
+    "genericpath", "gettext", "glob", "grp", "hashlib", "heapq", "importlib", "inspect", "io", "itertools",
+    "keyword", "linecache", "locale", "logging", "lzma", "marshal", "math", "ntpath", "numbers", "opcode",
+    "operator", "os", "pathlib", "pickle", "pkgutil", "posix", "posixpath", "pwd", "queue", "random", "re",
+    "reprlib", "select", "selectors", "shutil", "signal", "site", "socket", "ssl", "stat", "string",
+    "struct", "subprocess", "sys", "tempfile", "termios", "textwrap", "threading", "time", "token",
+    "tokenize", "traceback", "types", "typing", "warnings", "weakref", "zipimport", "zlib",
 ];

@@ -40,6 +40,12 @@ native_table!(MODULES {
         let name = a.get(1).and_then(Object::as_str).unwrap_or_default();
         Ok(Object::Bool(i.modules.contains_key(&*name)))
     },
+    "sys.modules.__iter__" => |i, _| Ok(i.unknown("the modules that are loaded")),
+    "sys.modules.items" => |i, _| Ok(i.unknown("the modules that are loaded")),
+    "sys.modules.keys" => |i, _| Ok(i.unknown("the modules that are loaded")),
+    "sys.modules.values" => |i, _| Ok(i.unknown("the modules that are loaded")),
+    "sys.modules.copy" => |_, mut a| Ok(receiver(&mut a)),
+    "sys.modules.update" => nothing,
     "sys.modules.__setitem__" => nothing,
     "sys.modules.setdefault" => nothing,
     "sys.modules.pop" => nothing,
@@ -176,7 +182,8 @@ pub(super) fn logging(i: &mut Interpreter) -> Namespace {
     for (name, level) in [("CRITICAL", 50), ("FATAL", 50), ("ERROR", 40), ("WARNING", 30), ("WARN", 30), ("INFO", 20), ("DEBUG", 10), ("NOTSET", 0)] {
         names.insert(Name::new_static(name), Object::Int(level));
     }
-    super::add_class(i, &mut names, "logging", "Logger", &[], LOGGER);
+    let logger = super::add_class(i, &mut names, "logging", "Logger", &[], LOGGER);
+    super::leave_open(i, &logger);
     names
 }
 
@@ -203,7 +210,8 @@ pub(super) fn threading(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(&[]);
     super::add_class(i, &mut names, "threading", "local", &[], &[]);
     for name in ["Lock", "RLock"] {
-        super::add_class(i, &mut names, "threading", name, &[], MANAGER);
+        let class = super::add_class(i, &mut names, "threading", name, &[], MANAGER);
+        super::leave_open(i, &class);
     }
     names
 }

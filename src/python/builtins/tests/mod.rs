@@ -1,6 +1,7 @@
 //! Module texts and what they come to; expected values are what Python 3.12 gives.
 
 mod expressions;
+mod hostile;
 mod programs;
 
 use std::path::Path;
