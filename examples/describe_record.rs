@@ -49,7 +49,8 @@ fn compare_all(
     for (place, (ours, theirs)) in ours.iter().zip(theirs.as_array().into_iter().flatten()).enumerate() {
         let (described, class) = (ours.describe(version), ours.class_name());
         tally.0 += 1;
-        if Some(described.as_str()) != theirs["describe"].as_str() || Some(class) != theirs["class"].as_str() {
+        if Some(described.as_str()) != theirs["describe"].as_str() || Some(class) != theirs["class"].as_str()
+        {
             tally.1 += 1;
             println!("{key}[{place}] ours:   {class}: {described}");
             println!("{key}[{place}] theirs: {}: {}", theirs["class"], theirs["describe"]);

@@ -16,7 +16,7 @@ use crate::django::reader::{self, MigrationFile};
 use crate::django::run_python::{self, CodeFacts, Module};
 use crate::django::runtime::{self, ProjectFacts, SettingsValues};
 use crate::django::state::Swappables;
-use crate::project::{AppOrigin, PackageState, Project};
+use crate::project::{AppOrigin, PackageState, Project, readers};
 use crate::python::interpreter::{Interpreter, STACK_BYTES};
 use crate::python::library::Found;
 use crate::python::value::Value;
@@ -115,12 +115,13 @@ pub fn migrations(project: &Project, detail: Detail) -> ReadMigrations {
     let read = reader::read_all(&files, &project.library, &project.facts, &prepare);
     let mut facts = project.facts.clone();
     let lacking: Vec<usize> =
-        read.iter().enumerate().filter(|(_, one)| one.lacks_settings).map(|(index, _)| index).collect();
+        read.iter().enumerate().filter(|(_, one)| !one.lacking.is_empty()).map(|(index, _)| index).collect();
+    let names: BTreeSet<Arc<str>> = read.iter().flat_map(|one| one.lacking.iter().cloned()).collect();
     let mut read: Vec<Arc<Migration>> = read.into_iter().map(|one| Arc::new(one.migration)).collect();
     if !lacking.is_empty() {
         // Django loads every app before it reads migrations, and packages give settings that
         // are not there their defaults.
-        facts.settings = Arc::new(settings_once_loaded(project, &apps));
+        facts.settings = Arc::new(settings_once_loaded(project, &apps, &names));
         let again: Vec<MigrationFile> = lacking.iter().map(|index| files[*index].clone()).collect();
         let second = reader::read_all(&again, &project.library, &facts, &prepare);
         for (index, one) in lacking.into_iter().zip(second) {
@@ -140,6 +141,7 @@ fn bundled(project: &Project, app: &str) -> Option<Vec<Arc<Migration>>> {
 }
 
 fn prepare(interpreter: &mut Interpreter, apps: &ProjectApps, detail: Detail) {
+    readers::provide(interpreter);
     models::install(interpreter, apps);
     if detail == Detail::AsMakemigrations {
         models::apply_makemigrations(interpreter, apps);
@@ -147,17 +149,51 @@ fn prepare(interpreter: &mut Interpreter, apps: &ProjectApps, detail: Detail) {
     interpreter.problems.clear();
 }
 
-/// Settings with what the apps' modules set when they are loaded.
-fn settings_once_loaded(project: &Project, apps: &ProjectApps) -> SettingsValues {
+/// Settings with what the apps' modules set when they are loaded. `lacking` are the names that were
+/// asked for in vain: a module beside the app's `models` that names one of them is loaded too, since
+/// packages keep the defaults of their settings in modules of their own.
+fn settings_once_loaded(project: &Project, apps: &ProjectApps, lacking: &BTreeSet<Arc<str>>) -> SettingsValues {
     on_big_stack(|| {
         let mut interpreter = runtime::interpreter(project.library.clone(), project.facts.clone());
+        readers::provide(&mut interpreter);
         models::read(&mut interpreter, apps);
+        let set = runtime::settings_set(&mut interpreter);
+        let missing: Vec<&Arc<str>> = lacking.iter().filter(|name| !set.iter().any(|(set, _)| set == *name)).collect();
+        for module in modules_naming(project, &missing) {
+            // What fails in such a module is none of our business here.
+            let _ = interpreter.load_module(&module);
+        }
         let mut settings = (*project.facts.settings).clone();
         for (name, value) in runtime::settings_set(&mut interpreter) {
             settings.values.entry(name).or_insert(value);
         }
         settings
     })
+}
+
+/// Modules in the packages of installed apps whose text holds one of the names.
+fn modules_naming(project: &Project, names: &[&Arc<str>]) -> Vec<String> {
+    let mut modules = Vec::new();
+    if names.is_empty() {
+        return modules;
+    }
+    for app in project.apps.values() {
+        let Some(folder) = &app.path else { continue };
+        let Ok(entries) = std::fs::read_dir(folder) else { continue };
+        let mut stems: Vec<String> = entries
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter_map(|name| Some(name.strip_suffix(".py")?.to_owned()))
+            .filter(|stem| stem != "__init__")
+            .collect();
+        stems.sort();
+        for stem in stems {
+            let Ok(parsed) = project.library.parse(&folder.join(format!("{stem}.py"))) else { continue };
+            if names.iter().any(|name| parsed.file.text().contains(&***name)) {
+                modules.push(format!("{}.{stem}", app.name));
+            }
+        }
+    }
+    modules
 }
 
 /// What models.py say, and which options `AlterModelOptions` looks at.
@@ -173,6 +209,7 @@ pub fn read_models(project: &Project) -> Models {
     let apps = project_apps(project);
     on_big_stack(|| {
         let mut interpreter = runtime::interpreter(project.library.clone(), project.facts.clone());
+        readers::provide(&mut interpreter);
         let read = models::read(&mut interpreter, &apps);
         let option_keys = models::alter_option_keys(&mut interpreter);
         Models { read, option_keys }

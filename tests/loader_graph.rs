@@ -37,8 +37,10 @@ fn migrations(case: &Json) -> Vec<Arc<Migration>> {
                 let keys = texts(&parts[part]).map(|text| key(text, app));
                 keys.map(|key| Dependency { key, swappable: None, at: None }).collect()
             };
-            let mut migration =
-                Migration::empty(MigrationKey::new(AppLabel::new(app.as_str()), name.as_str()), Origin::Project);
+            let mut migration = Migration::empty(
+                MigrationKey::new(AppLabel::new(app.as_str()), name.as_str()),
+                Origin::Project,
+            );
             migration.dependencies = keys("dependencies");
             migration.run_before = keys("run_before");
             migration.replaces = keys("replaces");
@@ -68,11 +70,8 @@ fn names(keys: impl IntoIterator<Item = MigrationKey>) -> Vec<String> {
 /// What the record has of a graph.
 fn answer(loaded: &LoadedGraph) -> Json {
     let graph = &loaded.graph;
-    let mut edges: Vec<[String; 2]> = graph
-        .edges()
-        .into_iter()
-        .map(|(child, parent, _)| [child.to_string(), parent.to_string()])
-        .collect();
+    let mut edges: Vec<[String; 2]> =
+        graph.edges().into_iter().map(|(child, parent, _)| [child.to_string(), parent.to_string()]).collect();
     edges.sort();
     let conflicts: BTreeMap<&str, Vec<&str>> = loaded
         .conflicts
@@ -204,7 +203,11 @@ fn a_plan_holds_everything_once_and_after_its_parents() {
         let history = random_history(&mut numbers);
         let loaded = MigrationLoader::build(history, &apps, DjangoVersion::V5_2);
         // A squash of arbitrary migrations may close a circle; the rest has a plan all the same.
-        if loaded.problems.is_empty() { without_problems += 1 } else { with_problems += 1 }
+        if loaded.problems.is_empty() {
+            without_problems += 1;
+        } else {
+            with_problems += 1;
+        }
         let plan = loaded.graph.full_plan();
         let place: BTreeMap<&MigrationKey, usize> =
             plan.iter().enumerate().map(|(place, key)| (key, place)).collect();

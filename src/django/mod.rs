@@ -13,6 +13,7 @@ pub mod optimizer;
 pub mod reader;
 pub mod run_python;
 pub mod runtime;
+pub mod schema;
 pub mod state;
 pub mod version;
 pub mod writer;

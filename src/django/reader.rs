@@ -1,6 +1,7 @@
 //! A migration file → [`Migration`]: its module is evaluated, and its `Migration` class read
 //! (`MigrationLoader.load_disk`, `Migration.__init__`).
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,9 +11,9 @@ use super::keys::{AppLabel, MigrationKey};
 use super::migration::{Dependency, Migration, Origin};
 use super::runtime::operations::{swappable_setting, typed};
 use super::runtime::{self, ProjectFacts};
-use crate::python::interpreter::{Interpreter, STACK_BYTES};
+use crate::python::interpreter::{Args, Interpreter, STACK_BYTES};
 use crate::python::library::Library;
-use crate::python::object::{Class, Object};
+use crate::python::object::{Class, Instance, Object};
 use crate::python::syntax::ast::{Expr, Stmt};
 use crate::python::syntax::{Parsed, Ranged};
 use crate::python::value::Unknown;
@@ -36,8 +37,8 @@ pub struct MigrationFile {
 pub struct Read {
     /// The migration.
     pub migration: Migration,
-    /// Whether it asked for a setting that is not there. Loading all apps may set it.
-    pub lacks_settings: bool,
+    /// Settings that it asked for and that are not there. Loading all apps may set them.
+    pub lacking: BTreeSet<Arc<str>>,
 }
 
 /// Reads migrations on all processors; the result is in the order of `files`.
@@ -68,8 +69,8 @@ pub fn read_all(
                 migration.unknowns.push(Arc::new(Unknown { reason: reason.into(), at: None }));
                 migration
             });
-            let lacks_settings = runtime::take_lacking(&mut interpreter);
-            read.push((index, Read { migration, lacks_settings }));
+            let lacking = runtime::take_lacking(&mut interpreter);
+            read.push((index, Read { migration, lacking }));
         }
     };
     let count = rayon::current_num_threads().min(files.len()).max(1);
@@ -148,7 +149,18 @@ fn read_class(
         }
     };
     migration.class_at.clone_from(&class.at);
-    let reader = ClassReader { class, parsed };
+    // Django reads an instance; only a constructor of the file's own makes a difference.
+    let instance = match class.lookup("__init__") {
+        Some((_, owner)) if !owner.native => {
+            let args = vec![Object::Str(migration.key.name.clone()), Object::Str(migration.key.app.0.clone())];
+            match interpreter.call(&Object::Class(class.clone()), Args::of(args)) {
+                Ok(Object::Instance(instance)) => Some(instance),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    let reader = ClassReader { class, instance, parsed };
     migration.initial = match reader.attribute("initial") {
         Some(Object::Bool(value)) => Some(value),
         _ => None,
@@ -162,12 +174,14 @@ fn read_class(
 
 struct ClassReader<'a> {
     class: std::rc::Rc<Class>,
+    instance: Option<std::rc::Rc<Instance>>,
     parsed: &'a Parsed,
 }
 
 impl ClassReader<'_> {
     fn attribute(&self, name: &str) -> Option<Object> {
-        self.class.lookup(name).map(|(value, _)| value)
+        let own = self.instance.as_ref().and_then(|instance| instance.attrs.borrow().get(name).cloned());
+        own.or_else(|| self.class.lookup(name).map(|(value, _)| value))
     }
 
     /// A list attribute's items; what is not known of them goes to the migration's unknowns.

@@ -28,7 +28,8 @@ impl Value {
 fn from_object(object: &Map<String, Json>) -> Option<Value> {
     let marked = object.iter().next().filter(|(key, _)| key.starts_with('$'));
     let Some((kind, inner)) = marked else {
-        let pairs = object.iter().map(|(key, json)| Some((Value::str(key.as_str()), Value::from_json(json)?)));
+        let pairs =
+            object.iter().map(|(key, json)| Some((Value::str(key.as_str()), Value::from_json(json)?)));
         return Some(Value::Dict(pairs.collect::<Option<Vec<_>>>()?.into()));
     };
     Some(match kind.as_str() {

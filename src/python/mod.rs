@@ -9,6 +9,7 @@ pub mod interpreter;
 mod json;
 pub mod library;
 pub mod object;
+pub(crate) mod repr;
 pub mod syntax;
 pub mod value;
 

@@ -220,7 +220,12 @@ impl<'a> OperationContext<'a> {
 
     /// Whether the table of the model was created in the same batch.
     pub fn is_new_table(&self, model: &str) -> bool {
-        self.effect.new_tables.contains(&self.key(model))
+        self.effect.new.tables.contains(&self.key(model))
+    }
+
+    /// Whether the field was added in the same batch, so that no code that runs knows of its column.
+    pub fn is_new_field(&self, model: &str, field: &str) -> bool {
+        self.effect.new.fields.contains(&(self.key(model), field.into()))
     }
 
     /// The state that the operation finds, as models.

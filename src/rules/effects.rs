@@ -39,8 +39,17 @@ pub struct Effect<'a> {
     pub before: Arc<ProjectState>,
     /// The state that it leaves.
     pub after: Arc<ProjectState>,
-    /// Models whose tables were created earlier in the same batch, by the names they have now.
-    pub new_tables: Arc<BTreeSet<ModelKey>>,
+    /// What was created earlier in the same batch.
+    pub new: Arc<New>,
+}
+
+/// What a batch of migrations creates, by the names it has now: no code that runs knows of it.
+#[derive(Debug, Clone, Default)]
+pub struct New {
+    /// Models with their tables.
+    pub tables: BTreeSet<ModelKey>,
+    /// Fields.
+    pub fields: BTreeSet<(ModelKey, Arc<str>)>,
 }
 
 /// A migration, replayed step by step.
@@ -54,14 +63,13 @@ pub struct Replayed<'a> {
 
 /// Takes a migration apart, and leaves `state` as it is after it.
 ///
-/// `new_tables` are the tables that earlier migrations of the same batch created; those that this
-/// one creates are added. Mirrors `SeparateDatabaseAndState.database_forwards` and
+/// `new` is what earlier migrations of the same batch created; what this one creates is added. Mirrors `SeparateDatabaseAndState.database_forwards` and
 /// `state_forwards` (`django/db/migrations/operations/special.py`): the database side runs on a copy
 /// of the state.
 pub fn effects<'a>(
     migration: &'a Migration,
     state: &mut Arc<ProjectState>,
-    new_tables: &mut Arc<BTreeSet<ModelKey>>,
+    new: &mut Arc<New>,
     version: DjangoVersion,
 ) -> Replayed<'a> {
     Arc::make_mut(state).note_unread(migration);
@@ -70,14 +78,14 @@ pub fn effects<'a>(
         version,
         effects: Vec::new(),
         errors: Vec::new(),
-        new_tables: new_tables.clone(),
+        new: new.clone(),
         index: 0,
     };
     for (index, operation) in migration.operations.iter().enumerate() {
         walk.index = index;
         walk.step(operation, None, Side::Both, state, 0);
     }
-    new_tables.clone_from(&walk.new_tables);
+    new.clone_from(&walk.new);
     Replayed { effects: walk.effects, errors: walk.errors }
 }
 
@@ -86,7 +94,7 @@ struct Walk<'a> {
     version: DjangoVersion,
     effects: Vec<Effect<'a>>,
     errors: Vec<(usize, StateError)>,
-    new_tables: Arc<BTreeSet<ModelKey>>,
+    new: Arc<New>,
     index: usize,
 }
 
@@ -141,10 +149,10 @@ impl<'a> Walk<'a> {
             side,
             before,
             after: state.clone(),
-            new_tables: self.new_tables.clone(),
+            new: self.new.clone(),
         });
         if side != Side::State {
-            self.note_tables(&operation.kind);
+            self.note_new(&operation.kind);
         }
     }
 
@@ -152,22 +160,48 @@ impl<'a> Walk<'a> {
         self.errors.extend(errors.into_iter().map(|error| (self.index, error)));
     }
 
-    fn note_tables(&mut self, kind: &OperationKind) {
+    fn note_new(&mut self, kind: &OperationKind) {
         let key = |name: &str| ModelKey::new(self.app.clone(), name);
         match kind {
             OperationKind::CreateModel(create) => {
                 let key = key(&create.name);
-                Arc::make_mut(&mut self.new_tables).insert(key);
+                Arc::make_mut(&mut self.new).tables.insert(key);
             }
-            OperationKind::RenameModel { old_name, new_name } if self.new_tables.contains(&key(old_name)) => {
+            OperationKind::RenameModel { old_name, new_name } => {
                 let (old, new) = (key(old_name), key(new_name));
-                let tables = Arc::make_mut(&mut self.new_tables);
-                tables.remove(&old);
-                tables.insert(new);
+                if self.new.tables.contains(&old) {
+                    let all = Arc::make_mut(&mut self.new);
+                    all.tables.remove(&old);
+                    all.tables.insert(new.clone());
+                }
+                if self.new.fields.iter().any(|(model, _)| *model == old) {
+                    let fields = std::mem::take(&mut Arc::make_mut(&mut self.new).fields);
+                    let renamed = |model: ModelKey| if model == old { new.clone() } else { model };
+                    let fields = fields.into_iter().map(|(model, field)| (renamed(model), field)).collect();
+                    Arc::make_mut(&mut self.new).fields = fields;
+                }
             }
-            OperationKind::DeleteModel { name } if self.new_tables.contains(&key(name)) => {
+            OperationKind::DeleteModel { name } if self.new.tables.contains(&key(name)) => {
                 let key = key(name);
-                Arc::make_mut(&mut self.new_tables).remove(&key);
+                Arc::make_mut(&mut self.new).tables.remove(&key);
+            }
+            OperationKind::AddField { model_name, name, .. } => {
+                let field = (key(model_name), name.clone());
+                Arc::make_mut(&mut self.new).fields.insert(field);
+            }
+            OperationKind::RenameField { model_name, old_name, new_name } => {
+                let (old, new) = ((key(model_name), old_name.clone()), (key(model_name), new_name.clone()));
+                if self.new.fields.contains(&old) {
+                    let all = Arc::make_mut(&mut self.new);
+                    all.fields.remove(&old);
+                    all.fields.insert(new);
+                }
+            }
+            OperationKind::RemoveField { model_name, name } => {
+                let field = (key(model_name), name.clone());
+                if self.new.fields.contains(&field) {
+                    Arc::make_mut(&mut self.new).fields.remove(&field);
+                }
             }
             _ => {}
         }

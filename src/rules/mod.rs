@@ -22,7 +22,7 @@ pub use ancestry::Ancestry;
 pub use context::{
     App, BrokenMigration, Context, MigrationContext, MigrationsFolder, OperationContext, Sink,
 };
-pub use effects::{Effect, Replayed, Side, effects};
+pub use effects::{Effect, New, Replayed, Side, effects};
 pub use registry::{Check, Dialects, Rule, RuleInfo, by_name, nearest};
 pub use run::run;
 pub(crate) use snippet::nearest as nearest_of;

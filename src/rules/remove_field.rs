@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 many-to-many field without a `through` model. Fires too where the field is removed from the state alone, if \
 the column that stays is NOT NULL and has no database default: code of the new release no longer fills it.
 
-Silent for tables that the same migration creates, for models that are unmanaged or proxies, and for \
+Silent for tables that the same migration creates and fields that it adds, for models that are unmanaged or proxies, and for \
 many-to-many fields with a `through` model, which have no table of their own.",
         why: "`migrate` runs before every process of the previous release is gone. Django names every column in \
 its SELECT and INSERT, so each query of that model in the old code fails from the moment the column is dropped \
@@ -47,7 +47,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
         state_alone(cx, sink, model, name, field);
         return;
     }
-    if !cx.touches_table_in_use(model_name) {
+    if !cx.touches_table_in_use(model_name) || cx.is_new_field(model_name, name) {
         return;
     }
     let what = format!("whether removing `{}.{name}` drops a column", model.name);
@@ -163,6 +163,9 @@ mod tests {
     #[test]
     fn fires_where_a_column_or_table_goes() {
         assert_eq!(fired(vec![remove("note")]), ["remove-field"]);
+        // Never there for any code that runs.
+        assert!(fired(vec![add("x", nullable("TextField", &[])), remove("x")]).is_empty());
+        assert_eq!(fired(vec![add("x", nullable("TextField", &[])), remove("note")]), ["remove-field"]);
         assert_eq!(fired(vec![remove("tags")]), ["remove-field"]);
         assert!(fired(vec![remove("links")]).is_empty());
         // From the state alone: the column stays NOT NULL.

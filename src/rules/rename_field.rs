@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
         summary: "a column, or the table of a many-to-many field, is renamed",
         what: "Fires on `RenameField` where the column of a table in use gets another name, or the table of a \
 many-to-many field without a `through` model does. Silent where `db_column` (or the many-to-many field's \
-`db_table`) keeps the name, for tables that the same migration creates, and for renames of the state alone.",
+`db_table`) keeps the name, for tables that the same migration creates and fields that it adds, and for renames of the state alone.",
         why: "There is no moment at which both releases work: code of the previous one asks for the old name, \
 code of the new one for the new name, and while a deploy goes on both run.",
         example: "class Migration(migrations.Migration):
@@ -33,7 +33,7 @@ nothing to do in the database.",
 
 fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     let OperationKind::RenameField { model_name, old_name, new_name } = &cx.operation().kind else { return };
-    if !cx.touches_table_in_use(model_name) {
+    if !cx.touches_table_in_use(model_name) || cx.is_new_field(model_name, old_name) {
         return;
     }
     let (Some(model), Some(renamed)) = (cx.before(model_name), cx.after(model_name)) else { return };

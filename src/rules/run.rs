@@ -1,14 +1,13 @@
 //! Runs the rules over a project: the migrations in the order in which they would be applied, each
 //! on the state that those before it leave.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::effects::{Replayed, effects};
+use super::effects::{New, Replayed, effects};
 use super::registry::Check;
 use super::selection::Selection;
 use super::{Context, MigrationContext, OperationContext, RULES, Rule, Sink};
-use crate::django::keys::{MigrationKey, ModelKey};
+use crate::django::keys::MigrationKey;
 use crate::django::loader::Problem;
 use crate::django::migration::{Migration, Origin};
 use crate::django::state::ProjectState;
@@ -33,7 +32,7 @@ pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
 
 fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
     let mut state = Arc::new(holes(project));
-    let mut batch = Arc::new(BTreeSet::<ModelKey>::new());
+    let mut batch = Arc::new(New::default());
     for migration in project.plan {
         if migration.origin != Origin::Project || !project.is_checked(&migration.key) {
             Arc::make_mut(&mut state).apply_migration(migration, project.django);

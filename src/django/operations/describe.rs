@@ -3,23 +3,24 @@
 //!
 //! From 3.2 to 6.1 the sentences are the same words; a class that a version lacks has none there.
 
+use super::expressions::Expressions;
 use super::{CustomOperation, Operation, OperationKind};
 use crate::django::version::DjangoVersion;
-use crate::python::value::{Call, Value};
+use crate::python::value::Value;
 
 impl Operation {
-    /// `Operation.describe()`. The version is taken so that callers need not know that no sentence
-    /// has changed yet.
-    pub fn describe(&self, _version: DjangoVersion) -> String {
+    /// `Operation.describe()`. The words are the same in all versions; how expressions in them
+    /// show is not.
+    pub fn describe(&self, version: DjangoVersion) -> String {
         match &self.custom_describe {
             Some(text) => text.to_string(),
-            None => self.kind.describe(self.class_name()),
+            None => self.kind.describe(self.class_name(), version),
         }
     }
 }
 
 impl OperationKind {
-    fn describe(&self, class: &str) -> String {
+    fn describe(&self, class: &str, version: DjangoVersion) -> String {
         match self {
             Self::CreateModel(model) => {
                 let proxy = model
@@ -32,7 +33,7 @@ impl OperationKind {
             Self::RenameModel { old_name, new_name } => format!("Rename model {old_name} to {new_name}"),
             Self::AlterModelTable { name, table } => match table {
                 Value::None => format!("Rename table for {name} to (default)"),
-                table => format!("Rename table for {name} to {}", python_str(table)),
+                table => format!("Rename table for {name} to {}", table.python_str()),
             },
             Self::AlterModelTableComment { name, .. } => format!("Alter {name} table comment"),
             Self::AlterUniqueTogether { name, unique_together } => {
@@ -42,7 +43,7 @@ impl OperationKind {
                 together("index_together", name, index_together)
             }
             Self::AlterOrderWithRespectTo { name, order_with_respect_to } => {
-                format!("Set order_with_respect_to on {name} to {}", python_str(order_with_respect_to))
+                format!("Set order_with_respect_to on {name} to {}", order_with_respect_to.python_str())
             }
             Self::AlterModelOptions { name, .. } => format!("Change Meta options on {name}"),
             Self::AlterModelManagers { name, .. } => format!("Change managers on {name}"),
@@ -52,7 +53,9 @@ impl OperationKind {
             Self::RenameField { model_name, old_name, new_name } => {
                 format!("Rename field {old_name} on {model_name} to {new_name}")
             }
-            Self::AddIndex { model_name, index, concurrently } => add_index(model_name, index, *concurrently),
+            Self::AddIndex { model_name, index, concurrently } => {
+                add_index(model_name, index, *concurrently, version)
+            }
             Self::RemoveIndex { model_name, name, concurrently: false } => {
                 format!("Remove index {name} from {model_name}")
             }
@@ -64,7 +67,7 @@ impl OperationKind {
                     (None, Some(fields)) => {
                         format!(
                             "Rename unnamed index for {} on {model_name} to {new_name}",
-                            python_str(fields)
+                            fields.python_str()
                         )
                     }
                     (old_name, _) => {
@@ -103,7 +106,7 @@ fn describe_custom(class: &str, custom: &CustomOperation) -> String {
     let kwargs: Vec<(Value, Value)> =
         custom.kwargs.iter().map(|(key, value)| (Value::str(key.clone()), value.clone())).collect();
     let both = Value::Tuple([args, Value::Dict(kwargs.into())].into());
-    format!("{class}: {}", python_repr(&both))
+    format!("{class}: {}", both.python_repr())
 }
 
 /// `normalize_together` makes a set of tuples, so what is written twice counts once.
@@ -121,15 +124,19 @@ fn together(option: &str, name: &str, value: &Value) -> String {
 }
 
 fn name_of(value: &Value) -> String {
-    value.as_call().and_then(|call| call.kwarg("name")).map_or_else(|| "(unknown)".to_owned(), python_str)
+    value
+        .as_call()
+        .and_then(|call| call.kwarg("name"))
+        .map_or_else(|| "(unknown)".to_owned(), Value::python_str)
 }
 
-fn add_index(model: &str, index: &Value, concurrently: bool) -> String {
+fn add_index(model: &str, index: &Value, concurrently: bool, version: DjangoVersion) -> String {
     let name = name_of(index);
     let expressions = index.as_call().map(|call| call.args.as_slice()).unwrap_or_default();
     // `AddIndexConcurrently` names fields only, even where there are none.
     if !concurrently && !expressions.is_empty() {
-        let texts: Vec<String> = expressions.iter().map(as_expression).collect();
+        let write = Expressions(version);
+        let texts: Vec<String> = expressions.iter().map(|it| write.argument(it)).collect();
         return format!("Create index {name} on {} on model {model}", texts.join(", "));
     }
     let fields: Vec<String> = index
@@ -138,136 +145,8 @@ fn add_index(model: &str, index: &Value, concurrently: bool) -> String {
         .and_then(Value::items)
         .unwrap_or_default()
         .iter()
-        .map(python_str)
+        .map(Value::python_str)
         .collect();
     let create = if concurrently { "Concurrently create" } else { "Create" };
     format!("{create} index {name} on field(s) {} of model {model}", fields.join(", "))
-}
-
-/// An argument of an expression: a string names a field (`F`), anything plain is a `Value`.
-fn as_expression(value: &Value) -> String {
-    match value {
-        Value::Str(name) => format!("F({name})"),
-        Value::Call(call) => expression_str(call),
-        plain => format!("Value({})", python_repr(plain)),
-    }
-}
-
-/// `str()` of a query expression (`django/db/models/expressions.py`).
-fn expression_str(call: &Call) -> String {
-    let first = || call.args.first().or_else(|| call.kwarg("expression"));
-    match call.name() {
-        "F" => format!(
-            "F({})",
-            call.args.first().or_else(|| call.kwarg("name")).map_or_else(String::new, python_str)
-        ),
-        "Value" => format!(
-            "Value({})",
-            first().or_else(|| call.kwarg("value")).map_or_else(String::new, python_repr)
-        ),
-        "OrderBy" => {
-            let descending = call.args.get(1).or_else(|| call.kwarg("descending"));
-            let descending = descending.map_or_else(|| "False".to_owned(), python_str);
-            format!("OrderBy({}, descending={descending})", first().map_or_else(String::new, as_expression))
-        }
-        "CombinedExpression" => {
-            let part = |place: usize, name: &str| call.args.get(place).or_else(|| call.kwarg(name));
-            let side = |value: Option<&Value>| value.map_or_else(String::new, as_expression);
-            let connector = part(1, "connector").map_or_else(String::new, python_str);
-            format!("{} {connector} {}", side(part(0, "lhs")), side(part(2, "rhs")))
-        }
-        // `Collate` keeps its collation apart from its source expressions.
-        "Collate" => format!("Collate({})", first().map_or_else(String::new, as_expression)),
-        name => {
-            let args: Vec<String> = call.args.iter().map(as_expression).collect();
-            let mut extra: Vec<String> = call
-                .kwargs
-                .iter()
-                .filter(|(key, _)| key.as_ref() != "output_field")
-                .map(|(key, value)| format!("{key}={}", python_str(value)))
-                .collect();
-            extra.sort();
-            let args = args.join(", ");
-            if extra.is_empty() {
-                format!("{name}({args})")
-            } else {
-                format!("{name}({args}, {})", extra.join(", "))
-            }
-        }
-    }
-}
-
-/// Python's `str()`.
-fn python_str(value: &Value) -> String {
-    value.as_str().map_or_else(|| python_repr(value), str::to_owned)
-}
-
-/// Python's `repr()`, as far as a value at rest has one; an object shows as the call that makes it.
-fn python_repr(value: &Value) -> String {
-    let list = |items: &[Value]| items.iter().map(python_repr).collect::<Vec<_>>().join(", ");
-    match value {
-        Value::None => "None".to_owned(),
-        Value::Bool(true) => "True".to_owned(),
-        Value::Bool(false) => "False".to_owned(),
-        Value::Int(value) => value.to_string(),
-        Value::BigInt(value) => value.to_string(),
-        Value::Float(value) => float_repr(*value),
-        Value::Str(text) => str_repr(text),
-        Value::Bytes(bytes) => format!("b'{}'", bytes.escape_ascii()),
-        Value::List(items) => format!("[{}]", list(items)),
-        Value::Tuple(items) if items.len() == 1 => format!("({},)", list(items)),
-        Value::Tuple(items) => format!("({})", list(items)),
-        Value::Set(items) if items.is_empty() => "set()".to_owned(),
-        Value::Set(items) => format!("{{{}}}", list(items)),
-        Value::Dict(items) => {
-            let pairs: Vec<String> = items
-                .iter()
-                .map(|(key, value)| format!("{}: {}", python_repr(key), python_repr(value)))
-                .collect();
-            format!("{{{}}}", pairs.join(", "))
-        }
-        Value::Ref(path) => path.to_string(),
-        Value::Call(call) => call_repr(&call.path, &call.args, &call.kwargs),
-        Value::Enum(member) => python_repr(&member.value),
-        Value::Field(field) => format!("<{}>", field.path),
-        Value::Unknown(_) => "(unknown)".to_owned(),
-    }
-}
-
-fn call_repr(path: &str, args: &[Value], kwargs: &[(std::sync::Arc<str>, Value)]) -> String {
-    let args = args.iter().map(python_repr);
-    let kwargs = kwargs.iter().map(|(key, value)| format!("{key}={}", python_repr(value)));
-    format!("{path}({})", args.chain(kwargs).collect::<Vec<_>>().join(", "))
-}
-
-fn float_repr(value: f64) -> String {
-    if value.is_finite() && value.fract() == 0.0 && value.abs() < 1e16 {
-        format!("{value:.1}")
-    } else if value.is_finite() {
-        format!("{value:?}")
-    } else {
-        value.to_string().to_lowercase()
-    }
-}
-
-/// Single quotes unless the text holds one and no double quote.
-fn str_repr(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
-    let mut out = String::from(quote);
-    for c in text.chars() {
-        match c {
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c == quote => {
-                out.push('\\');
-                out.push(c);
-            }
-            c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out.push(quote);
-    out
 }

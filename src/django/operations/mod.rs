@@ -4,6 +4,7 @@
 pub(crate) mod absorb;
 mod attributes;
 mod describe;
+mod expressions;
 pub(crate) mod name_fragment;
 mod reduce;
 pub(crate) mod references;

@@ -40,8 +40,8 @@ pub struct DjangoHost {
     classes: FxHashMap<String, Rc<Class>>,
     pub(crate) field_classes: FxHashMap<usize, Arc<super::field::FieldClass>>,
     pub(crate) registry: models::Registry,
-    /// Whether code asked for a setting that is not there.
-    pub(crate) lacks_settings: bool,
+    /// Settings that code asked for and that are not there.
+    pub(crate) lacking: std::collections::BTreeSet<Arc<str>>,
 }
 
 /// A part of Django written in Rust: the modules it has names for, and what makes them.
@@ -56,13 +56,17 @@ const PARTS: &[Part] = &[settings::PART, fields::PART, expressions::PART, models
 
 /// An evaluator that knows Django.
 pub fn interpreter(library: Arc<Library>, facts: ProjectFacts) -> Interpreter {
-    let modules: FxHashSet<&'static str> = PARTS.iter().flat_map(|part| (part.modules)()).collect();
+    let mut modules: FxHashSet<&'static str> = PARTS.iter().flat_map(|part| (part.modules)()).collect();
+    // `import django.db.models.functions` names the packages above it too.
+    for module in modules.clone() {
+        modules.extend(module.match_indices('.').filter_map(|(end, _)| module.get(..end)));
+    }
     let host = DjangoHost {
         facts,
         classes: FxHashMap::default(),
         field_classes: FxHashMap::default(),
         registry: models::Registry::default(),
-        lacks_settings: false,
+        lacking: std::collections::BTreeSet::new(),
     };
     Interpreter::new(
         library,

@@ -1,6 +1,6 @@
 //! `django.conf.settings`: the project's settings as they were evaluated once, for all threads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -105,14 +105,14 @@ fn get(interpreter: &mut Interpreter, args: Args) -> Eval {
         return Ok(value);
     }
     if let Some(host) = interpreter.host::<DjangoHost>() {
-        host.lacks_settings = true;
+        host.lacking.insert(name.clone());
     }
     Err(interpreter.raise("AttributeError", format!("'Settings' object has no attribute '{name}'")))
 }
 
-/// Whether a setting was asked for that is not there, since this was last asked.
-pub(crate) fn take_lacking(interpreter: &mut Interpreter) -> bool {
-    interpreter.host::<DjangoHost>().is_some_and(|host| std::mem::take(&mut host.lacks_settings))
+/// Settings that were asked for in vain since this was last asked.
+pub(crate) fn take_lacking(interpreter: &mut Interpreter) -> BTreeSet<Arc<str>> {
+    interpreter.host::<DjangoHost>().map(|host| std::mem::take(&mut host.lacking)).unwrap_or_default()
 }
 
 /// Settings that evaluated code has set on `django.conf.settings`.

@@ -22,6 +22,7 @@ use crate::python::value::{Unknown, Value};
 use crate::source::Location;
 
 pub use error::{Phase, StateError, StateErrorKind};
+pub use options::normalize_together;
 pub use references::{
     Reference, field_references, is_relation, references_to, relation_through, relation_to, resolve_relation,
 };

@@ -67,7 +67,8 @@ pub fn render(loaded: &LoadedGraph, view: &View) -> String {
     out
 }
 
-const RUN_BEFORE: &str = " [color=\"#b35900\", style=dashed, arrowhead=diamond, label=\"run_before\", fontcolor=\"#b35900\"]";
+const RUN_BEFORE: &str =
+    " [color=\"#b35900\", style=dashed, arrowhead=diamond, label=\"run_before\", fontcolor=\"#b35900\"]";
 const CROSS_APP: &str = " [color=\"#2f6fce\", style=dotted, penwidth=1.4, arrowhead=vee]";
 
 const REPLACED: &str = " [color=\"#8a949c\", style=dashed, weight=10]";
@@ -84,9 +85,7 @@ fn style(look: Look) -> &'static str {
         Look::SquashLeaf => {
             ", shape=box3d, style=filled, fillcolor=\"#d9efd8\", color=\"#2e7d32\", peripheries=2"
         }
-        Look::Replaced => {
-            ", shape=note, style=dashed, color=\"#8a949c\", fontcolor=\"#6b747b\""
-        }
+        Look::Replaced => ", shape=note, style=dashed, color=\"#8a949c\", fontcolor=\"#6b747b\"",
         Look::Assumed => ", shape=ellipse, style=dashed, color=\"#8a949c\", fontcolor=\"#6b747b\"",
     }
 }

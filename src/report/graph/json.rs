@@ -51,10 +51,12 @@ fn migration_json(migration: &Migration, in_graph: bool, version: DjangoVersion)
         json!(keys)
     };
     let operation = |operation: &Operation| {
+        let unread = operation.unread().map(|why| why.to_json());
+        let undescribed = operation.unknown_in_description().map(|why| why.to_json());
         json!({
-            "op": operation.class_name(),
+            "op": unread.unwrap_or_else(|| operation.class_name().into()),
             "line": operation.at.as_ref().map(Location::line),
-            "describe": operation.describe(version),
+            "describe": undescribed.unwrap_or_else(|| operation.describe(version).into()),
         })
     };
     let in_repository = migration.file.as_ref().filter(|_| migration.origin == Origin::Project);

@@ -7,6 +7,7 @@ use super::{Look, View, replaced_edges};
 use crate::django::graph::EdgeKind;
 use crate::django::keys::{AppLabel, MigrationKey};
 use crate::django::loader::LoadedGraph;
+use crate::report::printable::one_line;
 
 const CLASSES: &str = "  classDef leaf fill:#d9efd8,stroke:#2e7d32
   classDef conflict fill:#f8c9c9,stroke:#b00020,stroke-width:2px
@@ -70,13 +71,11 @@ fn node(id: usize, label: &str, look: Look) -> String {
 /// becomes one.
 fn escape(text: &str) -> String {
     let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            c if c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ') => out.push(c),
-            c if c.is_control() => out.push(' '),
-            c => {
-                let _ = write!(out, "#{};", u32::from(c));
-            }
+    for c in one_line(text).chars() {
+        if c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ') {
+            out.push(c);
+        } else {
+            let _ = write!(out, "#{};", u32::from(c));
         }
     }
     out

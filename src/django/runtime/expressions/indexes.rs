@@ -213,6 +213,7 @@ static METHODS: &[Native] = &[
     Native { path: "django.db.models.indexes.Index.__init__", call: init },
     Native { path: "django.db.models.indexes.Index.deconstruct", call: deconstruct },
     Native { path: "django.db.models.indexes.Index.clone", call: clone },
+    Native { path: "django.db.models.indexes.Index.__repr__", call: repr },
     Native { path: "django.db.models.indexes.Index.__getattr__", call: attribute },
 ];
 
@@ -364,6 +365,38 @@ fn included(interpreter: &mut Interpreter, value: &Object, when: When, name: &st
         When::Not(text) => !value.as_str().is_some_and(|value| value.eq_ignore_ascii_case(text)),
         When::Never => false,
     }
+}
+
+/// `Index.__repr__`, which messages of user code hold: 3.2 joins names, later versions give lists.
+fn repr(interpreter: &mut Interpreter, args: Args) -> Eval {
+    let Some(Object::Instance(made)) = args.get(0) else { return Ok(Object::None) };
+    let class = made.class.borrow().clone();
+    let joined = facts(interpreter).version < DjangoVersion::V4_0;
+    let mut text = format!("<{}:", class.name);
+    for name in ["fields", "expressions", "name", "db_tablespace", "condition", "include", "opclasses"] {
+        let own = made.attrs.borrow().get(name).cloned();
+        let Some(value) = own else { continue };
+        if !interpreter.truth(&value)?.unwrap_or(true) || (joined && matches!(name, "name" | "db_tablespace")) {
+            continue;
+        }
+        let shown = match name {
+            "condition" => interpreter.to_str(&value)?,
+            _ if joined => {
+                let mut parts = Vec::new();
+                for item in interpreter.items(&value)? {
+                    parts.push(interpreter.to_str(&item)?.as_str().unwrap_or_default().to_string());
+                }
+                Object::str(format!("'{}'", parts.join(", ")))
+            }
+            _ => interpreter.repr(&value)?,
+        };
+        match shown.as_str() {
+            Some(shown) => text.push_str(&format!(" {name}={shown}")),
+            None => return Ok(shown),
+        }
+    }
+    text.push('>');
+    Ok(Object::str(text))
 }
 
 fn clone(interpreter: &mut Interpreter, args: Args) -> Eval {

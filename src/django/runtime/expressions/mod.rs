@@ -126,6 +126,26 @@ static COMBINABLE: &[Native] = &[
         path: "django.db.models.expressions.Combinable.__rtruediv__",
         call: |i, a| combine(i, &a, "/", true),
     },
+    Native {
+        path: "django.db.models.expressions.Combinable.__rmod__",
+        call: |i, a| combine(i, &a, "%%", true),
+    },
+    Native {
+        path: "django.db.models.expressions.Combinable.__rpow__",
+        call: |i, a| combine(i, &a, "^", true),
+    },
+    Native {
+        path: "django.db.models.expressions.Combinable.bitxor",
+        call: |i, a| combine(i, &a, "#", false),
+    },
+    Native {
+        path: "django.db.models.expressions.Combinable.bitleftshift",
+        call: |i, a| combine(i, &a, "<<", false),
+    },
+    Native {
+        path: "django.db.models.expressions.Combinable.bitrightshift",
+        call: |i, a| combine(i, &a, ">>", false),
+    },
     Native { path: "django.db.models.expressions.Combinable.__neg__", call: negate },
     Native {
         path: "django.db.models.expressions.Combinable.bitand",

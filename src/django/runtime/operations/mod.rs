@@ -122,12 +122,38 @@ fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
             names.insert(Name::new_static(spec.name), Object::Class(class));
         }
     }
+    if module == RECORDER_MODULE {
+        let recorder = class(interpreter, RECORDER_MODULE, "MigrationRecorder", &[], &[]);
+        let rows = class(interpreter, RECORDER_MODULE, "Rows", &[], ROWS);
+        let rows = interpreter.instance_of(&rows);
+        let model = class(interpreter, RECORDER_MODULE, "Migration", &[], &[]);
+        model.attrs.borrow_mut().insert(Name::new_static("objects"), rows);
+        recorder.attrs.borrow_mut().insert(Name::new_static("Migration"), Object::Class(model));
+        names.insert(Name::new_static("MigrationRecorder"), Object::Class(recorder));
+    }
     if module == "django.db.migrations" || module == MIGRATION {
         let migration = migration_class(interpreter);
         names.insert(Name::new_static("Migration"), Object::Class(migration));
         names.insert(Name::new_static("swappable_dependency"), Object::Native(&SWAPPABLE));
     }
     names
+}
+
+const RECORDER_MODULE: &str = "django.db.migrations.recorder";
+
+/// What a query for applied migrations finds: nothing is applied, as for the whole graph.
+static ROWS: &[Native] = &[
+    Native { path: "django.db.models.query.QuerySet.filter", call: same },
+    Native { path: "django.db.models.query.QuerySet.exclude", call: same },
+    Native { path: "django.db.models.query.QuerySet.all", call: same },
+    Native { path: "django.db.models.query.QuerySet.order_by", call: same },
+    Native { path: "django.db.models.query.QuerySet.exists", call: |_, _| Ok(Object::Bool(false)) },
+    Native { path: "django.db.models.query.QuerySet.count", call: |_, _| Ok(Object::Int(0)) },
+    Native { path: "django.db.models.query.QuerySet.first", call: |_, _| Ok(Object::None) },
+];
+
+fn same(_: &mut Interpreter, args: Args) -> Eval {
+    Ok(args.get(0).cloned().unwrap_or(Object::None))
 }
 
 /// The native class of a spec.
@@ -181,6 +207,7 @@ static METHODS: &[Native] = &[
     Native { path: "django.db.migrations.operations.base.Operation.__new__", call: new },
     Native { path: "django.db.migrations.operations.base.Operation.__init__", call: init },
     Native { path: "django.db.migrations.operations.base.Operation.deconstruct", call: deconstruct },
+    Native { path: "django.db.migrations.operations.base.Operation.describe", call: describe },
     Native {
         path: "django.db.migrations.operations.base.Operation.state_forwards",
         call: state_forwards,
@@ -194,6 +221,11 @@ static METHODS: &[Native] = &[
         call: |_, _| Ok(Object::None),
     },
 ];
+
+fn describe(interpreter: &mut Interpreter, args: Args) -> Eval {
+    let Some(operation) = args.get(0).cloned() else { return Ok(Object::None) };
+    Ok(Object::str(typed::describe(interpreter, &operation)))
+}
 
 /// `Operation.__new__` keeps the constructor's arguments.
 fn new(interpreter: &mut Interpreter, mut args: Args) -> Eval {
@@ -288,7 +320,7 @@ fn deconstruct(_: &mut Interpreter, args: Args) -> Eval {
 
 /// `Migration`, with the defaults of its class attributes.
 fn migration_class(interpreter: &mut Interpreter) -> Rc<Class> {
-    let made = class(interpreter, MIGRATION, "Migration", &[], &[]);
+    let made = class(interpreter, MIGRATION, "Migration", &[], MIGRATION_METHODS);
     let mut attrs = made.attrs.borrow_mut();
     if !attrs.contains_key("operations") {
         for name in ["operations", "dependencies", "run_before", "replaces"] {
@@ -299,6 +331,30 @@ fn migration_class(interpreter: &mut Interpreter) -> Rc<Class> {
     }
     drop(attrs);
     made
+}
+
+static MIGRATION_METHODS: &[Native] =
+    &[Native { path: "django.db.migrations.migration.Migration.__init__", call: migration_init }];
+
+/// `Migration.__init__(name, app_label)`: copies the class's lists, for a subclass's own constructor
+/// to change.
+fn migration_init(interpreter: &mut Interpreter, args: Args) -> Eval {
+    let Some(Object::Instance(migration)) = args.get(0) else { return Ok(Object::None) };
+    let class = migration.class.borrow().clone();
+    for (index, name) in ["name", "app_label"].into_iter().enumerate() {
+        if let Some(value) = args.param(index + 1, name) {
+            interpreter.set_own_attribute(migration, &Name::new_static(name), Some(value.clone()));
+        }
+    }
+    for name in ["operations", "dependencies", "run_before", "replaces"] {
+        let Some((value, _)) = class.lookup(name) else { continue };
+        let copy = match interpreter.unknown_items(&value) {
+            Some(_) => value,
+            None => Object::list(interpreter.items(&value)?),
+        };
+        interpreter.set_own_attribute(migration, &Name::new_static(name), Some(copy));
+    }
+    Ok(Object::None)
 }
 
 /// `swappable_dependency(settings.X)`: `(app, "__first__")` that remembers what the setting says.

@@ -22,6 +22,22 @@ pub(crate) fn operation(interpreter: &mut Interpreter, object: &Object) -> Opera
 }
 
 fn operation_at(interpreter: &mut Interpreter, object: &Object, depth: u32) -> Operation {
+    let mut operation = without_description(interpreter, object, depth);
+    if let Object::Instance(instance) = object {
+        let class = instance.class.borrow().clone();
+        operation.custom_describe = own_description(interpreter, instance, &class);
+    }
+    operation
+}
+
+/// `Operation.describe()` of Django's own class, as an override that calls it gets it.
+pub(crate) fn describe(interpreter: &mut Interpreter, object: &Object) -> String {
+    let version = crate::django::runtime::facts(interpreter).version;
+    without_description(interpreter, object, 0).describe(version)
+}
+
+/// An operation at rest; a `describe()` of user code is not asked.
+fn without_description(interpreter: &mut Interpreter, object: &Object, depth: u32) -> Operation {
     let instance = match object {
         Object::Instance(instance) => instance,
         Object::Unknown(why) => return unknown(why.clone(), why.at.clone()),
@@ -50,8 +66,7 @@ fn operation_at(interpreter: &mut Interpreter, object: &Object, depth: u32) -> O
             custom(interpreter, instance, &class, Some(why))
         }
     };
-    let custom_describe = own_description(interpreter, instance, &class);
-    Operation { class: path, kind, at, custom_describe }
+    Operation { class: path, kind, at, custom_describe: None }
 }
 
 fn unknown(why: Arc<Unknown>, at: Option<Location>) -> Operation {

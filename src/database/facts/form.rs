@@ -1,0 +1,148 @@
+//! The rows of the table of facts, by name.
+
+macro_rules! forms {
+    ($($variant:ident = $name:literal,)*) => {
+        /// One thing a statement can do; a statement may do several of them at once. The names are
+        /// those of the measured records.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(missing_docs)] // The names are SQL.
+        pub enum Form {
+            $($variant,)*
+        }
+
+        impl Form {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// Its name in the measured records.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+    };
+}
+
+forms! {
+    AddColumn = "add-column",
+    AddColumnNotNull = "add-column-not-null",
+    AddColumnConstant = "add-column-default-constant",
+    AddColumnConstantNotNull = "add-column-default-constant-not-null",
+    AddColumnStable = "add-column-default-stable",
+    AddColumnVolatile = "add-column-default-volatile",
+    AddColumnIdentity = "add-column-identity",
+    AddColumnGeneratedStored = "add-column-generated-stored",
+    AddColumnGeneratedVirtual = "add-column-generated-virtual",
+    AddColumnReferences = "add-column-references",
+    AddColumnReferencesFilled = "add-column-references-default",
+    AddColumnUnique = "add-column-unique",
+    AddColumnPrimaryKey = "add-column-primary-key",
+    AddColumnCheck = "add-column-check",
+    DropColumn = "drop-column",
+    DropColumnIndexed = "drop-column-indexed",
+    DropColumnReferences = "drop-column-references",
+    AlterTypeCompatible = "alter-type-compatible",
+    AlterTypeIndex = "alter-type-index",
+    AlterTypeRewrite = "alter-type-rewrite",
+    AlterTypeCompatibleReferences = "alter-type-compatible-references",
+    AlterTypeCompatibleReferenced = "alter-type-compatible-referenced",
+    AlterTypeReferences = "alter-type-references",
+    AlterTypeReferenced = "alter-type-referenced",
+    SetNotNull = "set-not-null",
+    SetNotNullChecked = "set-not-null-checked",
+    DropNotNull = "drop-not-null",
+    SetDefault = "set-default",
+    DropDefault = "drop-default",
+    AddIdentity = "add-identity",
+    DropIdentity = "drop-identity",
+    AddCheck = "add-check",
+    AddCheckNotValid = "add-check-not-valid",
+    AddForeignKey = "add-foreign-key",
+    AddForeignKeyNotValid = "add-foreign-key-not-valid",
+    AddNotNull = "add-not-null",
+    AddNotNullNotValid = "add-not-null-not-valid",
+    AddUnique = "add-unique",
+    AddUniqueUsingIndex = "add-unique-using-index",
+    AddPrimaryKey = "add-primary-key",
+    AddPrimaryKeyUsingIndex = "add-primary-key-using-index",
+    AddExclusion = "add-exclusion",
+    ValidateCheck = "validate-check",
+    ValidateForeignKey = "validate-foreign-key",
+    ValidateNotNull = "validate-not-null",
+    AlterConstraint = "alter-constraint",
+    DropCheck = "drop-check",
+    DropUnique = "drop-unique",
+    DropPrimaryKey = "drop-primary-key",
+    DropForeignKey = "drop-foreign-key",
+    CreateTable = "create-table",
+    CreateTableReferences = "create-table-references",
+    CreateTableAs = "create-table-as",
+    CreateTableLike = "create-table-like",
+    CreatePartition = "create-partition",
+    DropTable = "drop-table",
+    DropTableReferences = "drop-table-references",
+    DropTableReferenced = "drop-table-referenced",
+    RenameTable = "rename-table",
+    RenameColumn = "rename-column",
+    RenameConstraint = "rename-constraint",
+    RenameIndex = "rename-index",
+    CreateIndex = "create-index",
+    CreateUniqueIndex = "create-unique-index",
+    CreateIndexConcurrently = "create-index-concurrently",
+    CreateFullTextIndex = "create-full-text-index",
+    CreateSpatialIndex = "create-spatial-index",
+    DropIndex = "drop-index",
+    DropIndexConcurrently = "drop-index-concurrently",
+    Reindex = "reindex",
+    ReindexConcurrently = "reindex-concurrently",
+    Cluster = "cluster",
+    Vacuum = "vacuum",
+    VacuumFull = "vacuum-full",
+    Analyze = "analyze",
+    Comment = "comment",
+    Truncate = "truncate",
+    TruncateCascade = "truncate-cascade",
+    CreateTrigger = "create-trigger",
+    DropTrigger = "drop-trigger",
+    EnableTrigger = "enable-trigger",
+    CreateRule = "create-rule",
+    CreateView = "create-view",
+    ReplaceView = "replace-view",
+    DropView = "drop-view",
+    CreateMaterializedView = "create-materialized-view",
+    RefreshMaterializedView = "refresh-materialized-view",
+    RefreshMaterializedViewConcurrently = "refresh-materialized-view-concurrently",
+    AttachPartition = "attach-partition",
+    DetachPartition = "detach-partition",
+    DetachPartitionConcurrently = "detach-partition-concurrently",
+    SetStorageParameter = "set-storage-parameter",
+    SetStatistics = "set-statistics",
+    SetStorage = "set-storage",
+    SetTablespace = "set-tablespace",
+    SetLogged = "set-logged",
+    AlterTableProperty = "table-property",
+    ConvertCharacterSet = "convert-character-set",
+    RebuildTable = "rebuild-table",
+    OwnSequence = "alter-sequence-owner",
+    Catalogue = "catalogue",
+    AddEnumValue = "alter-type-add-value",
+    Insert = "insert",
+    InsertSelect = "insert-select",
+    Update = "update",
+    Delete = "delete",
+    Select = "select",
+    SelectForUpdate = "select-for-update",
+    Copy = "copy-from",
+    SetConstraints = "set-constraints",
+    Set = "set",
+    Transaction = "transaction",
+    LockAccessShare = "lock-access-share",
+    LockRowShare = "lock-row-share",
+    LockRowExclusive = "lock-row-exclusive",
+    LockShareUpdateExclusive = "lock-share-update-exclusive",
+    LockShare = "lock-share",
+    LockShareRowExclusive = "lock-share-row-exclusive",
+    LockExclusive = "lock-exclusive",
+    LockAccessExclusive = "lock-access-exclusive",
+}

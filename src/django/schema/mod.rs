@@ -1,0 +1,125 @@
+//! Operations and states → typed DDL statements → SQL text as `sqlmigrate` prints it
+//! (`django/db/backends/*/schema.py`, `django/db/migrations/operations/`, 3.2 to 6.1).
+//!
+//! [`collect_sql`] is the way in. What cannot be written without running the project becomes a
+//! comment that says so and a [`Step`] without statement; what rests on an assumption (a name that
+//! only the database knows) carries a note.
+
+mod alter;
+mod alter_column;
+mod column;
+mod constraint;
+mod convert;
+mod default;
+mod editor;
+mod error;
+mod existing;
+mod expression;
+mod index;
+mod model;
+pub mod names;
+mod operation;
+mod postgresql;
+mod related;
+mod render;
+mod reverse;
+mod script;
+mod set_order;
+mod special;
+mod sqlite;
+mod sqlmigrate;
+pub mod statement;
+mod table;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::state::Swappables;
+use super::version::DjangoVersion;
+use crate::database::{Dialect, Vendor};
+use crate::python::value::Value;
+
+pub use error::Unrenderable;
+pub use sqlmigrate::{Step, Text, collect_sql};
+pub use statement::Statement;
+
+/// The moment that stands for every `now()`: SQL for it differs from run to run.
+pub(crate) const MOMENT: &str = "2000-01-01 00:00:00.000001";
+
+/// The identifier that stands for every `uuid4()`.
+pub(crate) const SOME_UUID: &str = "00000000-0000-4000-8000-000000000000";
+
+/// Which psycopg quotes the values for PostgreSQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Psycopg {
+    /// psycopg2
+    Two,
+    /// psycopg (3), from Django 4.2 on.
+    Three,
+}
+
+/// Settings of the project that SQL depends on.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `DEFAULT_AUTO_FIELD`
+    pub default_auto_field: Arc<str>,
+    /// `DEFAULT_TABLESPACE`
+    pub default_tablespace: Option<String>,
+    /// `DEFAULT_INDEX_TABLESPACE`
+    pub default_index_tablespace: Option<String>,
+    /// `USE_TZ`
+    pub use_tz: bool,
+    /// The installed driver.
+    pub psycopg: Psycopg,
+    /// Whether `DATABASE_ROUTERS` names any: their `allow_migrate` is not run.
+    pub database_routers: bool,
+    /// What functions without arguments return that are the defaults of fields, as far as that could
+    /// be worked out, by dotted path.
+    pub defaults: BTreeMap<Arc<str>, Value>,
+    /// Field classes that have been read in full, by `module.qualname`. A statement with a field of
+    /// another class that is not Django's carries a note.
+    pub field_classes: BTreeMap<Arc<str>, ClassFacts>,
+}
+
+/// What a field class of the project's own does beyond what a field's deconstruction says.
+#[derive(Debug, Clone, Default)]
+pub struct ClassFacts {
+    /// Attributes that its instances have and that `deconstruct()` leaves out: `null=True` of a class
+    /// that always sets it, a `max_length` of its own.
+    pub attributes: Vec<(Arc<str>, Value)>,
+    /// What `db_type()` returns, where it differs by database.
+    pub db_types: BTreeMap<Vendor, Arc<str>>,
+}
+
+impl Settings {
+    /// Django's defaults in that version.
+    pub fn of(version: DjangoVersion) -> Self {
+        let auto = if version >= DjangoVersion::V6_0 { "BigAutoField" } else { "AutoField" };
+        Self {
+            default_auto_field: format!("django.db.models.{auto}").into(),
+            default_tablespace: None,
+            default_index_tablespace: None,
+            use_tz: version >= DjangoVersion::V5_0,
+            psycopg: if version >= DjangoVersion::V4_2 { Psycopg::Three } else { Psycopg::Two },
+            database_routers: false,
+            defaults: BTreeMap::new(),
+            field_classes: BTreeMap::new(),
+        }
+    }
+}
+
+/// All that SQL depends on besides operations and states.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Django's version.
+    pub version: DjangoVersion,
+    /// The database.
+    pub dialect: Dialect,
+    /// The project's settings.
+    pub settings: Settings,
+    /// Which models stand in for which.
+    pub swappables: Swappables,
+}
