@@ -116,6 +116,7 @@ fn note_possible(interpreter: &Interpreter, app: &AppLabel, class: &Rc<Class>, r
     if abstract_ || known || !(options || has_base_elsewhere(class)) {
         return;
     }
+    read.incomplete.entry(app.clone()).or_insert_with(|| why.clone());
     let key = ModelKey::new(app.clone(), &class.name);
     read.possible.entry(key).or_insert_with(|| {
         Arc::new(ModelState {
@@ -133,9 +134,7 @@ fn note_possible(interpreter: &Interpreter, app: &AppLabel, class: &Rc<Class>, r
 
 /// Whether the source of a base is not at hand.
 fn has_base_elsewhere(class: &Class) -> bool {
-    class.mro.borrow().iter().any(|ancestor| {
-        ancestor.elsewhere || ancestor.bases.borrow().iter().any(Object::is_unknown)
-    })
+    class.mro.borrow().iter().any(|ancestor| ancestor.elsewhere)
 }
 
 /// The name that an expression starts from: `a` in `a.b(c).d`.

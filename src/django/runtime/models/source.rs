@@ -2,7 +2,7 @@
 
 use crate::python::interpreter::Interpreter;
 use crate::python::syntax::Ranged;
-use crate::python::syntax::ast::{ExceptHandler, Stmt};
+use crate::python::syntax::ast::{ExceptHandler, Expr, Stmt};
 use crate::source::Location;
 
 /// Whether the class statement at `class` (its header) binds a name by `def` or `class`: a function is
@@ -15,6 +15,28 @@ pub(super) fn is_definition(interpreter: &Interpreter, class: &Location, name: &
         Stmt::ClassDef(def) => def.name.id == name,
         _ => false,
     })
+}
+
+/// Whether the class statement at `class` binds a name to what may be a field: to the outcome of a
+/// call, not of a built-in function. What is not written there may be.
+pub(super) fn may_make_field(interpreter: &Interpreter, class: &Location, name: &str) -> bool {
+    let Ok(parsed) = interpreter.library.parse(class.file.path()) else { return true };
+    let Some(body) = class_body(&parsed.body, class, 0) else { return true };
+    let value = body.iter().rev().find_map(|statement| match statement {
+        Stmt::Assign(inner) => {
+            let named = |target: &Expr| matches!(target, Expr::Name(target) if target.id == name);
+            inner.targets.iter().any(named).then_some(&*inner.value)
+        }
+        _ => None,
+    });
+    match value {
+        None => true,
+        Some(Expr::Call(call)) => match &*call.func {
+            Expr::Name(function) => !interpreter.builtins.contains_key(&function.id),
+            _ => true,
+        },
+        Some(_) => false,
+    }
 }
 
 fn class_body<'a>(body: &'a [Stmt], class: &Location, depth: u32) -> Option<&'a [Stmt]> {
