@@ -107,9 +107,8 @@ fn note_possible(interpreter: &Interpreter, app: &AppLabel, class: &Rc<Class>, r
         Some(Object::Class(meta)) => Some(meta.clone()),
         _ => None,
     };
-    let abstract_ = meta
-        .as_ref()
-        .is_some_and(|meta| matches!(meta.lookup("abstract"), Some((Object::Bool(true), _))));
+    let abstract_ =
+        meta.as_ref().is_some_and(|meta| matches!(meta.lookup("abstract"), Some((Object::Bool(true), _))));
     let options = meta.is_some_and(|meta| DEFAULT_NAMES.iter().any(|name| meta.lookup(name).is_some()));
     // A class of Django's own among its bases tells what it is; a base whose source is at hand, too.
     let known = class.mro.borrow().iter().any(|base| base.native && base.module.starts_with("django."));

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::meta::{FieldDoubt, Meta};
+use super::meta::Meta;
 use super::{deferred, managers, own, registry, set, truth};
 use crate::django::runtime::{facts, fields};
 use crate::django::version::DjangoVersion;
@@ -342,12 +342,9 @@ fn add_primary_key(interpreter: &mut Interpreter, meta: &Meta, class: &Rc<Class>
         // A base that is not known may bring a key of its own.
         return Ok(());
     }
-    let may_be_key = |doubt: &FieldDoubt| {
-        class.at.as_ref().is_none_or(|at| super::source::may_make_field(interpreter, at, &doubt.name))
-    };
-    if let Some(doubt) = meta.doubts().into_iter().find(may_be_key) {
+    if let Some(doubt) = meta.doubts().into_iter().find(|doubt| doubt.called) {
         // What may be a field may be the primary key; then there is no automatic one.
-        meta.doubt(interpreter, "id", doubt.why);
+        meta.doubt(interpreter, "id", doubt.why, false);
         return Ok(());
     }
     let label = meta.text("app_label");
