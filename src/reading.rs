@@ -152,13 +152,18 @@ fn prepare(interpreter: &mut Interpreter, apps: &ProjectApps, detail: Detail) {
 /// Settings with what the apps' modules set when they are loaded. `lacking` are the names that were
 /// asked for in vain: a module beside the app's `models` that names one of them is loaded too, since
 /// packages keep the defaults of their settings in modules of their own.
-fn settings_once_loaded(project: &Project, apps: &ProjectApps, lacking: &BTreeSet<Arc<str>>) -> SettingsValues {
+fn settings_once_loaded(
+    project: &Project,
+    apps: &ProjectApps,
+    lacking: &BTreeSet<Arc<str>>,
+) -> SettingsValues {
     on_big_stack(|| {
         let mut interpreter = runtime::interpreter(project.library.clone(), project.facts.clone());
         readers::provide(&mut interpreter);
         models::read(&mut interpreter, apps);
         let set = runtime::settings_set(&mut interpreter);
-        let missing: Vec<&Arc<str>> = lacking.iter().filter(|name| !set.iter().any(|(set, _)| set == *name)).collect();
+        let missing: Vec<&Arc<str>> =
+            lacking.iter().filter(|name| !set.iter().any(|(set, _)| set == *name)).collect();
         for module in modules_naming(project, &missing) {
             // What fails in such a module is none of our business here.
             let _ = interpreter.load_module(&module);
@@ -214,6 +219,16 @@ pub fn read_models(project: &Project) -> Models {
         let option_keys = models::alter_option_keys(&mut interpreter);
         Models { read, option_keys }
     })
+}
+
+/// Whether an app brings a `makemigrations` of its own, which may change how fields are taken apart
+/// ([`Detail::AsMakemigrations`]).
+pub fn has_own_makemigrations(project: &Project) -> bool {
+    let name = |app: &str| format!("{app}.management.commands.makemigrations");
+    project
+        .apps
+        .values()
+        .any(|app| matches!(project.library.find(&name(&app.name)), Found::Package(_) | Found::Module(_)))
 }
 
 /// Which model stands in for which: `AUTH_USER_MODEL`, and every other setting that has the form of a

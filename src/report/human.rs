@@ -116,7 +116,7 @@ fn write_undecided(out: &mut String, undecided: &[Undecided], paint: Paint) {
 
 /// The finding's title and the lines it is about, drawn by ariadne; `None` where there is nothing to draw.
 fn excerpt(finding: &Finding, at: &Location, sources: &mut Sources, paint: Paint) -> Option<String> {
-    let colour = paint.of(finding.severity);
+    let colour = Paint::of(finding.severity);
     let start = at.start();
     let line = at.file.line(start.line)?;
     if line.chars().count() > LONGEST_LINE {
@@ -259,7 +259,7 @@ impl Paint {
         self.wrap("1;36", text)
     }
 
-    fn of(self, severity: Severity) -> Color {
+    fn of(severity: Severity) -> Color {
         match severity {
             Severity::Error => Color::Red,
             Severity::Warning => Color::Yellow,

@@ -190,7 +190,7 @@ pub fn text(raw: &str) -> String {
     escape(raw).trim().to_owned()
 }
 
-/// Takes the meaning from every character that has one to CommonMark, and breaks with a character of
+/// Takes the meaning from every character that has one to `CommonMark`, and breaks with a character of
 /// no width what GitHub and GitLab look for in the rendered text afterwards and no backslash stops:
 /// mentions, references to issues and commits, addresses, emoji.
 fn escape(raw: &str) -> String {

@@ -179,11 +179,14 @@ fn shape(markdown: &str) -> (Shape, String) {
             Event::End(TagEnd::CodeBlock) => in_code = false,
             Event::Html(html) | Event::InlineHtml(html) => shape.html.push(html.trim().to_owned()),
             Event::Text(text) if !in_code => prose.push_str(&text),
-            Event::Text(_) | Event::Code(_) | Event::End(_) => {}
-            Event::Start(
+            Event::Text(_)
+            | Event::Code(_)
+            | Event::End(_)
+            | Event::SoftBreak
+            | Event::HardBreak
+            | Event::Start(
                 Tag::Paragraph | Tag::TableHead | Tag::Strong | Tag::List(None) | Tag::HtmlBlock,
             ) => {}
-            Event::SoftBreak | Event::HardBreak => {}
             other => panic!("{other:?} in\n{markdown}"),
         }
     }

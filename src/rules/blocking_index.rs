@@ -2,7 +2,7 @@
 
 use super::context::{Storage, is_foreign_key, sql_text};
 use super::effects::Side;
-use super::snippet::{field_with, python, quoted};
+use super::snippet::{field_with, python, quoted, sql_literal};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
 use crate::django::field::Field;
@@ -43,7 +43,7 @@ the index, then the index concurrently.",
 
 /// What is built, and under which lock.
 struct Build {
-    /// `an index on \`created\``
+    /// An index on which column, for people.
     what: String,
     unique: bool,
     help: Help,
@@ -53,7 +53,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     use OperationKind as Kind;
     let (model_name, build) = match &cx.operation().kind {
         Kind::AddIndex { model_name, index, concurrently: false } => {
-            (model_name, index_added(cx, model_name, index))
+            (model_name, Some(index_added(cx, model_name, index)))
         }
         Kind::AddField { model_name, name, field, .. } => {
             (model_name, field_added(cx, model_name, name, field))
@@ -87,7 +87,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     sink.report(cx.finding(&RULE.info, message).table(table).lock(Some(lock)).help(build.help));
 }
 
-fn index_added(cx: &OperationContext<'_>, model: &str, index: &Value) -> Option<Build> {
+fn index_added(cx: &OperationContext<'_>, model: &str, index: &Value) -> Build {
     let call = index.as_call();
     let name = call.and_then(|call| call.kwarg("name")).and_then(Value::as_str).unwrap_or_default();
     let what = if name.is_empty() { "an index".to_owned() } else { format!("index `{name}`") };
@@ -95,7 +95,7 @@ fn index_added(cx: &OperationContext<'_>, model: &str, index: &Value) -> Option<
     let model = quoted(&model.to_lowercase());
     let code = format!("AddIndexConcurrently(\n    model_name={model},\n    index={},\n),", python(index));
     let alone = if cx.migration.migration.operations.len() > 1 { ", in a migration of its own" } else { "" };
-    Some(Build { what, unique: false, help: concurrently(alone, &code) })
+    Build { what, unique: false, help: concurrently(alone, &code) }
 }
 
 fn field_added(cx: &OperationContext<'_>, model_name: &str, name: &str, field: &Field) -> Option<Build> {
@@ -241,26 +241,24 @@ fn field_build(
     let short: String = format!("{}_{name}", model.to_lowercase()).chars().take(25).collect();
     let help = if unique {
         let plain = field_with(field, &[], &["unique"]);
-        let text = "Leave `unique` out at first. Build a unique index concurrently with `RunSQL`, then set `unique` \
+        let text = "Leave `unique` out at first. Build a unique index concurrently with `RunSQL`, make it a constraint, and set `unique` \
 in the state alone.";
-        let sql = format!(
-            "CREATE UNIQUE INDEX CONCURRENTLY {short}_uniq ON {table} ({})",
-            Vendor::PostgreSql.quote_name(column)
+        let unique = Unique {
+            table: table.clone(),
+            name: format!("{short}_uniq"),
+            columns: Vendor::PostgreSql.quote_name(column),
+            deferrable: "",
+        };
+        let state = format!(
+            "migrations.AlterField(\n    model_name={model_name},\n    name={field_name},\n    field={},\n),",
+            field_with(field, &[], &[])
         );
         Help::text(text)
             .python(
                 "first",
                 format!("migrations.{class}(\n    model_name={model_name},\n    name={field_name},\n    field={plain},\n),"),
             )
-            .python(
-                "then, in a migration with atomic = False",
-                format!(
-                    "migrations.SeparateDatabaseAndState(\n    database_operations=[migrations.RunSQL('{sql}', \
-'DROP INDEX CONCURRENTLY {short}_uniq')],\n    state_operations=[migrations.AlterField(\n        \
-model_name={model_name},\n        name={field_name},\n        field={},\n    )],\n),",
-                    field_with(field, &[], &[])
-                ),
-            )
+            .python("then, in a migration of its own", unique.migration(&state))
     } else {
         let by_default = is_foreign_key(field) || field.is_a("django.db.models.SlugField");
         let bare = if by_default {
@@ -303,7 +301,7 @@ fn unique_constraint_help(
 ) -> Help {
     let table =
         cx.table(model).map_or_else(|| "...".to_owned(), |table| Vendor::PostgreSql.quote_name(&table));
-    let columns = call.kwarg("fields").and_then(Value::items).and_then(|fields| {
+    let columns = |key: &str| {
         let column = |field: &Value| {
             let name = field.as_str()?;
             match cx.storage(model, name, model.fields.get(name)?) {
@@ -311,36 +309,101 @@ fn unique_constraint_help(
                 _ => None,
             }
         };
-        fields.iter().map(column).collect::<Option<Vec<_>>>()
-    });
-    let columns = match columns {
-        Some(columns) if !columns.is_empty() && !is_index => columns.join(", "),
-        _ => "...".to_owned(),
+        let fields = call.kwarg(key).filter(|fields| is_set(fields)).and_then(Value::items)?;
+        Some(fields.iter().map(column).collect::<Option<Vec<_>>>()?.join(", "))
     };
-    let quoted_name = Vendor::PostgreSql.quote_name(name);
-    let build = format!("CREATE UNIQUE INDEX CONCURRENTLY {quoted_name} ON {table} ({columns})");
-    let mut call = call.clone();
+    let mut named = call.clone();
     if call.kwarg("name").is_none() {
-        call.kwargs.push(("name".into(), Value::str(name)));
+        named.kwargs.push(("name".into(), Value::str(name)));
     }
-    let constraint = python(&Value::Call(call.into()));
-    let attach = if is_index {
-        String::new()
-    } else {
-        format!(
-            "        migrations.RunSQL(\n            'ALTER TABLE {table} ADD CONSTRAINT {quoted_name} UNIQUE USING INDEX \
-{quoted_name}',\n            migrations.RunSQL.noop,\n        ),\n"
-        )
-    };
-    let code = format!(
-        "atomic = False\noperations = [\n    migrations.SeparateDatabaseAndState(\n        database_operations=[\n        \
-migrations.RunSQL(\n            '{build}',\n            'DROP INDEX CONCURRENTLY IF EXISTS {quoted_name}',\n        \
-),\n{attach}        ],\n        state_operations=[\n            migrations.AddConstraint(\n                \
-model_name={},\n                constraint={constraint},\n            ),\n        ],\n    ),\n]",
-        quoted(&model_name.to_lowercase())
+    let model_name = quoted(&model_name.to_lowercase());
+    let state = format!(
+        "migrations.AddConstraint(\n    model_name={model_name},\n    constraint={},\n),",
+        python(&Value::Call(named.into()))
     );
-    Help::text("Build the unique index concurrently, then turn it into the constraint, which takes a moment.")
-        .python("instead, in a migration of its own", code)
+    let plain = !is_index && matches!(call.kwarg("nulls_distinct"), None | Some(Value::None));
+    match columns("fields") {
+        Some(columns) if plain => {
+            let deferrable = call.kwarg("deferrable").and_then(deferrable).unwrap_or_default();
+            let unique = Unique { table, name: name.to_owned(), columns, deferrable };
+            Help::text("Build the unique index concurrently, then turn it into the constraint, which takes a moment.")
+                .python("instead, in a migration of its own", unique.migration(&state))
+        }
+        // A condition or an expression is SQL that Django writes.
+        _ => {
+            let key = &cx.migration.migration.key;
+            let index = Vendor::PostgreSql.quote_name(name);
+            let code = format!(
+                "atomic = False\noperations = [\n    migrations.SeparateDatabaseAndState(\n        database_operations=[\n            \
+migrations.RunSQL(\n                # that statement, with CONCURRENTLY after CREATE UNIQUE INDEX\n                ...,\n                {},\n            \
+),\n        ],\n        state_operations=[\n{}\n        ],\n    ),\n]",
+                sql_literal(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")),
+                indent(&indent(&indent(&state)))
+            );
+            Help::text(format!(
+                "Take the statement that `python manage.py sqlmigrate {} {}` prints and run it concurrently, the \
+constraint itself in the state alone.",
+                key.app, key.name
+            ))
+            .python("instead, in a migration of its own", code)
+        }
+    }
+}
+
+/// `deferrable=Deferrable.DEFERRED` as SQL.
+fn deferrable(value: &Value) -> Option<&'static str> {
+    let name = match value {
+        Value::Enum(member) => member.value.as_str()?.to_owned(),
+        Value::Ref(path) => path.rsplit('.').next()?.to_lowercase(),
+        _ => return None,
+    };
+    match name.as_str() {
+        "deferred" => Some(" DEFERRABLE INITIALLY DEFERRED"),
+        "immediate" => Some(" DEFERRABLE INITIALLY IMMEDIATE"),
+        _ => None,
+    }
+}
+
+/// A unique constraint of PostgreSQL, made of an index that is built while writes go on.
+struct Unique {
+    /// Quoted.
+    table: String,
+    name: String,
+    /// Quoted and joined.
+    columns: String,
+    /// What follows the constraint.
+    deferrable: &'static str,
+}
+
+impl Unique {
+    /// The migration's attributes, with `state` as what it is in the state.
+    fn migration(&self, state: &str) -> String {
+        let Self { table, name, columns, deferrable } = self;
+        let name = Vendor::PostgreSql.quote_name(name);
+        let run = |forwards: String, backwards: String| {
+            format!(
+                "migrations.RunSQL(\n    {},\n    {},\n),",
+                sql_literal(&forwards),
+                sql_literal(&backwards)
+            )
+        };
+        let build = run(
+            format!("CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({columns})"),
+            format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"),
+        );
+        let attach = run(
+            format!("ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}{deferrable}"),
+            format!("ALTER TABLE {table} DROP CONSTRAINT {name}"),
+        );
+        let inner = |code: &str| indent(&indent(&indent(code)));
+        format!(
+            "atomic = False\noperations = [\n    migrations.SeparateDatabaseAndState(\n        database_operations=[\n{}\n{}\n        \
+],\n        state_operations=[\n{}\n        ],\n    ),\n]",
+            inner(&build),
+            inner(&attach),
+            inner(state)
+        )
+    }
 }
 
 fn concurrently(where_: &str, operation: &str) -> Help {

@@ -1,5 +1,7 @@
 //! `delete-model`: a table is dropped while the previous release still uses it.
 
+use std::fmt::Write as _;
+
 use super::context::is_foreign_key;
 use super::snippet::{drop_table, field_with, quoted, sql_literal};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
@@ -56,19 +58,21 @@ fn two_releases(cx: &OperationContext<'_>, model: &ModelState, table: Option<&st
             continue;
         }
         let free = field_with(field, &[("db_constraint", Value::Bool(false))], &[]);
-        first.push_str(&format!(
+        let _ = write!(
+            first,
             "migrations.AlterField(\n    model_name={},\n    name={},\n    field={free},\n),\n",
             quoted(&model.name.to_lowercase()),
             quoted(name),
-        ));
+        );
     }
     if !first.is_empty() {
         first.insert_str(0, "# the table stays for now; let go of the rows it refers to\n");
     }
-    first.push_str(&format!(
+    let _ = write!(
+        first,
         "migrations.SeparateDatabaseAndState(\n    state_operations=[\n        migrations.DeleteModel(name={}),\n    ],\n),",
         quoted(&model.name)
-    ));
+    );
     let drop = table
         .map_or_else(|| "...".to_owned(), |table| sql_literal(&drop_table(cx.migration.vendor(), table)));
     let second = format!("migrations.RunSQL(\n    {drop},\n    reverse_sql=migrations.RunSQL.noop,\n),");

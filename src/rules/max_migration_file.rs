@@ -1,4 +1,4 @@
-//! `max-migration-file`: max_migration.txt is out of step.
+//! `max-migration-file`: `max_migration.txt` is out of step.
 
 use super::{App, Check, Context, Dialects, MigrationsFolder, Rule, RuleInfo, Sink};
 use crate::report::{Aspect, Finding, Help, Place, Severity};

@@ -2,6 +2,7 @@
 
 use super::context::place_of;
 use super::{Check, Context, Dialects, Rule, RuleInfo, Sink, nearest_of};
+use crate::django::keys::AppLabel;
 use crate::django::keys::MigrationKey;
 use crate::django::loader::Problem;
 use crate::django::migration::Origin;
@@ -40,8 +41,7 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
                 report(cx, sink, origin, at.as_ref(), message, &node.to_string(), help);
             }
             Problem::UnknownApp { app, origin, at } => {
-                let apps =
-                    cx.installed.migrated.iter().chain(&cx.installed.unmigrated).map(|app| app.as_str());
+                let apps = cx.installed.migrated.iter().chain(&cx.installed.unmigrated).map(AppLabel::as_str);
                 let nearest = nearest_of(app.as_str(), apps);
                 let help = nearest.map(|name| Help::text(format!("Did you mean app `{name}`?")));
                 let message = format!("`{origin}` depends on app `{app}`, which is not installed");

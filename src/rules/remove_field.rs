@@ -1,9 +1,12 @@
 //! `remove-field`: a column is dropped while the previous release still uses it.
 
-use super::context::Storage;
+use std::fmt::Write as _;
+
+use super::context::{Storage, is_foreign_key};
 use super::effects::Side;
 use super::snippet::{drop_column, drop_table, field_with, quoted, sql_literal};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
+use crate::database::Vendor;
 use crate::django::field::Field;
 use crate::django::operations::OperationKind;
 use crate::django::state::ModelState;
@@ -66,12 +69,10 @@ and its data is lost"
             );
             let drop = table.as_deref().map(|table| drop_column(cx.migration.vendor(), table, &column));
             sink.report(
-                cx.finding(&RULE.info, message).table(table).lock(cx.brief_lock()).help(two_releases(
-                    model_name,
-                    name,
-                    Some(field),
-                    drop,
-                )),
+                cx.finding(&RULE.info, message)
+                    .table(table)
+                    .lock(cx.brief_lock())
+                    .help(two_releases(cx, model_name, name, field, drop)),
             );
         }
         Storage::Table(table) => {
@@ -82,9 +83,10 @@ reads and writes it, and its rows are lost"
             let drop = drop_table(cx.migration.vendor(), &table);
             sink.report(
                 cx.finding(&RULE.info, message).table(Some(table)).lock(cx.brief_lock()).help(two_releases(
+                    cx,
                     model_name,
                     name,
-                    None,
+                    field,
                     Some(drop),
                 )),
             );
@@ -129,26 +131,54 @@ INSERT of the new code fails"
     sink.report(cx.finding(&RULE.info, message).table(table).lock(cx.brief_lock()).help(help));
 }
 
-fn two_releases(model: &str, name: &str, column: Option<&Field>, drop: Option<String>) -> Help {
+fn two_releases(
+    cx: &OperationContext<'_>,
+    model: &str,
+    name: &str,
+    field: &Field,
+    drop: Option<String>,
+) -> Help {
     let (model, name) = (quoted(&model.to_lowercase()), quoted(name));
-    let mut first = String::new();
-    if let Some(field) = column
-        && !field.null()
-        && field.kwarg("db_default").is_none()
-        && !field.is_a("django.db.models.GeneratedField")
+    let mut set = Vec::new();
+    let mut why = Vec::new();
+    let fills_itself = field.kwarg("db_default").is_some() || field.is_a("django.db.models.GeneratedField");
+    if !field.many_to_many() && !field.null() && !fills_itself {
+        set.push(("null", Value::Bool(true)));
+        why.push("# the new code leaves the column out, so it must not be NOT NULL\n");
+    }
+    // Django no longer looks for rows to cascade to, and MySQL drops no column that a foreign key needs.
+    if (field.many_to_many() || is_foreign_key(field))
+        && field.kwarg("db_constraint").is_none_or(|it| it.truth() == Some(true))
     {
-        let nullable = field_with(field, &[("null", Value::Bool(true))], &[]);
+        set.push(("db_constraint", Value::Bool(false)));
+        why.push("# what stays behind must not guard the rows it refers to\n");
+    }
+    let mut first = String::new();
+    if !set.is_empty() {
+        let changed = field_with(field, &set, &[]);
         first = format!(
-            "# the new code leaves the column out, so it must not be NOT NULL\nmigrations.AlterField(\n    \
-model_name={model},\n    name={name},\n    field={nullable},\n),\n"
+            "{}migrations.AlterField(\n    model_name={model},\n    name={name},\n    field={changed},\n),\n",
+            why.concat()
         );
     }
-    first.push_str(&format!(
+    let _ = write!(
+        first,
         "migrations.SeparateDatabaseAndState(\n    state_operations=[\n        migrations.RemoveField(model_name={model}, \
 name={name}),\n    ],\n),"
-    ));
-    let drop = drop.map_or_else(|| "...".to_owned(), |sql| sql_literal(&sql));
-    let second = format!("migrations.RunSQL(\n    {drop},\n    reverse_sql=migrations.RunSQL.noop,\n),");
+    );
+    let second = match drop {
+        // SQLite drops no column that has an index; Django knows how to go about it.
+        _ if cx.migration.vendor() == Vendor::Sqlite => format!(
+            "# back in the state for a moment, so that Django can drop it\nmigrations.SeparateDatabaseAndState(\n    \
+state_operations=[\n        migrations.AddField(\n            model_name={model},\n            name={name},\n            \
+field={},\n        ),\n    ],\n),\nmigrations.RemoveField(model_name={model}, name={name}),",
+            field_with(field, &set, &[])
+        ),
+        drop => {
+            let drop = drop.map_or_else(|| "...".to_owned(), |sql| sql_literal(&sql));
+            format!("migrations.RunSQL(\n    {drop},\n    reverse_sql=migrations.RunSQL.noop,\n),")
+        }
+    };
     Help::text(
         "Take the field out in two releases: code and state first, the database when no old code runs.",
     )

@@ -80,6 +80,10 @@ fn write_value(out: &mut String, value: &Value, depth: usize) {
             let Call { path, args, kwargs } = call.as_ref();
             write_call(out, path, args, kwargs, depth);
         }
+        // Choices are written by value, as Django's writer does; `Deferrable` takes its own members alone.
+        Value::Enum(member) if member.class.ends_with(".Deferrable") => {
+            let _ = write!(out, "models.Deferrable.{}", member.name);
+        }
         Value::Enum(member) => write_value(out, &member.value, depth + 1),
         Value::Field(inner) => write_call(out, &inner.path, &inner.args, &inner.kwargs, depth),
         Value::Unknown(_) => out.push_str("..."),
@@ -133,7 +137,7 @@ fn write_call(
 fn short(path: &str) -> String {
     match path.strip_prefix("django.db.models.") {
         Some(rest) if !rest.contains('.') => format!("models.{rest}"),
-        _ => path.to_owned(),
+        _ => path.strip_prefix("builtins.").unwrap_or(path).to_owned(),
     }
 }
 

@@ -383,7 +383,8 @@ fn has_attribute(i: &mut Interpreter, object: &Object, name: &str) -> Eval {
             // A property whose value is not known is there; what may or may not be is not.
             let class = i.class_of(object);
             let own = object.as_instance().is_some_and(|o| o.attrs.borrow().contains_key(name));
-            let there = own || (!object.is_unknown() && class.lookup(name).is_some());
+            let known = class.lookup(name).is_some() || super::is_listed(&class, name);
+            let there = own || (!object.is_unknown() && known);
             Ok(if there { Object::Bool(true) } else { Object::Unknown(why) })
         }
         Ok(_) => Ok(Object::Bool(true)),

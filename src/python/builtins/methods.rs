@@ -1,7 +1,7 @@
 //! Which methods each built-in class has.
 
 use super::{containers, numbers, objects, strings};
-use crate::python::object::Native;
+use crate::python::object::{Class, Native};
 
 /// Methods that are called with the class.
 const CLASS_METHODS: &[&str] = &[
@@ -48,6 +48,7 @@ pub fn of(class: &str) -> &'static [Native] {
         "staticmethod" => objects::STATIC_METHOD,
         "function" => objects::FUNCTION,
         "method" => objects::METHOD,
+        "module" => objects::MODULE,
         "BaseException" => objects::EXCEPTION,
         "str" => strings::STR,
         "bytes" => strings::BYTES,
@@ -93,15 +94,28 @@ pub fn is_property(path: &str) -> bool {
     )
 }
 
-/// Names that CPython 3.12's `dir()` gives for a class (those with double underscores aside): per line
-/// the class's path and its names. What is not written here must not count as missing.
+/// Names that CPython 3.12's `dir()` gives for a class: per line the class's path and its names. What
+/// is not written here must not count as missing.
 const ATTRIBUTES: &str = include_str!("attributes.txt");
 
-/// The listed names of a class.
-pub fn lacking(module: &str, class: &str) -> impl Iterator<Item = &'static str> {
-    let listed = ATTRIBUTES.lines().find_map(|line| {
+fn listed(module: &str, class: &str) -> impl Iterator<Item = &'static str> {
+    let names = ATTRIBUTES.lines().find_map(|line| {
         let (path, names) = line.split_once(' ')?;
         (path.strip_prefix(module)?.strip_prefix('.')? == class).then_some(names)
     });
-    listed.unwrap_or("").split(' ').filter(|name| !name.is_empty())
+    names.unwrap_or("").split(' ').filter(|name| !name.is_empty())
+}
+
+/// Names of a class that are put there as unknowns; those with double underscores are left out, as
+/// the evaluator itself looks them up.
+pub fn lacking(module: &str, class: &str) -> impl Iterator<Item = &'static str> {
+    listed(module, class).filter(|name| !name.starts_with("__"))
+}
+
+/// Whether a class or one of its bases has a name in CPython that it lacks here.
+pub fn is_listed(class: &Class, name: &str) -> bool {
+    name.starts_with("__")
+        && class.mro.borrow().iter().any(|class| {
+            class.native && listed(&class.module, &class.name).any(|listed| listed == name)
+        })
 }

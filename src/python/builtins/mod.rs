@@ -19,6 +19,7 @@ mod text;
 
 pub(crate) use arguments::plain;
 pub(crate) use live_names::Owner;
+pub(crate) use methods::is_listed;
 pub(crate) use stdlib::{enum_class_new, enum_dict, members};
 
 use std::cell::RefCell;

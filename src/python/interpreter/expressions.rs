@@ -178,7 +178,8 @@ impl Interpreter {
                     "__name__" => Ok(Object::Str(frame.module.name.clone())),
                     "__file__" => Ok(Object::str(frame.parsed.file.path().to_string_lossy().as_ref())),
                     "__package__" => Ok(Object::str(super::imports::package_of(&frame.module))),
-                    "__doc__" | "__spec__" | "__loader__" => Ok(Object::None),
+                    "__doc__" => Ok(Object::None),
+                    "__spec__" | "__loader__" => Ok(self.unknown("how the module was imported")),
                     "__debug__" => Ok(Object::Bool(true)),
                     "__path__" if frame.module.package => {
                         let folder = frame.parsed.file.path().parent().map(|path| path.to_string_lossy());

@@ -2,6 +2,7 @@
 //! lacks is unknown, and so is a module that is not here.
 
 mod collections;
+mod configs;
 mod contextlib;
 mod copying;
 mod dataclasses;
@@ -58,6 +59,7 @@ fn written(name: &str) -> Option<NativeModule> {
         "calendar" => system::calendar,
         "collections" => collections::module,
         "collections.abc" => collections::abstract_module,
+        "configparser" => configs::module,
         "contextlib" => contextlib::module,
         "copy" => copying::module,
         "dataclasses" => dataclasses::module,

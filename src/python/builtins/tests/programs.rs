@@ -610,5 +610,25 @@ result = [made, other, third, A1, B1, c.x, c.w, c.q, d, "w" in c.__dict__, sorte
 "#,
         r#"[5, 6, 7, 'a1', 'b1', 1, 8, 9, {'x': 1, 'w': 8, 'q': 9}, True, ['q', 'w', 'x'], 'dynamic', 3, 'fallback nope', True, 1, True, 5, 5, b'\x00\x00', 2, None, True]"#,
     ),
+    (
+        "config_parser",
+        r#"import configparser
+c = configparser.ConfigParser()
+read = c.read(["/etc/nowhere-at-all.cfg"])
+c.read_dict({"db": {"Engine": "sqlite", "Port": 5432, "debug": "yes"}})
+c.add_section("new")
+c.set("new", "k", "v")
+try:
+    c.get("nope", "x")
+except configparser.NoSectionError:
+    missing = "section"
+try:
+    c.get("db", "x")
+except configparser.NoOptionError:
+    missing += " option"
+result = [read, c.get("db", "engine"), c.getint("db", "port"), c.getboolean("db", "debug"), c.get("x", "y", fallback="z"), c.getboolean("x", "y", fallback=True), c.has_section("db"), c.has_option("db", "PORT"), c.has_option("db", "zz"), c.sections(), c["db"]["engine"], c["db"].get("q", "dd"), c["db"].getint("port"), c["new"].get("zz", fallback=3), missing, "db" in c, c.items("new")]
+"#,
+        "[[], 'sqlite', 5432, True, 'z', True, True, True, False, ['db', 'new'], 'sqlite', 'dd', 5432, 3, 'section option', True, [('k', 'v')]]",
+    ),
 ];
 
