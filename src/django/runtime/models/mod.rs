@@ -5,12 +5,14 @@
 mod base;
 mod deferred;
 mod enums;
+mod field_lists;
 mod indexes;
 mod inherit;
 mod lazies;
 mod managers;
 mod meta;
 mod options;
+mod parents;
 mod queryset;
 mod registry;
 mod signals;
