@@ -40,6 +40,10 @@ pub(super) fn take(
     }
     let state = Arc::new(from_model(interpreter, class, &meta, &key, read));
     let doubts = meta.doubts();
+    if let Some(doubt) = doubts.iter().find(|doubt| doubt.called) {
+        // What is called there may make models of its own (a history, translations).
+        read.incomplete.entry(key.app.clone()).or_insert_with(|| doubt.why.clone());
+    }
     if !doubts.is_empty() {
         let entry = read.possible_fields.entry(key.clone()).or_default();
         entry.extend(doubts.into_iter().map(|doubt| (doubt.name, doubt.why)));

@@ -19,8 +19,6 @@ pub(super) fn find(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut
     find_unmade(interpreter, apps, read);
     for (key, doubts) in &read.possible_fields {
         for (name, why) in doubts {
-            // It may make models of its own (a history, translations).
-            read.incomplete.entry(key.app.clone()).or_insert_with(|| why.clone());
             read.unresolved.push(Unresolved {
                 model: Some(key.clone()),
                 what: Some(name.clone()),
