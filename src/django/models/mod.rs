@@ -45,6 +45,9 @@ pub struct Unresolved {
     pub at: Option<Location>,
 }
 
+/// An attribute that may be a field, and why that is not known.
+pub type PossibleField = (Arc<str>, Arc<Unknown>);
+
 /// What models.py say.
 #[derive(Debug, Default)]
 pub struct ModelsRead {
@@ -54,7 +57,7 @@ pub struct ModelsRead {
     /// known of them is here; a state that lacks one is not wrong, nor is one that has it.
     pub possible: BTreeMap<ModelKey, Arc<ModelState>>,
     /// Attributes of models that may be fields of that name.
-    pub possible_fields: BTreeMap<ModelKey, Vec<(Arc<str>, Arc<Unknown>)>>,
+    pub possible_fields: BTreeMap<ModelKey, Vec<PossibleField>>,
     /// Apps whose models could not all be read: a model missing there is not deleted.
     pub incomplete: BTreeMap<AppLabel, Arc<Unknown>>,
     /// All that could not be worked out, in order of place.

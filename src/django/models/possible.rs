@@ -153,8 +153,7 @@ fn opaque(interpreter: &mut Interpreter, module: &Rc<Module>, name: &Name) -> Op
     match &value {
         Object::Instance(instance) => {
             let class = instance.class.borrow().clone();
-            let open = class.open.borrow().clone();
-            open
+            class.open.borrow().clone()
         }
         other => other.opaque(),
     }

@@ -47,14 +47,14 @@ pub(super) fn add_field(interpreter: &mut Interpreter, args: Args) -> Eval {
 }
 
 /// `Options._get_fields(reverse=False)`: the parents' fields first, then the model's own.
-pub(super) fn all_fields(interpreter: &mut Interpreter, meta: &Meta) -> Vec<Rc<Instance>> {
+pub(super) fn all_fields(_: &mut Interpreter, meta: &Meta) -> Vec<Rc<Instance>> {
     let mut all = Vec::new();
-    collect_fields(interpreter, meta, &mut all, 0);
+    collect_fields(meta, &mut all, 0);
     all.extend(meta.instances("private_fields"));
     all
 }
 
-fn collect_fields(interpreter: &mut Interpreter, meta: &Meta, all: &mut Vec<Rc<Instance>>, depth: u32) {
+fn collect_fields(meta: &Meta, all: &mut Vec<Rc<Instance>>, depth: u32) {
     if depth > 50 {
         return;
     }
@@ -62,7 +62,7 @@ fn collect_fields(interpreter: &mut Interpreter, meta: &Meta, all: &mut Vec<Rc<I
     for parent in parents {
         let Some(theirs) = parent.as_class().and_then(|class| Meta::of(class)) else { continue };
         let mut found = Vec::new();
-        collect_fields(interpreter, &theirs, &mut found, depth + 1);
+        collect_fields(&theirs, &mut found, depth + 1);
         for field in found {
             if !all.iter().any(|known| Rc::ptr_eq(known, &field)) {
                 all.push(field);

@@ -2,6 +2,9 @@
 //! signals and the app registry, as native classes
 //! (`django/db/models/{base,options,manager,query,signals}.py`, `django/apps/`, `django/dispatch/`).
 
+// Native functions have one signature: arguments by value, a result that may raise.
+#![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps)]
+
 mod base;
 mod deferred;
 mod enums;
