@@ -47,6 +47,9 @@ pub struct Unresolved {
     pub at: Option<Location>,
 }
 
+/// An attribute that may be a field, and why that is not known.
+pub type PossibleField = (Arc<str>, Arc<Unknown>);
+
 /// What models.py say.
 #[derive(Debug, Default)]
 pub struct ModelsRead {
@@ -56,7 +59,7 @@ pub struct ModelsRead {
     /// known of them is here; a state that lacks one is not wrong, nor is one that has it.
     pub possible: BTreeMap<ModelKey, Arc<ModelState>>,
     /// Attributes of models that may be fields of that name.
-    pub possible_fields: BTreeMap<ModelKey, Vec<(Arc<str>, Arc<Unknown>)>>,
+    pub possible_fields: BTreeMap<ModelKey, Vec<PossibleField>>,
     /// Apps whose models could not all be read: a model missing there is not deleted.
     pub incomplete: BTreeMap<AppLabel, Arc<Unknown>>,
     /// All that could not be worked out, in order of place.
@@ -107,11 +110,12 @@ fn load(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut ModelsRead
     interpreter.eager_imports = Some(Rc::new(move |library, module| holds_models(library, &names, module)));
     for app in apps.apps.iter() {
         let name = format!("{}.models", app.name);
-        let package = interpreter.module(&app.name);
+        // A package may be known by parts of it that are written in Rust.
+        let at_hand = interpreter.library.find(&app.name) != Found::Missing;
         let missing = |reason: String| Arc::new(Unknown { reason: reason.into(), at: None });
-        if package.is_none() && is_bundled(interpreter, &app.name) {
+        if !at_hand && is_bundled(interpreter, &app.name) {
             // Its models, if it has any, are made below.
-        } else if package.is_none() {
+        } else if !at_hand {
             let why = missing(format!("the source of {} is not at hand", app.name));
             read.incomplete.insert(app.label.clone(), why);
             continue;

@@ -2,19 +2,25 @@
 //! signals and the app registry, as native classes
 //! (`django/db/models/{base,options,manager,query,signals}.py`, `django/apps/`, `django/dispatch/`).
 
+// Native functions have one signature: arguments by value, a result that may raise.
+#![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps)]
+
 mod base;
 pub(super) mod bundled;
 mod deferred;
 mod enums;
+mod field_lists;
 mod indexes;
 mod inherit;
 mod lazies;
 mod managers;
 mod meta;
 mod options;
+mod parents;
 mod queryset;
 mod registry;
 mod signals;
+mod source;
 
 use std::rc::Rc;
 
