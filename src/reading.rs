@@ -241,6 +241,16 @@ fn add_bundled_models(project: &Project, read: &mut ModelsRead) {
     }
 }
 
+/// Whether an app brings a `makemigrations` of its own, which may change how fields are taken apart
+/// ([`Detail::AsMakemigrations`]).
+pub fn has_own_makemigrations(project: &Project) -> bool {
+    let name = |app: &str| format!("{app}.management.commands.makemigrations");
+    project
+        .apps
+        .values()
+        .any(|app| matches!(project.library.find(&name(&app.name)), Found::Package(_) | Found::Module(_)))
+}
+
 /// Which model stands in for which: `AUTH_USER_MODEL`, and every other setting that has the form of a
 /// model's label.
 pub fn swappables(facts: &ProjectFacts) -> Swappables {

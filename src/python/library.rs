@@ -42,6 +42,7 @@ pub struct Library {
     paths: Vec<SearchPath>,
     reader: Box<Reader>,
     found: Mutex<FxHashMap<Arc<str>, Found>>,
+    compiled: Mutex<FxHashMap<Arc<str>, bool>>,
     parsed: Mutex<FxHashMap<PathBuf, Result<Arc<Parsed>, Arc<str>>>>,
 }
 
@@ -53,7 +54,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 impl Library {
     /// A library over those folders, in order.
     pub fn new(paths: Vec<SearchPath>, reader: Box<Reader>) -> Arc<Self> {
-        Arc::new(Self { paths, reader, found: Mutex::default(), parsed: Mutex::default() })
+        Arc::new(Self { paths, reader, found: Mutex::default(), compiled: Mutex::default(), parsed: Mutex::default() })
     }
 
     /// The folders.
@@ -91,6 +92,7 @@ impl Library {
         }
     }
 
+<<<<<<< HEAD
     /// Names of what lies beside a file, itself included; nothing where that can't be listed.
     pub(crate) fn beside(&self, path: &Path) -> Vec<String> {
         let entries = path.parent().and_then(|folder| std::fs::read_dir(folder).ok());
@@ -106,6 +108,35 @@ impl Library {
             let text = parsed.file.text();
             text.contains(word) || text.contains("__path__") || text.contains("sys.modules")
         })
+=======
+    /// Whether a module is an extension module: `name.so`, `name.cpython-312-x86_64-linux-gnu.so`,
+    /// `name.pyd` (`importlib.machinery.EXTENSION_SUFFIXES`).
+    pub fn is_compiled(&self, name: &str) -> bool {
+        if let Some(known) = lock(&self.compiled).get(name) {
+            return *known;
+        }
+        let compiled = self.search_compiled(name);
+        lock(&self.compiled).insert(name.into(), compiled);
+        compiled
+    }
+
+    fn search_compiled(&self, name: &str) -> bool {
+        let within = |folder: &Path, last: &str| {
+            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            entries.map(|entry| entry.file_name()).any(|file| {
+                let rest = file.to_str().and_then(|file| file.strip_prefix(last)?.strip_prefix('.'));
+                rest.is_some_and(|rest| ["so", "pyd"].contains(&rest.rsplit('.').next().unwrap_or(rest)))
+            })
+        };
+        match name.rsplit_once('.') {
+            Some((parent, last)) => match self.find(parent) {
+                Found::Package(init) => init.parent().is_some_and(|folder| within(folder, last)),
+                Found::Namespace(folders) => folders.iter().any(|folder| within(folder, last)),
+                Found::Module(_) | Found::Missing => false,
+            },
+            None => self.paths.iter().any(|path| within(&path.folder, name)),
+        }
+>>>>>>> main
     }
 
     /// Whether a file lies in the analysed repository.

@@ -94,7 +94,8 @@ static METHODS: &[Native] = &[
 fn get(interpreter: &mut Interpreter, args: Args) -> Eval {
     let name = args.get(1).and_then(Object::as_str).unwrap_or_default();
     if &*name == "configured" {
-        return Ok(Object::Bool(true));
+        // While settings are being read, there are none.
+        return Ok(Object::Bool(!facts(interpreter).settings.values.is_empty()));
     }
     if let Some(value) = facts(interpreter).settings.get(&name) {
         return Ok(thaw(&value));

@@ -115,6 +115,7 @@ native_table!(LIST {
         *list.taint.borrow_mut() = None;
         Ok(Object::None)
     }),
+    "list.__class_getitem__" => class_itself,
     "list.__len__" => container_len,
     "list.__iter__" => container_iter,
     "list.__contains__" => container_contains,
@@ -145,6 +146,7 @@ native_table!(TUPLE {
     },
     "tuple.index" => sequence_index,
     "tuple.count" => sequence_count,
+    "tuple.__class_getitem__" => class_itself,
     "tuple.__len__" => container_len,
     "tuple.__iter__" => container_iter,
     "tuple.__contains__" => container_contains,
@@ -276,6 +278,7 @@ native_table!(DICT {
     },
     "dict.__setitem__" => container_set_item,
     "dict.__delitem__" => container_delete_item,
+    "dict.__class_getitem__" => class_itself,
     "dict.__len__" => container_len,
     "dict.__iter__" => container_iter,
     "dict.__contains__" => container_contains,
@@ -335,6 +338,7 @@ native_table!(SET {
     "set.issubset" => |i, a| relation(i, a, CmpOp::LtE),
     "set.issuperset" => |i, a| relation(i, a, CmpOp::GtE),
     "set.isdisjoint" => disjoint,
+    "set.__class_getitem__" => class_itself,
     "set.__len__" => container_len,
     "set.__iter__" => container_iter,
     "set.__contains__" => container_contains,
@@ -354,6 +358,7 @@ native_table!(FROZENSET {
     "frozenset.issubset" => |i, a| relation(i, a, CmpOp::LtE),
     "frozenset.issuperset" => |i, a| relation(i, a, CmpOp::GtE),
     "frozenset.isdisjoint" => disjoint,
+    "frozenset.__class_getitem__" => class_itself,
     "frozenset.__len__" => container_len,
     "frozenset.__iter__" => container_iter,
     "frozenset.__contains__" => container_contains,
@@ -508,6 +513,11 @@ fn sequence_count(i: &mut Interpreter, mut args: Args) -> Eval {
         }
     }
     Ok(length(count))
+}
+
+/// `list[int]`: the class does for all that is asked of it.
+fn class_itself(_: &mut Interpreter, mut args: Args) -> Eval {
+    Ok(receiver(&mut args))
 }
 
 fn container_len(i: &mut Interpreter, mut args: Args) -> Eval {

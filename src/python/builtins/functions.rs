@@ -309,6 +309,9 @@ native_table!(RANGE {
             _ => Err(i.raise("TypeError", "range() wants integers")),
         }
     },
+    "range.start" => |_, a| Ok(range_part(&a, 0)),
+    "range.stop" => |_, a| Ok(range_part(&a, 1)),
+    "range.step" => |_, a| Ok(range_part(&a, 2)),
     "range.index" => |i, a| {
         let items = list_from(i, &a.get(0).cloned().unwrap_or(Object::None))?;
         i.call_method(&items, "index", Args::of(a.positional.get(1..).unwrap_or_default().to_vec()))
@@ -343,6 +346,13 @@ native_table!(GENERATOR {
     "generator.close" => |_, _| Ok(Object::None),
 });
 
+fn range_part(args: &Args, at: usize) -> Object {
+    match args.get(0) {
+        Some(Object::Range(start, stop, step)) => Object::Int([*start, *stop, *step][at.min(2)]),
+        _ => Object::None,
+    }
+}
+
 fn open_or_missing(i: &mut Interpreter, args: &Args, function: &str) -> Eval {
     match &args.open {
         Some(why) => Ok(Object::Unknown(why.clone())),
@@ -373,7 +383,8 @@ fn has_attribute(i: &mut Interpreter, object: &Object, name: &str) -> Eval {
             // A property whose value is not known is there; what may or may not be is not.
             let class = i.class_of(object);
             let own = object.as_instance().is_some_and(|o| o.attrs.borrow().contains_key(name));
-            let there = own || (!object.is_unknown() && class.lookup(name).is_some());
+            let known = class.lookup(name).is_some() || super::is_listed(&class, name);
+            let there = own || (!object.is_unknown() && known);
             Ok(if there { Object::Bool(true) } else { Object::Unknown(why) })
         }
         Ok(_) => Ok(Object::Bool(true)),

@@ -1,7 +1,7 @@
 //! Which methods each built-in class has.
 
 use super::{containers, numbers, objects, strings};
-use crate::python::object::Native;
+use crate::python::object::{Class, Native};
 
 /// Methods that are called with the class.
 const CLASS_METHODS: &[&str] = &[
@@ -24,11 +24,17 @@ const CLASS_METHODS: &[&str] = &[
     "float.fromhex",
     "int.from_bytes",
     "collections.namedtuple._make",
+    "dict.__class_getitem__",
+    "frozenset.__class_getitem__",
+    "list.__class_getitem__",
     "object.__init_subclass__",
     "object.__subclasshook__",
     "pathlib.PurePath.cwd",
     "pathlib.PurePath.home",
+    "set.__class_getitem__",
+    "tuple.__class_getitem__",
     "type.__prepare__",
+    "typing.Generic.__class_getitem__",
 ];
 
 /// The methods of a built-in class.
@@ -42,6 +48,7 @@ pub fn of(class: &str) -> &'static [Native] {
         "staticmethod" => objects::STATIC_METHOD,
         "function" => objects::FUNCTION,
         "method" => objects::METHOD,
+        "module" => objects::MODULE,
         "BaseException" => objects::EXCEPTION,
         "str" => strings::STR,
         "bytes" => strings::BYTES,
@@ -56,6 +63,7 @@ pub fn of(class: &str) -> &'static [Native] {
         "range" => super::functions::RANGE,
         "slice" => super::functions::SLICE,
         "generator" => super::functions::GENERATOR,
+        "namespace" => super::live_names::NAMES,
         _ => &[],
     }
 }
@@ -68,4 +76,46 @@ pub fn is_class_method(path: &str) -> bool {
 /// Whether a method is called without object or class.
 pub fn is_static_method(path: &str) -> bool {
     path == "str.maketrans"
+}
+
+/// Whether a method is what reading an attribute calls.
+pub fn is_property(path: &str) -> bool {
+    matches!(
+        path,
+        "range.start"
+            | "range.stop"
+            | "range.step"
+            | "int.real"
+            | "int.imag"
+            | "int.numerator"
+            | "int.denominator"
+            | "float.real"
+            | "float.imag"
+    )
+}
+
+/// Names that CPython 3.12's `dir()` gives for a class: per line the class's path and its names. What
+/// is not written here must not count as missing.
+const ATTRIBUTES: &str = include_str!("attributes.txt");
+
+fn listed(module: &str, class: &str) -> impl Iterator<Item = &'static str> {
+    let names = ATTRIBUTES.lines().find_map(|line| {
+        let (path, names) = line.split_once(' ')?;
+        (path.strip_prefix(module)?.strip_prefix('.')? == class).then_some(names)
+    });
+    names.unwrap_or("").split(' ').filter(|name| !name.is_empty())
+}
+
+/// Names of a class that are put there as unknowns; those with double underscores are left out, as
+/// the evaluator itself looks them up.
+pub fn lacking(module: &str, class: &str) -> impl Iterator<Item = &'static str> {
+    listed(module, class).filter(|name| !name.starts_with("__"))
+}
+
+/// Whether a class or one of its bases has a name in CPython that it lacks here.
+pub fn is_listed(class: &Class, name: &str) -> bool {
+    name.starts_with("__")
+        && class.mro.borrow().iter().any(|class| {
+            class.native && listed(&class.module, &class.name).any(|listed| listed == name)
+        })
 }

@@ -7,6 +7,7 @@ mod containers;
 mod format_spec;
 pub(crate) mod frozen;
 mod functions;
+mod live_names;
 mod methods;
 mod numbers;
 mod objects;
@@ -17,7 +18,9 @@ mod tests;
 mod text;
 
 pub(crate) use arguments::plain;
-pub(crate) use stdlib::{ValueHook, enum_class_new, members};
+pub(crate) use live_names::Owner;
+pub(crate) use methods::is_listed;
+pub(crate) use stdlib::{enum_class_new, enum_dict, members};
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -73,54 +76,79 @@ const CLASSES: &[(&str, &str)] = &[
     ("staticmethod", "object"),
     ("super", "object"),
     ("memoryview", "object"),
+    // What `globals()` and `__dict__` are; Python calls it a `dict`.
+    ("namespace", "dict"),
 ];
 
 /// Built-in exceptions by name, with their base.
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("BaseException", "object"),
     ("Exception", "BaseException"),
+    ("BaseExceptionGroup", "BaseException"),
+    ("GeneratorExit", "BaseException"),
     ("KeyboardInterrupt", "BaseException"),
     ("SystemExit", "BaseException"),
-    ("GeneratorExit", "BaseException"),
     ("ArithmeticError", "Exception"),
-    ("ZeroDivisionError", "ArithmeticError"),
-    ("OverflowError", "ArithmeticError"),
     ("AssertionError", "Exception"),
     ("AttributeError", "Exception"),
+    ("OSError", "Exception"),
+    ("BufferError", "Exception"),
+    ("Warning", "Exception"),
     ("EOFError", "Exception"),
     ("ImportError", "Exception"),
-    ("ModuleNotFoundError", "ImportError"),
+    ("SyntaxError", "Exception"),
     ("LookupError", "Exception"),
-    ("IndexError", "LookupError"),
-    ("KeyError", "LookupError"),
     ("MemoryError", "Exception"),
     ("NameError", "Exception"),
-    ("UnboundLocalError", "NameError"),
-    ("OSError", "Exception"),
-    ("FileNotFoundError", "OSError"),
-    ("FileExistsError", "OSError"),
-    ("PermissionError", "OSError"),
-    ("ConnectionError", "OSError"),
-    ("TimeoutError", "OSError"),
     ("RuntimeError", "Exception"),
-    ("NotImplementedError", "RuntimeError"),
-    ("RecursionError", "RuntimeError"),
+    ("ReferenceError", "Exception"),
+    ("StopAsyncIteration", "Exception"),
     ("StopIteration", "Exception"),
-    ("SyntaxError", "Exception"),
     ("SystemError", "Exception"),
     ("TypeError", "Exception"),
     ("ValueError", "Exception"),
-    ("UnicodeError", "ValueError"),
-    ("UnicodeDecodeError", "UnicodeError"),
-    ("UnicodeEncodeError", "UnicodeError"),
-    ("Warning", "Exception"),
+    ("BlockingIOError", "OSError"),
+    ("ConnectionError", "OSError"),
+    ("BytesWarning", "Warning"),
+    ("ChildProcessError", "OSError"),
     ("DeprecationWarning", "Warning"),
-    ("PendingDeprecationWarning", "Warning"),
-    ("RuntimeWarning", "Warning"),
-    ("UserWarning", "Warning"),
+    ("EncodingWarning", "Warning"),
+    ("ExceptionGroup", "BaseExceptionGroup"),
+    ("FileExistsError", "OSError"),
+    ("FileNotFoundError", "OSError"),
+    ("FloatingPointError", "ArithmeticError"),
     ("FutureWarning", "Warning"),
     ("ImportWarning", "Warning"),
+    ("IndentationError", "SyntaxError"),
+    ("IndexError", "LookupError"),
+    ("InterruptedError", "OSError"),
+    ("IsADirectoryError", "OSError"),
+    ("KeyError", "LookupError"),
+    ("ModuleNotFoundError", "ImportError"),
+    ("NotADirectoryError", "OSError"),
+    ("NotImplementedError", "RuntimeError"),
+    ("OverflowError", "ArithmeticError"),
+    ("PendingDeprecationWarning", "Warning"),
+    ("PermissionError", "OSError"),
+    ("ProcessLookupError", "OSError"),
+    ("RecursionError", "RuntimeError"),
     ("ResourceWarning", "Warning"),
+    ("RuntimeWarning", "Warning"),
+    ("SyntaxWarning", "Warning"),
+    ("TimeoutError", "OSError"),
+    ("UnboundLocalError", "NameError"),
+    ("UnicodeError", "ValueError"),
+    ("UnicodeWarning", "Warning"),
+    ("UserWarning", "Warning"),
+    ("ZeroDivisionError", "ArithmeticError"),
+    ("BrokenPipeError", "ConnectionError"),
+    ("ConnectionAbortedError", "ConnectionError"),
+    ("ConnectionRefusedError", "ConnectionError"),
+    ("ConnectionResetError", "ConnectionError"),
+    ("TabError", "IndentationError"),
+    ("UnicodeDecodeError", "UnicodeError"),
+    ("UnicodeEncodeError", "UnicodeError"),
+    ("UnicodeTranslateError", "UnicodeError"),
 ];
 
 fn bare_class(module: &str, name: &str, bases: &[Rc<Class>], methods: &'static [Native]) -> Rc<Class> {
@@ -140,12 +168,22 @@ fn make_class(
         let object = Object::Native(method);
         let object = if methods::is_class_method(method.path) {
             Object::Descriptor(Rc::new(Descriptor::ClassMethod(object)))
+        } else if methods::is_property(method.path) {
+            Object::Descriptor(Rc::new(Descriptor::Property { get: object, set: None }))
         } else if methods::is_static_method(method.path) {
             Object::Descriptor(Rc::new(Descriptor::StaticMethod(object)))
         } else {
             object
         };
         attrs.insert(Name::new_static(name), object);
+    }
+    for name in methods::lacking(module, name) {
+        if bases.iter().any(|base| base.lookup(name).is_some()) {
+            continue;
+        }
+        attrs.entry(Name::new_static(name)).or_insert_with(|| {
+            Object::unknown(format!("{name} of a {module} class is not worked out"), None)
+        });
     }
     let class = Rc::new(Class {
         name: Name::new(name),
@@ -256,7 +294,7 @@ pub(crate) fn update_from(i: &mut Interpreter, dict: &Rc<Mutable<Dict>>, other: 
 pub fn namespace(types: &Types) -> Namespace {
     let mut names = Namespace::default();
     for (name, class) in &types.classes {
-        if !matches!(*name, "NoneType" | "ellipsis" | "function" | "method" | "module" | "generator") {
+        if !matches!(*name, "NoneType" | "ellipsis" | "function" | "method" | "module" | "generator" | "namespace") {
             names.insert(Name::new_static(name), Object::Class(class.clone()));
         }
     }

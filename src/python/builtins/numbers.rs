@@ -24,6 +24,10 @@ native_table!(INT {
         let ones: u32 = n.magnitude().iter_u64_digits().map(u64::count_ones).sum();
         Ok(Object::Int(i64::from(ones)))
     }),
+    "int.real" => |i, a| int(i, a, |_, n, _| Ok(integer(n))),
+    "int.numerator" => |i, a| int(i, a, |_, n, _| Ok(integer(n))),
+    "int.imag" => |_, _| Ok(Object::Int(0)),
+    "int.denominator" => |_, _| Ok(Object::Int(1)),
     "int.conjugate" => |i, a| int(i, a, |_, n, _| Ok(integer(n))),
     "int.is_integer" => |_, _| Ok(Object::Bool(true)),
     "int.as_integer_ratio" => |i, a| int(i, a, |_, n, _| {
@@ -76,6 +80,8 @@ native_table!(FLOAT {
         || i.unknown("the ratio of a number that is not finite"),
         |(a, b)| Object::tuple(vec![integer(a), integer(b)]),
     )),
+    "float.real" => |i, a| number(i, a, |_, x| Object::Float(x)),
+    "float.imag" => |_, _| Ok(Object::Float(0.0)),
     "float.hex" => |i, _| Ok(i.unknown("the hexadecimal form of a float")),
     "float.fromhex" => |i, _| Ok(i.unknown("a float from its hexadecimal form")),
     "float.__int__" => |i, a| number(i, a, |i, x| {

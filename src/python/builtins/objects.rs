@@ -34,6 +34,12 @@ native_table!(OBJECT {
         Ok(Object::None)
     },
     "object.__getattribute__" => |i, a| match (a.get(0), a.get(1).and_then(Object::as_str)) {
+        (Some(Object::Instance(instance)), Some(name)) => {
+            match i.find_in_instance_plainly(&instance.clone(), &name, false)? {
+                Some(value) => Ok(value),
+                None => Err(i.raise("AttributeError", name)),
+            }
+        }
         (Some(object), Some(name)) => i.get_attribute(&object.clone(), &Name::new(&*name)),
         _ => Err(i.missing_argument("__getattribute__")),
     },
@@ -186,6 +192,18 @@ native_table!(FUNCTION {
 
 native_table!(METHOD {
     "method.__call__" => call_first,
+});
+
+native_table!(MODULE {
+    "module.__init__" => |i, a| {
+        if let Some(Object::Instance(me)) = a.get(0) {
+            let name = a.param(1, "name").cloned().unwrap_or(Object::None);
+            i.set_own_attribute(me, &Name::new_static("__name__"), Some(name));
+            let doc = a.param(2, "doc").cloned().unwrap_or(Object::None);
+            i.set_own_attribute(me, &Name::new_static("__doc__"), Some(doc));
+        }
+        Ok(Object::None)
+    },
 });
 
 native_table!(EXCEPTION {

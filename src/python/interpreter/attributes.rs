@@ -75,13 +75,43 @@ impl Interpreter {
                 let class = self.types.of(other);
                 match class.lookup(name) {
                     Some((found, _)) => self.bind_from_class(found, other, &class).map(Some),
-                    None => Ok(None),
+                    None => Ok(self.lacking(&class, name)),
                 }
             }
         }
     }
 
     fn find_in_instance(&mut self, instance: &Rc<Instance>, name: &str) -> Eval<Option<Object>> {
+        let class = instance.class.borrow().clone();
+        if let Some((hook, owner)) = class.lookup("__getattribute__")
+            && !owner.has_path("builtins.object")
+        {
+            let object = Object::Instance(instance.clone());
+            return match self.call(&hook, Args::of(vec![object.clone(), Object::str(name)])) {
+                Ok(value) => Ok(Some(value)),
+                Err(Raise::Exception(Object::Instance(error)))
+                    if error.class.borrow().derives_from("builtins.AttributeError") =>
+                {
+                    match class.lookup("__getattr__") {
+                        Some((hook, _)) => {
+                            self.call(&hook, Args::of(vec![object, Object::str(name)])).map(Some)
+                        }
+                        None => Ok(None),
+                    }
+                }
+                Err(raise) => Err(raise),
+            };
+        }
+        self.find_in_instance_plainly(instance, name, true)
+    }
+
+    /// `object.__getattribute__`, and with `hook` `__getattr__` where that finds nothing.
+    pub(crate) fn find_in_instance_plainly(
+        &mut self,
+        instance: &Rc<Instance>,
+        name: &str,
+        hook: bool,
+    ) -> Eval<Option<Object>> {
         let object = Object::Instance(instance.clone());
         let class = instance.class.borrow().clone();
         let found = class.lookup(name);
@@ -101,13 +131,12 @@ impl Interpreter {
         match name {
             "__class__" => return Ok(Some(Object::Class(class))),
             "__dict__" => {
-                let attrs = instance.attrs.borrow().clone();
-                let dict = Object::dict(attrs.iter().map(|(key, value)| (key.as_str(), value.clone())));
-                return Ok(Some(dict));
+                return Ok(Some(self.live_names(super::super::builtins::Owner::Instance(instance.clone()))));
             }
+            "__doc__" => return Ok(Some(Object::None)),
             _ => {}
         }
-        if let Some((hook, _)) = class.lookup("__getattr__") {
+        if hook && let Some((hook, _)) = class.lookup("__getattr__") {
             return match self.call(&hook, Args::of(vec![object, Object::str(name)])) {
                 Ok(value) => Ok(Some(value)),
                 Err(Raise::Exception(Object::Instance(error)))
@@ -127,7 +156,13 @@ impl Interpreter {
         {
             return Ok(Some(found));
         }
-        Ok(class.open.borrow().clone().map(Object::Unknown))
+        Ok(class.open.borrow().clone().map(Object::Unknown).or_else(|| self.lacking(&class, name)))
+    }
+
+    /// The unknown for a name that a class written in Rust has in CPython, but not here.
+    fn lacking(&self, class: &Class, name: &str) -> Option<Object> {
+        super::super::builtins::is_listed(class, name)
+            .then(|| self.unknown(format!("{name} of a {} is not worked out", class.name)))
     }
 
     pub(crate) fn bind_from_class(&mut self, value: Object, object: &Object, class: &Rc<Class>) -> Eval {
@@ -172,6 +207,11 @@ impl Interpreter {
         if let Some((value, _)) = class.lookup(name) {
             return self.bind_to_class(value, class).map(Some);
         }
+        match name {
+            "__doc__" => return Ok(Some(Object::None)),
+            "__annotations__" => return Ok(Some(Object::dict([]))),
+            _ => {}
+        }
         let metaclass = self.class_of(&Object::Class(class.clone()));
         let object = Object::Class(class.clone());
         if let Some((value, _)) = metaclass.lookup(name) {
@@ -180,7 +220,34 @@ impl Interpreter {
         if let Some((hook, _)) = metaclass.lookup("__getattr__") {
             return self.call(&hook, Args::of(vec![object, Object::str(name)])).map(Some);
         }
-        Ok(class.open.borrow().clone().map(Object::Unknown))
+        if let Some(why) = class.open.borrow().clone() {
+            return Ok(Some(Object::Unknown(why)));
+        }
+        if let Some(lacking) = self.lacking(class, name) {
+            return Ok(Some(lacking));
+        }
+        self.beside_native_class(class, name)
+    }
+
+    /// A name that a class written in Rust lacks, where the source that it stands for has it: a plain
+    /// value is read from there, a method is not worked out.
+    fn beside_native_class(&mut self, class: &Rc<Class>, name: &str) -> Eval<Option<Object>> {
+        if !class.native || super::super::builtins::is_stdlib(class.module.split('.').next().unwrap_or("")) {
+            return Ok(None);
+        }
+        match self.source_class_has(&class.module, &class.name, name) {
+            None => Ok(None),
+            Some(false) => Ok(Some(self.unknown(format!("{}.{name} is not worked out", class.name)))),
+            Some(true) => {
+                let found = self.beside_native_path(&class.module, &class.name)?;
+                match found {
+                    Some(Object::Class(source)) if !Rc::ptr_eq(&source, class) => {
+                        Ok(source.lookup(name).map(|(value, _)| value))
+                    }
+                    _ => Ok(Some(self.unknown(format!("{}.{name} is not worked out", class.name)))),
+                }
+            }
+        }
     }
 
     fn bind_to_class(&mut self, value: Object, class: &Rc<Class>) -> Eval {

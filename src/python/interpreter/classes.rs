@@ -190,7 +190,12 @@ impl Interpreter {
         for (key, value) in attrs {
             dict.insert_str(&key, value);
         }
-        let positional = vec![Object::str(name.as_str()), Object::tuple(bases), Object::from_dict(dict)];
+        let attrs = if metaclass.derives_from("enum.EnumType") {
+            crate::python::builtins::enum_dict(self, name, dict)?
+        } else {
+            Object::from_dict(dict)
+        };
+        let positional = vec![Object::str(name.as_str()), Object::tuple(bases), attrs];
         let here = self.here.clone();
         let outer = std::mem::replace(&mut self.header, at.map(|at| (name.clone(), at)));
         let class = self.instantiate(metaclass, Args { positional, keywords, open: None });

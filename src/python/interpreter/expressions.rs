@@ -178,8 +178,14 @@ impl Interpreter {
                     "__name__" => Ok(Object::Str(frame.module.name.clone())),
                     "__file__" => Ok(Object::str(frame.parsed.file.path().to_string_lossy().as_ref())),
                     "__package__" => Ok(Object::str(super::imports::package_of(&frame.module))),
-                    "__doc__" | "__spec__" | "__loader__" => Ok(Object::None),
+                    "__doc__" => Ok(Object::None),
+                    "__spec__" | "__loader__" => Ok(self.unknown("how the module was imported")),
                     "__debug__" => Ok(Object::Bool(true)),
+                    "__path__" if frame.module.package => {
+                        let folder = frame.parsed.file.path().parent().map(|path| path.to_string_lossy());
+                        Ok(Object::list(folder.into_iter().map(|path| Object::str(path.as_ref())).collect()))
+                    }
+                    "__builtins__" => Ok(self.unknown("the built-in names as a module")),
                     _ => Err(self.raise("NameError", format!("name '{name}' is not defined"))),
                 }
             }
@@ -496,13 +502,13 @@ impl Interpreter {
         Ok(args)
     }
 
+    /// `globals()`, `locals()`, `vars()`
     fn namespace_dict(&mut self, frame: &Frame, globals: bool) -> Object {
+        if globals || (frame.at_module && frame.scope.parent.is_none()) {
+            return self.live_names(crate::python::builtins::Owner::Module(frame.module.clone()));
+        }
         let mut dict = Dict::default();
-        let names = if globals || frame.at_module {
-            frame.module.globals.borrow().clone()
-        } else {
-            frame.scope.vars.borrow().clone()
-        };
+        let names = frame.scope.vars.borrow().clone();
         for (name, value) in names {
             if !matches!(value, Object::Lazy(_)) {
                 dict.insert_str(&name, value);

@@ -257,6 +257,9 @@ impl Interpreter {
                 return Ok(self.unknown(format!("{name} is not known")));
             }
         }
+        if self.library.is_compiled(name) {
+            return Ok(self.unknown(format!("{name} is compiled")));
+        }
         if certain && self.guarded_imports > 0 {
             return Err(self.raise("ModuleNotFoundError", format!("No module named '{name}'")));
         }
@@ -420,10 +423,12 @@ impl Interpreter {
                 return Ok(Some(path.map_or(Object::None, Object::str)));
             }
             "__doc__" => return Ok(Some(Object::None)),
+            "__package__" => return Ok(Some(Object::str(package_of(module)))),
+            "__spec__" | "__loader__" | "__cached__" => {
+                return Ok(Some(self.unknown("how the module was imported")));
+            }
             "__dict__" => {
-                let globals = module.globals.borrow().clone();
-                let dict = globals.iter().filter(|(_, value)| !matches!(value, Object::Lazy(_)));
-                return Ok(Some(Object::dict(dict.map(|(key, value)| (key.as_str(), value.clone())))));
+                return Ok(Some(self.live_names(super::super::builtins::Owner::Module(module.clone()))));
             }
             _ => {}
         }
@@ -435,6 +440,9 @@ impl Interpreter {
         if let Some(value) = self.beside_native(module, name)? {
             return Ok(Some(value));
         }
+        if module.package && self.library.is_compiled(&format!("{}.{name}", module.name)) {
+            return Ok(Some(self.unknown(format!("{}.{name} is compiled", module.name))));
+        }
         if let Some(hook @ Object::Function(_)) = module.get("__getattr__") {
             return self.call(&hook, Args::of(vec![Object::str(name)])).map(Some);
         }
@@ -442,6 +450,32 @@ impl Interpreter {
             return Ok(Some(self.unknown(format!("{}.{name} is not known", module.name))));
         }
         Ok(module.open.borrow().clone().map(Object::Unknown))
+    }
+
+    /// Whether the source that a native class stands for assigns a name in the class's body (`true`) or
+    /// defines it otherwise (`false`); nothing where it does neither, or there is no source.
+    pub(crate) fn source_class_has(&mut self, module: &str, class: &str, name: &str) -> Option<bool> {
+        let (Found::Package(path) | Found::Module(path)) = self.library.find(module) else { return None };
+        let parsed = self.library.parse(&path).ok()?;
+        let body = parsed.body.iter().find_map(|statement| match statement {
+            Stmt::ClassDef(def) if def.name.id == class => Some(&def.body),
+            _ => None,
+        })?;
+        body.iter().find_map(|statement| match statement {
+            Stmt::Assign(inner) => inner.targets.iter().any(|target| names(target, name)).then_some(true),
+            Stmt::AnnAssign(inner) => names(&inner.target, name).then_some(true),
+            Stmt::FunctionDef(def) => (def.name.id == name).then_some(false),
+            Stmt::ClassDef(def) => (def.name.id == name).then_some(false),
+            _ => None,
+        })
+    }
+
+    /// What the source beside a native module has under a name.
+    pub(crate) fn beside_native_path(&mut self, module: &str, name: &str) -> Eval<Option<Object>> {
+        match self.module(module) {
+            Some(module) => self.beside_native(&module, name),
+            None => Ok(None),
+        }
     }
 
     /// A name that a module written in Rust lacks may be read from the source it stands for.

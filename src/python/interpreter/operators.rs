@@ -618,6 +618,15 @@ impl Interpreter {
                 }
                 Object::str(text.repeat(n))
             }
+            (Object::Bytes(bytes), Operator::Mult, n) | (n, Operator::Mult, Object::Bytes(bytes)) => {
+                let Some(n) = n.as_int() else { return Ok(None) };
+                let n = usize::try_from(n).unwrap_or(0);
+                if n.saturating_mul(bytes.len()) > SIZE {
+                    return Err(self.exhausted("makes too long a text"));
+                }
+                Object::Bytes(bytes.repeat(n).into())
+            }
+            (Object::Bytes(_), Operator::Mod, _) => self.unknown("a format of bytes"),
             (Object::List(a), Operator::Add, Object::List(b)) => {
                 let taint = a.taint().or(b.taint());
                 let mut items = a.get().clone();

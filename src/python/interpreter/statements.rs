@@ -50,6 +50,13 @@ impl Interpreter {
                 Arc::new(Unknown { reason: self.describe_raise(raise), at })
             }
         };
+        if let Raise::Limit(_) = raise
+            && frame.at_module
+        {
+            // What it would have bound by other ways (`globals()`, `setattr`) is not known.
+            let mut open = frame.module.open.borrow_mut();
+            *open = open.take().or_else(|| Some(unknown.clone()));
+        }
         self.problems.push((frame.module.name.clone(), (*unknown).clone()));
         let mut names = Vec::new();
         bound_names(statement, &mut names, 0);
@@ -198,9 +205,9 @@ impl Interpreter {
     }
 
     fn unpack(&mut self, frame: &mut Frame, targets: &[Expr], value: &Object) -> Eval<()> {
-        if let Object::Unknown(_) = value {
+        if let Some(why) = self.unknown_items(value) {
             for target in targets {
-                self.assign(frame, target, value.clone())?;
+                self.assign(frame, target, Object::Unknown(why.clone()))?;
             }
             return Ok(());
         }
@@ -431,7 +438,11 @@ impl Interpreter {
         for handler in handlers {
             let ExceptHandler::ExceptHandler(handler) = handler;
             let Some(kind) = &handler.type_ else { return Ok(true) };
-            let kind = self.eval(frame, kind)?;
+            // What the body is yet to import cannot be named before.
+            let kind = match self.eval(frame, kind) {
+                Err(Raise::Exception(_)) => continue,
+                kind => kind?,
+            };
             let kinds = if let Object::Tuple(kinds) = &kind { kinds.to_vec() } else { vec![kind] };
             if kinds.iter().any(catches_import_error) {
                 return Ok(true);

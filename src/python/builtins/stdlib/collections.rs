@@ -458,11 +458,12 @@ native_table!(MAPPING {
 
 pub(super) fn abstract_module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(&[]);
+    let meta = i.import_path("abc.ABCMeta").ok().and_then(|meta| meta.as_class().cloned());
     for (name, bases) in ABSTRACT {
         let bases: Vec<Rc<Class>> =
             bases.iter().filter_map(|base| names.get(*base).and_then(Object::as_class).cloned()).collect();
         let methods = if *name == "Mapping" { MAPPING } else { &[] };
-        let class = native_class_of(&i.types, "collections.abc", name, &bases, methods, None);
+        let class = native_class_of(&i.types, "collections.abc", name, &bases, methods, meta.clone());
         names.insert(Name::new_static(name), Object::Class(class));
     }
     names

@@ -396,6 +396,27 @@ fn functional(i: &mut Interpreter, class: &Rc<Class>, mut args: Args) -> Eval {
     i.call_metaclass(&metaclass, &Name::new(&*name), bases, attrs, Vec::new(), at)
 }
 
+/// The names of a body as `EnumType.__prepare__` keeps them: `_member_names` beside the names.
+pub(crate) fn enum_dict(i: &mut Interpreter, class: &str, attrs: Dict) -> Eval {
+    let mut given = Vec::new();
+    for (name, value) in attrs.iter() {
+        if let Some(text) = name.as_str()
+            && is_member(i, class, &text, value)?.is_some()
+        {
+            given.push(name.clone());
+        }
+    }
+    let base: Vec<Rc<Class>> = i.types.get("dict").cloned().into_iter().collect();
+    let kind = super::native_class(&i.types, "enum", "EnumDict", &base, &[]);
+    let dict = i.instance_with(&kind, Payload::Value(Object::from_dict(attrs)));
+    if let Object::Instance(dict) = &dict {
+        let names = Object::dict(given.iter().filter_map(Object::as_str).collect::<Vec<_>>().iter().map(|name| (&**name, Object::None)));
+        i.set_own_attribute(dict, &Name::new_static("_member_names"), Some(names.clone()));
+        i.set_own_attribute(dict, &Name::new_static("member_names"), Some(Object::list(given)));
+    }
+    Ok(dict)
+}
+
 /// `EnumType.__new__(metaclass, name, bases, attrs, **keywords)`: the class with its members.
 ///
 /// # Errors

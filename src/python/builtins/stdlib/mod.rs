@@ -2,6 +2,7 @@
 //! lacks is unknown, and so is a module that is not here.
 
 mod collections;
+mod configs;
 mod contextlib;
 mod copying;
 mod dataclasses;
@@ -30,7 +31,7 @@ use crate::python::interpreter::{Args, Eval, Interpreter, NativeModule};
 use crate::python::object::{Class, Namespace, Native, Object};
 use crate::python::syntax::Name;
 
-pub(crate) use enums::{ValueHook, enum_class_new, members};
+pub(crate) use enums::{enum_class_new, enum_dict, members};
 
 /// A module that is written in Rust, in full or only by the names of what it has.
 pub(super) fn module(name: &str) -> Option<NativeModule> {
@@ -58,6 +59,7 @@ fn written(name: &str) -> Option<NativeModule> {
         "calendar" => system::calendar,
         "collections" => collections::module,
         "collections.abc" => collections::abstract_module,
+        "configparser" => configs::module,
         "contextlib" => contextlib::module,
         "copy" => copying::module,
         "dataclasses" => dataclasses::module,

@@ -7,7 +7,7 @@ use super::super::arguments::{receiver, str_param};
 use super::super::native_table;
 use super::{first_argument, names_of, nothing};
 use crate::python::interpreter::{Args, Eval, Interpreter};
-use crate::python::object::{Class, Namespace, Object, Payload};
+use crate::python::object::{Class, Descriptor, Namespace, Object, Payload};
 use crate::python::syntax::Name;
 
 native_table!(SYS {
@@ -40,11 +40,29 @@ native_table!(MODULES {
         let name = a.get(1).and_then(Object::as_str).unwrap_or_default();
         Ok(Object::Bool(i.modules.contains_key(&*name)))
     },
-    "sys.modules.__setitem__" => nothing,
-    "sys.modules.setdefault" => nothing,
+    "sys.modules.__iter__" => |i, _| Ok(i.unknown("the modules that are loaded")),
+    "sys.modules.items" => |i, _| Ok(i.unknown("the modules that are loaded")),
+    "sys.modules.keys" => |i, _| Ok(i.unknown("the modules that are loaded")),
+    "sys.modules.values" => |i, _| Ok(i.unknown("the modules that are loaded")),
+    "sys.modules.copy" => |_, mut a| Ok(receiver(&mut a)),
+    "sys.modules.update" => nothing,
+    "sys.modules.__setitem__" => replace_module,
+    "sys.modules.setdefault" => replace_module,
     "sys.modules.pop" => nothing,
     "sys.modules.__delitem__" => nothing,
 });
+
+/// A module that puts something else in its place may have any name from then on.
+fn replace_module(i: &mut Interpreter, args: Args) -> Eval {
+    let name = args.get(1).and_then(Object::as_str).unwrap_or_default();
+    if let Some(module) = i.modules.get(&*name).cloned()
+        && !matches!(args.get(2), Some(Object::Module(other)) if Rc::ptr_eq(other, &module))
+        && let Object::Unknown(why) = i.unknown(format!("{name} is replaced in sys.modules"))
+    {
+        *module.open.borrow_mut() = Some(why);
+    }
+    Ok(Object::None)
+}
 
 pub(super) fn sys(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(SYS);
@@ -176,7 +194,8 @@ pub(super) fn logging(i: &mut Interpreter) -> Namespace {
     for (name, level) in [("CRITICAL", 50), ("FATAL", 50), ("ERROR", 40), ("WARNING", 30), ("WARN", 30), ("INFO", 20), ("DEBUG", 10), ("NOTSET", 0)] {
         names.insert(Name::new_static(name), Object::Int(level));
     }
-    super::add_class(i, &mut names, "logging", "Logger", &[], LOGGER);
+    let logger = super::add_class(i, &mut names, "logging", "Logger", &[], LOGGER);
+    super::leave_open(i, &logger);
     names
 }
 
@@ -203,7 +222,8 @@ pub(super) fn threading(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(&[]);
     super::add_class(i, &mut names, "threading", "local", &[], &[]);
     for name in ["Lock", "RLock"] {
-        super::add_class(i, &mut names, "threading", name, &[], MANAGER);
+        let class = super::add_class(i, &mut names, "threading", name, &[], MANAGER);
+        super::leave_open(i, &class);
     }
     names
 }
@@ -267,6 +287,19 @@ native_table!(INSPECT {
     "inspect.isroutine" => |_, a| kind(&a, |o| {
         matches!(o, Object::Function(_) | Object::Native(_) | Object::Closure(_) | Object::Method(_))
     }),
+    "inspect.isabstract" => |_, a| Ok(match a.get(0) {
+        Some(Object::Class(class)) => match class.open.borrow().clone() {
+            Some(why) => Object::Unknown(why),
+            None => {
+                let names: Vec<Name> =
+                    class.mro.borrow().iter().flat_map(|c| c.attrs.borrow().keys().cloned().collect::<Vec<_>>()).collect();
+                let left = |name: &Name| class.lookup(name).is_some_and(|(value, _)| is_abstract(&value));
+                Object::Bool(names.iter().any(left))
+            }
+        },
+        Some(why @ Object::Unknown(_)) => why.clone(),
+        _ => Object::Bool(false),
+    }),
     "inspect.getmro" => |i, a| i.get_attribute(a.get(0).unwrap_or(&Object::None), &Name::new_static("__mro__")),
     "inspect.cleandoc" => |i, _| Ok(i.unknown("a documentation text")),
     "inspect.getmembers" => |i, a| {
@@ -326,8 +359,29 @@ pub(super) fn weakref(i: &mut Interpreter) -> Namespace {
     names
 }
 
+/// What `abc.abstractmethod` marks a function by.
+const ABSTRACT: &str = "__isabstractmethod__";
+
+/// Whether what a class has under a name is still abstract.
+fn is_abstract(value: &Object) -> bool {
+    match value {
+        Object::Function(function) => function.attrs.borrow().contains_key(ABSTRACT),
+        Object::Descriptor(descriptor) => match &**descriptor {
+            Descriptor::Property { get, .. } => is_abstract(get),
+            Descriptor::ClassMethod(function) | Descriptor::StaticMethod(function) => is_abstract(function),
+        },
+        _ => false,
+    }
+}
+
 native_table!(ABC {
-    "abc.abstractmethod" => first_argument,
+    "abc.abstractmethod" => |_, mut a| {
+        let function = receiver(&mut a);
+        if let Object::Function(function) = &function {
+            function.attrs.borrow_mut().insert(Name::new_static(ABSTRACT), Object::Bool(true));
+        }
+        Ok(function)
+    },
     "abc.abstractproperty" => |i, a| {
         let property = i.types.get("property").cloned();
         match property {

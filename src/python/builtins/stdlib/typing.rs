@@ -163,6 +163,10 @@ native_table!(TYPED_DICT_META {
     },
 });
 
+native_table!(GENERIC {
+    "typing.Generic.__class_getitem__" => first_argument,
+});
+
 native_table!(TYPE_VAR {
     "typing.TypeVar.__new__" => |i, mut a| match receiver(&mut a) {
         Object::Class(class) => Ok(i.instance_of(&class)),
@@ -173,7 +177,11 @@ native_table!(TYPE_VAR {
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(FUNCTIONS);
     for name in PLAIN {
-        let methods = if matches!(*name, "TypeVar" | "ParamSpec" | "TypeVarTuple") { TYPE_VAR } else { &[] };
+        let methods = match *name {
+            "TypeVar" | "ParamSpec" | "TypeVarTuple" => TYPE_VAR,
+            "Generic" | "Protocol" => GENERIC,
+            _ => &[],
+        };
         super::add_class(i, &mut names, "typing", name, &[], methods);
     }
     for (name, class) in ALIASES {

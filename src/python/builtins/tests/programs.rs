@@ -583,4 +583,52 @@ result = [c1(), c2(), list(flatten([1, [2, [3]]])), compose(str, len)(123), h(5)
 "#,
         "[7, 12, [1, 2, 3], 3, '<>5', 1, {0: 0, 2: 4}, [[0, 0, 0], [0, 1, 2]], 10, 1, [2, 3], 1, 3, [1], {'k': 1, 'l': [4]}, [1], [1, 2], 21, ('ab', 1), [2], False, 6]",
     ),
+    (
+        "live_namespaces",
+        r#"globals()["made"] = 5
+globals().update({"other": 6})
+vars().setdefault("third", 7)
+for name in ("A1", "B1"):
+    locals()[name] = name.lower()
+class C:
+    def __init__(self): self.__dict__["x"] = 1
+    def __setattr__(self, n, v): self.__dict__[n] = v * 2
+class G:
+    y = 3
+    def __getattribute__(self, name):
+        if name == "z": return "dynamic"
+        return super().__getattribute__(name)
+    def __getattr__(self, name): return "fallback " + name
+c = C()
+c.w = 4
+c.__dict__.update(q=9)
+d = dict(c.__dict__)
+class E:
+    __slots__ = ("a",)
+    """doc"""
+result = [made, other, third, A1, B1, c.x, c.w, c.q, d, "w" in c.__dict__, sorted(c.__dict__), G().z, G().y, G().nope, "made" in globals(), globals().get("zzz", 1), isinstance(globals(), dict), range(1, 5).stop, (5).real, b"\x00" * 2, [*range(2)].__len__(), C.__doc__, list[int] is list or True]
+"#,
+        r#"[5, 6, 7, 'a1', 'b1', 1, 8, 9, {'x': 1, 'w': 8, 'q': 9}, True, ['q', 'w', 'x'], 'dynamic', 3, 'fallback nope', True, 1, True, 5, 5, b'\x00\x00', 2, None, True]"#,
+    ),
+    (
+        "config_parser",
+        r#"import configparser
+c = configparser.ConfigParser()
+read = c.read(["/etc/nowhere-at-all.cfg"])
+c.read_dict({"db": {"Engine": "sqlite", "Port": 5432, "debug": "yes"}})
+c.add_section("new")
+c.set("new", "k", "v")
+try:
+    c.get("nope", "x")
+except configparser.NoSectionError:
+    missing = "section"
+try:
+    c.get("db", "x")
+except configparser.NoOptionError:
+    missing += " option"
+result = [read, c.get("db", "engine"), c.getint("db", "port"), c.getboolean("db", "debug"), c.get("x", "y", fallback="z"), c.getboolean("x", "y", fallback=True), c.has_section("db"), c.has_option("db", "PORT"), c.has_option("db", "zz"), c.sections(), c["db"]["engine"], c["db"].get("q", "dd"), c["db"].getint("port"), c["new"].get("zz", fallback=3), missing, "db" in c, c.items("new")]
+"#,
+        "[[], 'sqlite', 5432, True, 'z', True, True, True, False, ['db', 'new'], 'sqlite', 'dd', 5432, 3, 'section option', True, [('k', 'v')]]",
+    ),
 ];
+
