@@ -92,7 +92,6 @@ impl Library {
         }
     }
 
-<<<<<<< HEAD
     /// Names of what lies beside a file, itself included; nothing where that can't be listed.
     pub(crate) fn beside(&self, path: &Path) -> Vec<String> {
         let entries = path.parent().and_then(|folder| std::fs::read_dir(folder).ok());
@@ -108,7 +107,8 @@ impl Library {
             let text = parsed.file.text();
             text.contains(word) || text.contains("__path__") || text.contains("sys.modules")
         })
-=======
+    }
+
     /// Whether a module is an extension module: `name.so`, `name.cpython-312-x86_64-linux-gnu.so`,
     /// `name.pyd` (`importlib.machinery.EXTENSION_SUFFIXES`).
     pub fn is_compiled(&self, name: &str) -> bool {
@@ -136,7 +136,6 @@ impl Library {
             },
             None => self.paths.iter().any(|path| within(&path.folder, name)),
         }
->>>>>>> main
     }
 
     /// Whether a file lies in the analysed repository.
