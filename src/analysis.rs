@@ -14,7 +14,7 @@ use crate::django::state::Swappables;
 use crate::django::version::DjangoVersion;
 use crate::report::{Notice, Place, ProjectReport, Undecided};
 use crate::rules::selection::Selection;
-use crate::rules::{Ancestry, App, BrokenMigration, Context, ignores, run};
+use crate::rules::{Ancestry, App, BrokenMigration, Context, Drift, ignores, run};
 
 /// A project, as it was read.
 #[derive(Debug, Clone)]
@@ -37,6 +37,8 @@ pub struct ProjectInput {
     pub swappables: Swappables,
     /// What the functions of `RunPython` reach, by dotted path.
     pub code: BTreeMap<Arc<str>, CodeFacts>,
+    /// How models and migrations differ; `None` where the models were not read.
+    pub drift: Option<Drift>,
     /// What could not be read or worked out.
     pub undecided: Vec<Undecided>,
     /// What to say of how the project was read.
@@ -78,6 +80,7 @@ pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
         ancestry: &ancestry,
         plan: &plan,
         code: &input.code,
+        drift: input.drift.as_ref(),
         new: options.new.as_ref(),
     };
     let sink = run(&context, &options.selection);
@@ -123,8 +126,9 @@ fn commented_files(input: &ProjectInput, options: &CheckOptions) -> Vec<Arc<crat
         Place::Range(at) => Some(at.file.clone()),
         Place::Path(_) => None,
     });
-    let mut files: Vec<_> =
-        migrations.filter_map(|migration| migration.file.clone()).chain(code).chain(broken).collect();
+    let models = input.drift.iter().flat_map(|drift| drift.files.iter().cloned());
+    let migrations = migrations.filter_map(|migration| migration.file.clone());
+    let mut files: Vec<_> = migrations.chain(code).chain(broken).chain(models).collect();
     files.sort_by(|a, b| a.display().cmp(b.display()));
     files.dedup_by(|a, b| a.display() == b.display());
     files

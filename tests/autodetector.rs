@@ -190,7 +190,7 @@ fn writer<'a>(
     to_state: &'a ProjectState,
     version: DjangoVersion,
 ) -> MigrationWriter<'a> {
-    MigrationWriter { version, swappables, to_state, header: None, is_choices: &|_| None }
+    MigrationWriter { version, swappables, to_state, header: None }
 }
 
 fn replay(version: &str) {

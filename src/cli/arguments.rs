@@ -173,6 +173,11 @@ pub struct MissingArguments {
     /// Exit with 1 where something could not be decided, too
     #[arg(long)]
     pub strict: bool,
+    /// Write the missing migrations, as `makemigrations` would. An app is left alone where Django
+    /// would ask something, or something that its migration needs is not known; that is the exit
+    /// code 1 then
+    #[arg(long)]
+    pub write: bool,
 }
 
 /// When to use colours.

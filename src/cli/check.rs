@@ -60,7 +60,7 @@ pub fn run(
 }
 
 /// The configuration's rules, with the command line's say above it.
-fn selection(args: &CheckArguments, found: &Found) -> anyhow::Result<Selection> {
+pub(super) fn selection(args: &CheckArguments, found: &Found) -> anyhow::Result<Selection> {
     let mut selection = found.config.selection();
     if !args.select.is_empty() {
         selection.select = names(&args.select)?;

@@ -5,6 +5,7 @@
 
 pub mod arguments;
 pub mod check;
+mod clock;
 pub mod config;
 mod explain;
 mod graph;

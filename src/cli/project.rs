@@ -8,18 +8,23 @@ use anyhow::Context as _;
 use serde_json::Value as Json;
 
 use super::arguments::{CheckArguments, ProjectArguments};
+use super::check::selection;
 use super::config::{self, Found};
 use super::output;
 use crate::analysis::ProjectInput;
 use crate::database::{Dialect, Vendor};
 use crate::django::keys::AppLabel;
 use crate::django::migration::{Migration, Origin};
+use crate::drift::{self, Request};
 use crate::project::{self, Engine, NamedProject, PackageState, Project, ProjectOptions};
 use crate::python::value::Unknown;
-use crate::reading::{self, Detail, ReadMigrations};
+use crate::reading::{self, Detail, Models, ReadMigrations};
 use crate::report::{Notice, Place, Undecided};
-use crate::rules::{App, BrokenMigration, MigrationsFolder};
+use crate::rules::{self, App, BrokenMigration, MigrationsFolder};
 use crate::source::{self, Content, MAX_BYTES, WalkOptions};
+
+/// The rules for which the models are read.
+const DRIFT_RULES: &[&str] = &["missing-migration", "model-without-migrations"];
 
 /// The projects that the arguments mean.
 pub(super) struct Projects {
@@ -58,10 +63,7 @@ fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Result<Projects>
         projects: config
             .projects
             .iter()
-            .map(|named| NamedProject {
-                root: named.root.clone(),
-                settings: named.settings.clone(),
-            })
+            .map(|named| NamedProject { root: named.root.clone(), settings: named.settings.clone() })
             .collect(),
     };
     let projects = project::discover(&tree, &options);
@@ -126,15 +128,38 @@ fn notices(project: &Project) -> Vec<Notice> {
 pub(super) fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec<ProjectInput>> {
     let projects = find_with(&args.project, found)?;
     let mut inputs = Vec::with_capacity(projects.projects.len());
+    let selection = selection(args, found)?;
+    let wants_drift = DRIFT_RULES.iter().any(|rule| selection.is_on(rule));
     for (index, project) in projects.projects.iter().enumerate() {
-        let read = reading::migrations(project, Detail::Plain);
+        let (read, models) = rayon::join(
+            || reading::migrations(project, Detail::Plain),
+            || wants_drift.then(|| reading::read_models(project)),
+        );
+        let drift = models.map(|models| drift(&projects, project, &read, models));
         let mut input = input(&args.project, found, &projects, project, read)?;
+        input.drift = drift;
         if index == 0 {
             input.undecided.extend(projects.diagnostics.iter().map(gap));
         }
         inputs.push(input);
     }
     Ok(inputs)
+}
+
+/// How models and migrations differ, for the rules.
+fn drift(projects: &Projects, project: &Project, read: &ReadMigrations, models: Models) -> rules::Drift {
+    // A project's own `makemigrations` may see fields otherwise.
+    let own = reading::has_own_makemigrations(project)
+        .then(|| reading::migrations(project, Detail::AsMakemigrations));
+    let compared = drift::compare(project, own.as_ref().unwrap_or(read), models, &Request::default());
+    match compared {
+        Ok(drift) => drift::for_rules(project, &projects.root, &drift),
+        Err(error) => {
+            let unknown = Unknown { reason: error.to_string().into(), at: None };
+            let undecided = vec![Undecided::new("whether migrations are missing", &unknown)];
+            rules::Drift { undecided, ..rules::Drift::default() }
+        }
+    }
 }
 
 fn input(
@@ -149,7 +174,7 @@ fn input(
     let code = reading::code(project, &read.migrations);
     let (mut migrations, mut broken, mut undecided) = (Vec::new(), Vec::new(), Vec::new());
     for migration in read.migrations {
-        match fault(&migration) {
+        match &migration.broken {
             Some(unknown) if migration.origin == Origin::Project => {
                 broken.push(self::broken(&projects.root, &migration, unknown));
             }
@@ -174,20 +199,9 @@ fn input(
         broken,
         swappables: reading::swappables(&read.facts),
         code,
+        drift: None,
         undecided,
         notices,
-    })
-}
-
-/// What keeps Django from loading a migration's file at all.
-fn fault(migration: &Migration) -> Option<&Arc<Unknown>> {
-    migration.unknowns.iter().find(|unknown| {
-        let reason = &*unknown.reason;
-        migration.class_at.is_none()
-            && (migration.file.is_none()
-                || reason.starts_with("syntax error")
-                || reason.contains("no Migration class"))
-            || reason.starts_with("syntax error")
     })
 }
 

@@ -1,9 +1,10 @@
 //! Floor 4: facts of each database, by version; no Django in it.
 
 mod dialect;
-mod version;
 pub mod facts;
+pub mod sql;
 pub mod statement_kind;
+mod version;
 
 pub use dialect::{Dialect, DialectError, Vendor};
 pub use facts::{Facts, facts, type_change};

@@ -45,6 +45,8 @@ pub struct Migration {
     pub operations: Vec<Operation>,
     /// What could not be worked out of the class itself: a dependency list, the list of operations …
     pub unknowns: Vec<Arc<Unknown>>,
+    /// What keeps Django from loading the file at all; it is among `unknowns`, too.
+    pub broken: Option<Arc<Unknown>>,
 }
 
 /// An entry of `dependencies`, `run_before` or `replaces`.
@@ -59,6 +61,16 @@ pub struct Dependency {
 }
 
 impl Migration {
+    /// Why what it does to the state is not all known; lists that only place it in the graph do not
+    /// count.
+    pub fn unknown_operations(&self) -> Option<&Arc<Unknown>> {
+        let places = ["dependencies", "run_before", "replaces"];
+        let graph = |why: &Unknown| {
+            why.reason.split_once(" can't be worked out").is_some_and(|(list, _)| places.contains(&list))
+        };
+        self.unknowns.iter().find(|why| !graph(why))
+    }
+
     /// A migration with nothing in it, as `Migration.__init__` makes of an empty class.
     pub fn empty(key: MigrationKey, origin: Origin) -> Self {
         Self {
@@ -73,6 +85,13 @@ impl Migration {
             replaces: Vec::new(),
             operations: Vec::new(),
             unknowns: Vec::new(),
+            broken: None,
         }
+    }
+
+    /// Notes what keeps Django from loading the file. The first that is found stays.
+    pub(crate) fn break_off(&mut self, why: Arc<Unknown>) {
+        self.unknowns.push(why.clone());
+        self.broken.get_or_insert(why);
     }
 }

@@ -12,7 +12,7 @@ use super::migration::{Dependency, Migration, Origin};
 use super::runtime::operations::{swappable_setting, typed};
 use super::runtime::{self, ProjectFacts};
 use crate::python::interpreter::{Args, Interpreter, STACK_BYTES};
-use crate::python::library::Library;
+use crate::python::library::{Found, Library};
 use crate::python::object::{Class, Instance, Object};
 use crate::python::syntax::ast::{Expr, Stmt};
 use crate::python::syntax::{Parsed, Ranged};
@@ -92,14 +92,19 @@ pub fn read_file(interpreter: &mut Interpreter, file: &MigrationFile) -> Migrati
     let parsed = match interpreter.library.clone().parse_fresh(&file.path) {
         Ok(parsed) => parsed,
         Err(why) => {
-            migration.unknowns.push(Arc::new(Unknown { reason: why, at: None }));
+            migration.break_off(Arc::new(Unknown { reason: why, at: None }));
             return migration;
         }
     };
     migration.file = Some(parsed.file.clone());
     if let Some(error) = parsed.errors.first() {
         let reason = format!("syntax error: {}", error.message);
-        migration.unknowns.push(Arc::new(Unknown { reason: reason.into(), at: Some(error.at.clone()) }));
+        migration.break_off(Arc::new(Unknown { reason: reason.into(), at: Some(error.at.clone()) }));
+    }
+    if file.origin == Origin::Project
+        && let Some(why) = missing_import(&interpreter.library, file, &parsed)
+    {
+        migration.break_off(Arc::new(why));
     }
     let loaded = interpreter.load_file(&file.module, parsed.clone(), false);
     match loaded {
@@ -114,6 +119,62 @@ pub fn read_file(interpreter: &mut Interpreter, file: &MigrationFile) -> Migrati
     }
     interpreter.forget_module(&file.module);
     migration
+}
+
+/// An import statement that always runs and names a module that is not there, though the package it
+/// would be in is the repository's own: Django stops at `ModuleNotFoundError`.
+///
+/// One within `try`, `if` or a function may never run, or be expected to fail.
+fn missing_import(library: &Library, file: &MigrationFile, parsed: &Parsed) -> Option<Unknown> {
+    for statement in &parsed.body {
+        let names: Vec<String> = match statement {
+            Stmt::Import(inner) => inner.names.iter().map(|alias| alias.name.id.to_string()).collect(),
+            Stmt::ImportFrom(inner) => {
+                let module = inner.module.as_ref().map_or("", |module| module.id.as_str());
+                absolute_name(&file.module, module, inner.level).into_iter().collect()
+            }
+            _ => continue,
+        };
+        for name in names {
+            if let Some(missing) = missing_module(library, &name) {
+                let reason = format!("it imports `{missing}`, and there is no such module").into();
+                return Some(Unknown { reason, at: Some(parsed.location(statement.range())) });
+            }
+        }
+    }
+    None
+}
+
+/// `importlib._bootstrap._resolve_name`, from a module that is no package.
+fn absolute_name(module: &str, name: &str, level: u32) -> Option<String> {
+    if level == 0 {
+        return Some(name.to_owned());
+    }
+    let mut package = module;
+    for _ in 0..level {
+        package = package.rsplit_once('.')?.0;
+    }
+    Some(if name.is_empty() { package.to_owned() } else { format!("{package}.{name}") })
+}
+
+/// The first part of a dotted name that is surely not there: its package is in the repository, and
+/// holds nothing of that name in any form (a compiled module has source of another kind).
+fn missing_module<'a>(library: &Library, name: &'a str) -> Option<&'a str> {
+    for (end, _) in name.match_indices('.') {
+        let Found::Package(init) = library.find(&name[..end]) else { return None };
+        if !library.is_project(&init) {
+            return None;
+        }
+        let rest = &name[end + 1..];
+        let part = rest.split('.').next().unwrap_or(rest);
+        let child = &name[..end + 1 + part.len()];
+        if library.find(child) == Found::Missing {
+            let beside = library.beside(&init);
+            let known = beside.iter().any(|file| file.split('.').next() == Some(part));
+            return (!known && !library.speaks_of(&init, part)).then_some(child);
+        }
+    }
+    None
 }
 
 fn whole(parsed: &Parsed) -> Option<Location> {
@@ -143,7 +204,7 @@ fn read_class(
             // The parser's complaint says more.
             if migration.unknowns.is_empty() {
                 let reason = "there is no Migration class (BadMigrationError)".into();
-                migration.unknowns.push(Arc::new(Unknown { reason, at: whole(parsed) }));
+                migration.break_off(Arc::new(Unknown { reason, at: whole(parsed) }));
             }
             return;
         }
@@ -152,7 +213,8 @@ fn read_class(
     // Django reads an instance; only a constructor of the file's own makes a difference.
     let instance = match class.lookup("__init__") {
         Some((_, owner)) if !owner.native => {
-            let args = vec![Object::Str(migration.key.name.clone()), Object::Str(migration.key.app.0.clone())];
+            let args =
+                vec![Object::Str(migration.key.name.clone()), Object::Str(migration.key.app.0.clone())];
             match interpreter.call(&Object::Class(class.clone()), Args::of(args)) {
                 Ok(Object::Instance(instance)) => Some(instance),
                 _ => None,

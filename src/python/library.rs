@@ -121,6 +121,23 @@ impl Library {
         }
     }
 
+    /// Names of what lies beside a file, itself included; nothing where that can't be listed.
+    pub(crate) fn beside(&self, path: &Path) -> Vec<String> {
+        let entries = path.parent().and_then(|folder| std::fs::read_dir(folder).ok());
+        let names =
+            entries.into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        names.collect()
+    }
+
+    /// Whether a file's text has a word in it, or can't be read: a package may make attributes that
+    /// pass for modules.
+    pub(crate) fn speaks_of(&self, path: &Path, word: &str) -> bool {
+        self.parse(path).map_or(true, |parsed| {
+            let text = parsed.file.text();
+            text.contains(word) || text.contains("__path__") || text.contains("sys.modules")
+        })
+    }
+
     /// Whether a file lies in the analysed repository.
     pub fn is_project(&self, path: &Path) -> bool {
         let nearest = self.paths.iter().filter(|search| path.starts_with(&search.folder));

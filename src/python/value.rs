@@ -67,6 +67,8 @@ pub struct EnumMember {
     pub name: Arc<str>,
     /// The member's value.
     pub value: Value,
+    /// Dotted paths of the class's method resolution order; `None` where a base is not known.
+    pub mro: Option<Arc<[Arc<str>]>>,
 }
 
 /// Why something is not known, and where that was found.

@@ -10,6 +10,7 @@ use crate::django::keys::AppLabel;
 use crate::django::operations::name_fragment::object_name;
 use crate::django::operations::{Operation, OperationKind as K};
 use crate::django::version::DjangoVersion;
+use crate::report::Reasons;
 use crate::source::Location;
 
 /// The answer in a word.
@@ -53,6 +54,19 @@ pub struct Missing<'a> {
     pub version: DjangoVersion,
     /// Where each app's migrations lie, as shown to people (`shop/orders/migrations`).
     pub migration_dirs: &'a BTreeMap<AppLabel, String>,
+    /// Why `makemigrations` would stop before it says anything.
+    pub stops: &'a [String],
+    /// What was written, if it was asked for.
+    pub written: Option<&'a Written>,
+}
+
+/// What `missing --write` did.
+#[derive(Debug, Default)]
+pub struct Written {
+    /// The files, as shown to people.
+    pub files: Vec<String>,
+    /// The apps whose migrations were not written, each with the reason.
+    pub refused: Vec<(AppLabel, String)>,
 }
 
 impl Missing<'_> {
@@ -67,11 +81,18 @@ impl Missing<'_> {
                 (app.to_string(), operations.map(|operation| self.operation_to_json(operation)).collect())
             })
             .collect();
-        json!({
+        let mut answer = json!({
             "verdict": Verdict::of(self.changes).as_str(),
             "changes": changes,
             "unresolved": self.changes.undecided.iter().map(undecided_to_json).collect::<Vec<_>>(),
-        })
+        });
+        if let (Some(written), Some(object)) = (self.written, answer.as_object_mut()) {
+            let refused = written.refused.iter();
+            let refused = refused.map(|(app, reason)| json!({"app": app, "reason": reason})).collect();
+            object.insert("written".into(), written.files.clone().into());
+            object.insert("refused".into(), Json::Array(refused));
+        }
+        answer
     }
 
     fn operation_to_json(&self, operation: &Operation) -> Json {
@@ -83,7 +104,7 @@ impl Missing<'_> {
         })
     }
 
-    /// What `makemigrations --dry-run` prints, and after it what could not be decided.
+    /// What `makemigrations --dry-run` prints, and after it what was not written or not decided.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         for (app, migrations) in &self.changes.migrations {
@@ -95,12 +116,30 @@ impl Missing<'_> {
         if Verdict::of(self.changes) != Verdict::Changes {
             text.push_str("No changes detected\n");
         }
-        if !self.changes.undecided.is_empty() {
-            text.push_str("\nCould not be decided:\n");
+        if !self.stops.is_empty() {
+            text.push_str("\nmakemigrations itself would stop, since the migrations are broken:\n");
+            for stop in self.stops {
+                let _ = writeln!(text, "  {stop}");
+            }
         }
+        if let Some(written) = self.written {
+            let heading = if written.files.is_empty() { "" } else { "\nWritten:\n" };
+            text.push_str(heading);
+            for file in &written.files {
+                let _ = writeln!(text, "  {file}");
+            }
+            let heading = if written.refused.is_empty() { "" } else { "\nNot written:\n" };
+            text.push_str(heading);
+            for (app, reason) in &written.refused {
+                let _ = writeln!(text, "  {app}: {reason}");
+            }
+        }
+        let mut reasons = Reasons::default();
         for Undecided { model, what, why, at } in &self.changes.undecided {
-            let place = at.as_ref().map(|at| format!(" ({}:{})", at.file.display(), at.line()));
-            let _ = writeln!(text, "  {model}, {what}: {}{}", why.reason, place.unwrap_or_default());
+            reasons.add(format!("{model} {what}"), &why.reason, at.as_ref());
+        }
+        if !reasons.is_empty() {
+            let _ = write!(text, "\nCould not be compared:\n{}", reasons.to_text());
         }
         text
     }

@@ -10,9 +10,11 @@ pub mod markdown;
 pub mod missing;
 mod printable;
 pub mod state;
+mod unresolved;
 
 pub use finding::{
     Aspect, Blocks, CodeBlock, Finding, Help, Label, LockInfo, Notice, Place, ProjectReport, Report,
     Severity, Summary, Undecided,
 };
 pub use printable::printable;
+pub(crate) use unresolved::Reasons;

@@ -7,6 +7,7 @@ use super::ancestry::Ancestry;
 use super::effects::{Effect, Side};
 use super::registry::RuleInfo;
 use crate::database::{Dialect, Vendor};
+use crate::django::autodetector::QuestionKind;
 use crate::django::field::Field;
 use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
 use crate::django::loader::{AppsForLoader, LoadedGraph};
@@ -18,7 +19,7 @@ use crate::django::state::tables::Through;
 use crate::django::state::{ModelState, ProjectState, StateError, Swappables};
 use crate::django::version::DjangoVersion;
 use crate::python::value::{Unknown, Value};
-use crate::report::{Blocks, Finding, LockInfo, Place, Undecided};
+use crate::report::{Blocks, Finding, Label, LockInfo, Place, Undecided};
 use crate::source::{Location, SourceFile};
 
 /// A project, as rules see it.
@@ -44,8 +45,51 @@ pub struct Context<'a> {
     pub plan: &'a [Arc<Migration>],
     /// What the functions of `RunPython` reach, by the dotted path of the function.
     pub code: &'a BTreeMap<Arc<str>, CodeFacts>,
+    /// How models and migrations differ; `None` where the models were not read.
+    pub drift: Option<&'a Drift>,
     /// With a base revision: the migrations that came since; `None` looks at all.
     pub new: Option<&'a BTreeSet<MigrationKey>>,
+}
+
+/// How the models of the repository's apps differ from its migrations.
+#[derive(Debug, Clone, Default)]
+pub struct Drift {
+    /// The operations that `makemigrations` would write, in its order.
+    pub missing: Vec<MissingOperation>,
+    /// What could not be compared.
+    pub undecided: Vec<Undecided>,
+    /// Apps without a migrations package that have models with tables.
+    pub unmigrated: Vec<UnmigratedApp>,
+    /// The files of the models, sorted.
+    pub files: Vec<Arc<SourceFile>>,
+}
+
+/// An operation that `makemigrations` would write.
+#[derive(Debug, Clone)]
+pub struct MissingOperation {
+    /// The app.
+    pub app: AppLabel,
+    /// The operation.
+    pub operation: Operation,
+    /// The operation as Django would write it, where all of it is known.
+    pub code: Option<String>,
+    /// What Django would ask first.
+    pub question: Option<QuestionKind>,
+    /// The field or model in models.py.
+    pub place: Place,
+    /// Further places.
+    pub labels: Vec<Label>,
+}
+
+/// An app without a migrations package.
+#[derive(Debug, Clone)]
+pub struct UnmigratedApp {
+    /// The app.
+    pub app: AppLabel,
+    /// Its models that need a table, as they are written in models.py.
+    pub models: Vec<Arc<str>>,
+    /// The first of them.
+    pub place: Place,
 }
 
 /// A file of a migrations package that Django cannot load.

@@ -131,6 +131,7 @@ pub(super) fn input(migrations: Vec<Migration>) -> ProjectInput {
         broken: vec![],
         swappables: Swappables::default(),
         code: BTreeMap::new(),
+        drift: None,
         undecided: vec![],
         notices: vec![],
     }

@@ -20,7 +20,8 @@ mod tests;
 
 pub use ancestry::Ancestry;
 pub use context::{
-    App, BrokenMigration, Context, MigrationContext, MigrationsFolder, OperationContext, Sink,
+    App, BrokenMigration, Context, Drift, MigrationContext, MigrationsFolder, MissingOperation,
+    OperationContext, Sink, UnmigratedApp,
 };
 pub use effects::{Effect, New, Replayed, Side, effects};
 pub use registry::{Check, Dialects, Rule, RuleInfo, by_name, nearest};
@@ -48,6 +49,8 @@ rules![
     squash_not_clean,
     max_migration_file,
     dependency_on_latest,
+    missing_migration,
+    model_without_migrations,
     remove_field,
     delete_model,
     rename_field,

@@ -34,6 +34,7 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
     for problem in &cx.graph.problems {
         if let Problem::Unreadable { migration, unknown } = problem
             && cx.graph.disk.get(migration).is_some_and(|it| it.origin == Origin::Project)
+            && !cx.broken.iter().any(|broken| broken.key == *migration)
         {
             sink.undecided(Undecided::new(format!("a part of migration `{migration}`"), unknown));
         }

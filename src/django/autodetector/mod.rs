@@ -94,6 +94,22 @@ pub enum QuestionKind {
     UniqueCallableDefaultAddition,
 }
 
+impl QuestionKind {
+    /// What it asks, in words that follow "would ask".
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotNullAddition => "for a value for the existing rows of a new NOT NULL field",
+            Self::AutoNowAddAddition => "for a date for the existing rows of a new field with auto_now_add",
+            Self::NotNullAlteration => "for a value for the NULLs of a field that becomes NOT NULL",
+            Self::Rename => "whether the field was renamed",
+            Self::RenameModel => "whether the model was renamed",
+            Self::UniqueCallableDefaultAddition => {
+                "whether to go on with one value for all rows of a new unique field"
+            }
+        }
+    }
+}
+
 /// A question Django would ask, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {

@@ -11,7 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::contrib::bundled_app;
 use super::keys::{AppLabel, ModelKey};
+use super::runtime::facts;
 use super::runtime::models::{Meta, registry, resolve_relations, set_apps};
 use super::state::{ModelState, ProjectState};
 use crate::python::interpreter::Interpreter;
@@ -21,7 +23,7 @@ use crate::python::value::Unknown;
 use crate::source::Location;
 
 pub use super::runtime::models::InstalledApp;
-pub use command::{alter_option_keys, apply_makemigrations};
+pub use command::{alter_option_keys, apply_makemigrations, has_own_makemigrations};
 
 /// The installed apps, as far as models need to know them.
 #[derive(Debug, Clone, Default)]
@@ -107,7 +109,9 @@ fn load(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut ModelsRead
         let name = format!("{}.models", app.name);
         let package = interpreter.module(&app.name);
         let missing = |reason: String| Arc::new(Unknown { reason: reason.into(), at: None });
-        if package.is_none() {
+        if package.is_none() && is_bundled(interpreter, &app.name) {
+            // Its models, if it has any, are made below.
+        } else if package.is_none() {
             let why = missing(format!("the source of {} is not at hand", app.name));
             read.incomplete.insert(app.label.clone(), why);
             continue;
@@ -131,6 +135,11 @@ fn load(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut ModelsRead
     }
     ready::import(interpreter, apps);
     interpreter.eager_imports = None;
+}
+
+/// Whether an app is one of Django's own, all of whose models are known without its source.
+fn is_bundled(interpreter: &mut Interpreter, app: &str) -> bool {
+    bundled_app(app, facts(interpreter).version).is_some_and(|known| known.name == app)
 }
 
 /// Whether evaluating a module may make models: it lies within an installed app, or speaks of models.

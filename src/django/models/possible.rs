@@ -1,14 +1,17 @@
 //! Models that may be there, and attributes that are no fields after all.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::declares::{each_class, looks_like_model};
 use super::{ModelsRead, ProjectApps, Unresolved};
 use crate::django::keys::{AppLabel, ModelKey};
+use crate::django::runtime::models::is_model;
 use crate::python::interpreter::Interpreter;
-use crate::python::object::Object;
-use crate::python::syntax::ast::Stmt;
-use crate::python::syntax::{Parsed, Ranged};
+use crate::python::object::{Module, Object};
+use crate::python::syntax::ast::{Expr, Stmt};
+use crate::python::syntax::{Name, Parsed, Ranged};
+use crate::python::value::Unknown;
 use crate::source::Location;
 
 /// Sorts out what the attributes that are not known can be.
@@ -40,6 +43,17 @@ pub(super) fn find(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut
         }
     }
     read.possible_fields.retain(|_, doubts| !doubts.is_empty());
+    // What is no field of a model's may declare models of its own, and so may a base's metaclass.
+    for (key, doubts) in &read.possible_fields {
+        if let Some((_, why)) = doubts.first() {
+            read.incomplete.entry(key.app.clone()).or_insert_with(|| why.clone());
+        }
+    }
+    for (key, state) in read.state.models.iter().chain(&read.possible) {
+        if let Some(why) = state.unknowns.first() {
+            read.incomplete.entry(key.app.clone()).or_insert_with(|| why.clone());
+        }
+    }
 }
 
 fn is_function(parsed: &Arc<Parsed>, class: &Location, name: &str) -> bool {
@@ -94,7 +108,15 @@ fn find_unmade(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut Mod
             }
         });
         for (name, at) in names {
-            let Some(Object::Unknown(why)) = module.get(&name) else { continue };
+            let why = match module.get(&name) {
+                Some(Object::Unknown(why)) => why,
+                // A base that is not at hand may make a model of it.
+                Some(Object::Class(class)) if !is_model(interpreter, &class) => {
+                    let Some(why) = class.open.borrow().clone() else { continue };
+                    why
+                }
+                _ => continue,
+            };
             read.unresolved.push(Unresolved {
                 model: Some(ModelKey::new(app.clone(), &name)),
                 what: None,
@@ -103,12 +125,45 @@ fn find_unmade(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut Mod
             });
             read.incomplete.entry(app.clone()).or_insert(why);
         }
+        if let Some(why) = unknown_decorator(interpreter, &module, &parsed) {
+            read.incomplete.entry(app.clone()).or_insert(why);
+        }
         let open = module.open.borrow().clone();
         if let Some(why) = open
             && declares_models
         {
             read.incomplete.entry(app.clone()).or_insert(why);
         }
+    }
+}
+
+/// Why a decorator of one of a module's classes is not known: it may declare models beside it.
+fn unknown_decorator(
+    interpreter: &mut Interpreter,
+    module: &Rc<Module>,
+    parsed: &Arc<Parsed>,
+) -> Option<Arc<Unknown>> {
+    let mut roots: Vec<Name> = Vec::new();
+    each_class(&parsed.body, &mut |def| {
+        roots.extend(def.decorator_list.iter().filter_map(|decorator| root(&decorator.expression)).cloned());
+    });
+    roots.iter().find_map(|root| match interpreter.module_global(module, root) {
+        Ok(Some(Object::Unknown(why))) => Some(why),
+        Ok(Some(Object::Class(class))) => class.open.borrow().clone(),
+        Ok(Some(Object::Instance(instance))) => instance.class.borrow().open.borrow().clone(),
+        _ => None,
+    })
+}
+
+/// `a` of `a.b(…).c`
+fn root(mut expression: &Expr) -> Option<&Name> {
+    loop {
+        expression = match expression {
+            Expr::Name(name) => return Some(&name.id),
+            Expr::Attribute(attribute) => &attribute.value,
+            Expr::Call(call) => &call.func,
+            _ => return None,
+        };
     }
 }
 

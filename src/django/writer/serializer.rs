@@ -122,14 +122,15 @@ impl Serializer<'_> {
 
     /// `EnumSerializer` and `ChoicesSerializer`
     fn enumeration(self, member: &EnumMember, imports: &mut Imports) -> Text {
-        match (self.writer.is_choices)(member) {
-            Some(true) => self.value(&member.value, imports),
-            Some(false) => {
-                let class = self.reference(&member.class, imports)?;
-                Ok(format!("{class}[{}]", repr_str(&member.name)))
-            }
-            None => refuse(format!("a member of {}, whose bases are not known,", member.class)),
+        let Some(mro) = &member.mro else {
+            return refuse(format!("a member of {}, whose bases are not known,", member.class));
+        };
+        // A member of Django's own kind of enumeration is written as its value.
+        if mro.iter().any(|class| class.as_ref() == "django.db.models.enums.Choices") {
+            return self.value(&member.value, imports);
         }
+        let class = self.reference(&member.class, imports)?;
+        Ok(format!("{class}[{}]", repr_str(&member.name)))
     }
 
     /// `ModelFieldSerializer`; a relation to a model that a setting names refers to the setting.

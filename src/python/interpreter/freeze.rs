@@ -140,7 +140,9 @@ impl Interpreter {
             let value = instance.attrs.borrow().get("_value_").cloned();
             if let (Some(name), Some(value)) = (name, value) {
                 let value = self.freeze_at(&value, depth + 1);
-                return Value::Enum(Arc::new(EnumMember { class: class.path().into(), name, value }));
+                let is_known = class.open.borrow().is_none();
+                let mro = is_known.then(|| class.mro.borrow().iter().map(|base| base.path().into()).collect());
+                return Value::Enum(Arc::new(EnumMember { class: class.path().into(), name, value, mro }));
             }
         }
         if let Some((method, _)) = class.lookup("deconstruct") {

@@ -299,6 +299,11 @@ impl Interpreter {
                 {
                     return self.call(&method, Args::of(vec![object.clone(), index.clone()]));
                 }
+                if let (true, Some(name)) = (class.derives_from("enum.Enum"), index.as_str())
+                    && let Some((member, _)) = class.lookup(&name)
+                {
+                    return Ok(member);
+                }
                 // list[int], Generic[T], Manager["Model"]: the class itself does for all that we ask.
                 match class.lookup("__class_getitem__") {
                     Some((Object::Function(_) | Object::Descriptor(_), _)) => {

@@ -171,6 +171,8 @@ fn own_keywords(
 ) -> Eval<()> {
     for (name, default) in spec.own {
         let value = match *name {
+            // Deconstructed since 5.2 (ticket 36061).
+            "through_fields" if version < DjangoVersion::V5_2 => None,
             "limit_choices_to" | "related_name" | "related_query_name" => {
                 field.attrs.borrow().get(format!("_{name}").as_str()).cloned()
             }

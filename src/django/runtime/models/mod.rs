@@ -3,6 +3,7 @@
 //! (`django/db/models/{base,options,manager,query,signals}.py`, `django/apps/`, `django/dispatch/`).
 
 mod base;
+pub(super) mod bundled;
 mod deferred;
 mod enums;
 mod indexes;
@@ -23,6 +24,7 @@ use crate::python::object::{Class, Instance, Namespace, Native, Object};
 use crate::python::syntax::Name;
 use crate::python::value::{Unknown, Value};
 
+pub(crate) use bundled::deconstruct_again;
 pub(crate) use base::{MODEL, adopt_unknown_base, is_model};
 pub(crate) use inherit::resolve_relations;
 pub(crate) use managers::{all as managers_of, base_manager_name, default_manager_name};
@@ -59,7 +61,7 @@ fn modules() -> Vec<&'static str> {
 }
 
 fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
-    let mut names = Namespace::default();
+    let mut names = bundled::names(interpreter, module);
     let mut put = |name: &'static str, value: Object| {
         names.insert(Name::new_static(name), value);
     };

@@ -1,0 +1,548 @@
+//! The program on projects that mean harm: whatever one file does, it ends in time with an exit code of
+//! the contract and whole JSON, tells the file and the line, and what lies beside is analysed.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Read as _;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// Generous: a debug build on a busy machine. What is wrong takes for ever.
+const TIME: Duration = Duration::from_mins(3);
+
+const MANAGE: &str = r#"
+import os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+"#;
+
+const SETTINGS: &str = r#"
+INSTALLED_APPS = ["django.contrib.contenttypes", "shop", "bad"]
+DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+"#;
+
+const INITIAL: &str = r#"from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    initial = True
+    operations = [
+        migrations.CreateModel("Thing", [
+            ("id", models.BigAutoField(primary_key=True, auto_created=True, serialize=False, verbose_name="ID")),
+            ("name", models.CharField(max_length=20)),
+        ]),
+    ]
+"#;
+
+const REMOVAL: &str = r#"from django.db import migrations
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0001_initial")]
+    operations = [migrations.RemoveField("thing", "name")]
+"#;
+
+const MODELS: &str = r"from django.db import models
+
+class Thing(models.Model):
+    name = models.CharField(max_length=20)
+";
+
+/// A project of two apps: `shop`, which drops a column, and `bad`, which is as good as new.
+fn project() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in [
+        ("manage.py", MANAGE),
+        ("config/__init__.py", ""),
+        ("config/settings.py", SETTINGS),
+        ("requirements.txt", "Django==5.2\n"),
+        ("shop/__init__.py", ""),
+        ("shop/models.py", "from django.db import models\n\nclass Thing(models.Model):\n    pass\n"),
+        ("shop/migrations/__init__.py", ""),
+        ("shop/migrations/0001_initial.py", INITIAL),
+        ("shop/migrations/0002_removal.py", REMOVAL),
+        ("bad/__init__.py", ""),
+        ("bad/models.py", MODELS),
+        ("bad/migrations/__init__.py", ""),
+        ("bad/migrations/0001_initial.py", INITIAL),
+    ] {
+        put(folder.path(), path, text);
+    }
+    folder
+}
+
+fn put(root: &Path, path: &str, text: impl AsRef<[u8]>) {
+    let path = root.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+struct Said {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+/// Runs the program; one that takes too long is ended, and the test fails.
+fn run(root: &Path, words: &[&str]) -> Said {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_migcheck"));
+    command.args(words).arg(root).env_remove("VIRTUAL_ENV").stdin(Stdio::null());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut streams = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let err = std::thread::spawn(move || {
+        let mut text = String::new();
+        streams.1.read_to_string(&mut text).map(|_| text)
+    });
+    let out = std::thread::spawn(move || {
+        let mut text = String::new();
+        streams.0.read_to_string(&mut text).map(|_| text)
+    });
+    let started = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if started.elapsed() > TIME {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            panic!("{words:?} has not ended in {TIME:?}");
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    };
+    let (out, err) = (out.join().unwrap().unwrap(), err.join().unwrap().unwrap());
+    let status = status.code().unwrap_or_else(|| panic!("{words:?} was ended by a signal: {status}\n{err}"));
+    assert!(!err.contains("panicked") && !out.contains("internal error"), "{words:?}\n{out}\n{err}");
+    assert!((0..=2).contains(&status), "{words:?}: {status}\n{err}");
+    Said { status, out, err }
+}
+
+/// The JSON answers, each of which has to be whole, with an exit code of the contract.
+struct Answers {
+    check: Value,
+    models: Value,
+    missing: Value,
+    /// All that was said, on either stream.
+    all: String,
+}
+
+fn ask(root: &Path) -> Answers {
+    let mut all = String::new();
+    let mut json = |words: &[&str], findings: bool| {
+        let said = run(root, words);
+        let most = i32::from(findings);
+        assert!(said.status <= most, "{words:?}: {}\n{}", said.status, said.err);
+        let _ = write!(all, "{}\n{}\n", said.out, said.err);
+        serde_json::from_str::<Value>(&said.out)
+            .unwrap_or_else(|error| panic!("{words:?}: {error}\n{}", said.out))
+    };
+    let check = json(&["check", "--format", "json"], true);
+    json(&["graph", "--json"], false);
+    json(&["state", "--json"], false);
+    let models = json(&["state", "--models", "--json"], false);
+    let missing = json(&["missing", "--json"], true);
+    Answers { check, models, missing, all }
+}
+
+impl Answers {
+    /// `shop` is analysed whatever `bad` does.
+    fn the_rest_is_analysed(&self, name: &str) {
+        let findings = self.check["findings"].as_array().unwrap();
+        let found = findings.iter().any(|it| it["rule"] == "remove-field" && it["app"] == "shop");
+        assert!(found, "{name}: shop is not analysed\n{}", self.all);
+        let changes = self.missing["changes"].as_object().unwrap();
+        assert!(!changes.contains_key("shop"), "{name}: shop is said to have changed\n{}", self.all);
+    }
+
+    /// Some message is about that file, and that line where one is given.
+    fn tell(&self, name: &str, path: &str, line: Option<u64>) {
+        let at = |entry: &Value| {
+            let own = entry["line"].as_u64().or(entry["range"]["start"]["line"].as_u64());
+            entry["path"] == path && line.is_none_or(|line| own == Some(line))
+        };
+        let lists = [
+            &self.check["findings"],
+            &self.check["undecided"],
+            &self.models["unresolved"],
+            &self.missing["unresolved"],
+        ];
+        let mut entries = lists.into_iter().flat_map(|list| list.as_array().into_iter().flatten());
+        assert!(entries.any(at), "{name}: nothing is said of {path}:{line:?}\n{}", self.all);
+    }
+}
+
+/// One file of `bad` is replaced.
+fn replaced(name: &str, path: &str, line: Option<u64>, text: impl AsRef<[u8]>) {
+    let folder = project();
+    put(folder.path(), path, text);
+    let answers = ask(folder.path());
+    answers.the_rest_is_analysed(name);
+    answers.tell(name, path, line);
+}
+
+const SECOND: &str = "bad/migrations/0002_second.py";
+
+#[test]
+fn an_untouched_project_is_clean_beside_its_finding() {
+    let folder = project();
+    let answers = ask(folder.path());
+    answers.the_rest_is_analysed("untouched");
+    assert_eq!(answers.check["undecided"].as_array().unwrap().len(), 0, "{}", answers.all);
+    assert_eq!(answers.missing["verdict"], "clean", "{}", answers.all);
+}
+
+#[test]
+fn nested_brackets() {
+    for path in [SECOND, "bad/models.py", "config/settings.py"] {
+        let text = format!("import os\nx = {}1{}\n", "[".repeat(100_000), "]".repeat(100_000));
+        if path == "config/settings.py" {
+            let folder = project();
+            put(folder.path(), path, text);
+            let said = run(folder.path(), &["check"]);
+            let all = said.out + &said.err;
+            assert!(all.contains("config/settings.py:2"), "{all}");
+        } else {
+            replaced("brackets", path, Some(2), text);
+        }
+    }
+}
+
+#[test]
+fn a_file_of_a_gigabyte() {
+    for path in [SECOND, "bad/models.py"] {
+        let folder = project();
+        fs::File::create(folder.path().join(path)).unwrap().set_len(1 << 30).unwrap();
+        let answers = ask(folder.path());
+        answers.the_rest_is_analysed("gigabyte");
+        answers.tell("gigabyte", path, None);
+    }
+}
+
+#[test]
+fn links_that_lead_in_a_circle_or_out() {
+    let folder = project();
+    let root = folder.path();
+    symlink("..", root.join("bad/loop")).unwrap();
+    symlink("0002_second.py", root.join(SECOND)).unwrap();
+    symlink("0004_fourth.py", root.join("bad/migrations/0003_third.py")).unwrap();
+    symlink("0003_third.py", root.join("bad/migrations/0004_fourth.py")).unwrap();
+    symlink("/dev/zero", root.join("bad/migrations/0005_fifth.py")).unwrap();
+    symlink("/", root.join("shop/everything")).unwrap();
+    let answers = ask(root);
+    answers.the_rest_is_analysed("links");
+    assert!(answers.all.contains("0005_fifth"), "{}", answers.all);
+}
+
+/// What stands where a file should be.
+#[derive(Clone, Copy, Debug)]
+enum Instead {
+    Folder,
+    Fifo,
+    Device,
+}
+
+fn put_instead(root: &Path, path: &str, what: Instead) {
+    let path = root.join(path);
+    if path.exists() {
+        fs::remove_file(&path).unwrap();
+    }
+    match what {
+        Instead::Folder => fs::create_dir(path).unwrap(),
+        Instead::Fifo => assert!(Command::new("mkfifo").arg(path).status().unwrap().success()),
+        Instead::Device => symlink("/dev/zero", path).unwrap(),
+    }
+}
+
+#[test]
+fn folders_pipes_and_devices_in_place_of_files() {
+    for what in [Instead::Folder, Instead::Fifo, Instead::Device] {
+        for path in [SECOND, "bad/models.py", "bad/apps.py", "bad/migrations/max_migration.txt"] {
+            let folder = project();
+            put_instead(folder.path(), path, what);
+            let answers = ask(folder.path());
+            answers.the_rest_is_analysed(&format!("{what:?} {path}"));
+            if path == SECOND && !matches!(what, Instead::Folder) {
+                answers.tell(&format!("{what:?}"), path, None);
+            }
+        }
+    }
+}
+
+#[test]
+fn folders_pipes_and_devices_in_place_of_what_tells_of_the_project() {
+    for what in [Instead::Folder, Instead::Fifo, Instead::Device] {
+        for path in [
+            "manage.py",
+            "config/settings.py",
+            "pyproject.toml",
+            "requirements.txt",
+            ".env",
+            "migcheck.toml",
+            ".gitignore",
+        ] {
+            let folder = project();
+            put_instead(folder.path(), path, what);
+            for words in [&["check", "--format", "json"][..], &["missing", "--json"], &["graph", "--json"]] {
+                let said = run(folder.path(), words);
+                if said.status < 2 {
+                    serde_json::from_str::<Value>(&said.out).unwrap();
+                } else {
+                    let name = path.rsplit('/').next().unwrap();
+                    assert!(said.err.contains(name), "{what:?} {path} {words:?}: {}", said.err);
+                }
+                if path == "config/settings.py" {
+                    assert!(said.err.contains("settings"), "{what:?} {path} {words:?}: {}", said.err);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text() {
+    replaced("latin-1", SECOND, None, b"# caf\xe9\nx = '\xff\xfe'\n");
+    replaced(
+        "utf-16",
+        SECOND,
+        None,
+        "import os\n".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>(),
+    );
+    replaced("zeros", SECOND, None, [0; 4096]);
+    replaced("models", "bad/models.py", None, b"from django.db import models\nx = '\xff\xfe'\n");
+}
+
+#[test]
+fn files_cut_short() {
+    let at = INITIAL.find("max_length").unwrap();
+    replaced("in an operation", SECOND, None, &INITIAL[..at]);
+    replaced("in a string", SECOND, None, &INITIAL[..INITIAL.find("name\"").unwrap() + 2]);
+    replaced("empty", SECOND, None, "");
+    replaced(
+        "conflict",
+        SECOND,
+        Some(1),
+        format!("<<<<<<< HEAD\n{INITIAL}=======\n{REMOVAL}>>>>>>> other\n"),
+    );
+    replaced("models", "bad/models.py", None, &MODELS[..MODELS.len() - 5]);
+}
+
+#[test]
+fn imports_of_what_is_not_there() {
+    let import = |line: &str| INITIAL.replacen("class", &format!("{line}\n\nclass"), 1);
+    replaced("absolute", SECOND, Some(3), import("from bad.nothing import x"));
+    replaced("relative", SECOND, Some(3), import("from ..nothing import x"));
+}
+
+#[test]
+fn ten_thousand_star_imports() {
+    let folder = project();
+    let mut settings = String::new();
+    for number in 0..10_000 {
+        let _ = writeln!(settings, "from config.part{number} import *");
+        let next = (number + 1) % 10_000;
+        put(
+            folder.path(),
+            &format!("config/part{number}.py"),
+            format!("from config.part{next} import *\nX{number} = 1\n"),
+        );
+    }
+    put(folder.path(), "config/settings.py", settings + SETTINGS);
+    let answers = ask(folder.path());
+    answers.the_rest_is_analysed("star imports");
+}
+
+#[test]
+fn star_imports_of_what_is_not_there() {
+    let folder = project();
+    let lines: String =
+        (0..10_000).fold(String::new(), |all, number| all + &format!("from nowhere{number} import *\n"));
+    put(folder.path(), "config/settings.py", lines + SETTINGS);
+    ask(folder.path()).the_rest_is_analysed("missing star imports");
+}
+
+/// Code that never ends, or grows without bound, when it is evaluated.
+const BOMBS: &[(&str, &str)] = &[
+    ("string", "x = 'a' * 10**9"),
+    ("list", "x = [0] * 10**9"),
+    ("tuple", "x = (1, 2, 3) * 10**12"),
+    ("bytes", "x = bytes(10**11)"),
+    ("range", "x = list(range(10**12))"),
+    ("power", "x = 10 ** 10 ** 10"),
+    ("shift", "x = 1 << 10**12"),
+    ("digits", "x = int('9' * 10**7)"),
+    ("format", "x = '%1000000000d' % 1"),
+    ("fill", "x = 'a'.ljust(10**10)"),
+    ("spec", "x = f'{1:>{10**10}}'"),
+    ("loop", "while True:\n    pass"),
+    ("growing loop", "x = []\nwhile True:\n    x.append(x)"),
+    ("doubling", "x = 'a'\nwhile True:\n    x += x"),
+    ("doubling list", "x = [1]\nfor n in range(100):\n    x = x + x"),
+    ("nested lists", "x = []\nfor n in range(10**6):\n    x = [x]"),
+    ("shared lists", "x = []\nfor n in range(100):\n    x = [x, x]"),
+    ("shared in a field", "x = ()\nfor n in range(60):\n    x = (x, x)\nTABLE = x"),
+    ("recursion", "def f(n):\n    return f(n + 1)\nx = f(0)"),
+    ("mutual recursion", "def f(n):\n    return g(n)\ndef g(n):\n    return f(n)\nx = f(0)"),
+    ("fan", "def f(n):\n    return f(n + 1) + f(n + 1)\nx = f(0)"),
+    ("fibonacci", "def f(n):\n    return n if n < 2 else f(n - 1) + f(n - 2)\nx = f(90)"),
+    ("comprehension", "x = [a for a in range(10**4) for b in range(10**4) for c in range(10**4)]"),
+    ("set", "x = {a * b for a in range(10**5) for b in range(10**5)}"),
+    ("generator", "def f():\n    while True:\n        yield 1\nx = list(f())"),
+    ("sum", "x = sum(n for n in range(10**10))"),
+    ("own base", "class A(A):\n    pass"),
+    (
+        "endless getattr",
+        "class A:\n    def __getattr__(self, name):\n        return getattr(self, name + 'a')\nx = A().b",
+    ),
+    ("endless property", "class A:\n    @property\n    def p(self):\n        return self.p\nx = A().p"),
+    ("endless repr", "class A:\n    def __repr__(self):\n        return repr(self)\nx = repr(A())"),
+    ("own item", "x = []\nx.append(x)\ny = repr(x)\nz = x == [x]"),
+    ("own key", "x = {}\nx['x'] = x\ny = str(x)"),
+    (
+        "endless iterator",
+        "class A:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        return 1\nx = list(A())",
+    ),
+    ("join", "x = ','.join(['a' * 10**5] * 10**5)"),
+    ("replace", "x = ('a' * 10**5).replace('a', 'a' * 10**5)"),
+    ("product", "import itertools\nx = list(itertools.product(range(1000), repeat=10))"),
+    ("count", "import itertools\nx = list(itertools.count())"),
+    ("permutations", "import itertools\nx = list(itertools.permutations(range(50)))"),
+    ("regex", "import re\nx = re.match('(a+)+$', 'a' * 50 + 'b')"),
+    ("exec", "exec('x = ' + '[' * 100000)"),
+    ("decorators", "def d(f):\n    return d(f)\n@d\ndef g():\n    pass"),
+    (
+        "metaclass",
+        "class M(type):\n    def __new__(m, n, b, d):\n        return M(n, b, d)\nclass A(metaclass=M):\n    pass",
+    ),
+    ("unpacking", "x = [*range(10**9), *range(10**9)]"),
+    ("slices", "x = list(range(10**6))[::1] * 10**6"),
+    ("decimal", "from decimal import Decimal\nx = Decimal(10) ** 10**9"),
+    ("fraction", "x = 1\nfor n in range(10**6):\n    x = x * x + 1"),
+    (
+        "exceptions",
+        "while True:\n    try:\n        raise ValueError\n    except ValueError:\n        continue",
+    ),
+    (
+        "finally",
+        "def f():\n    while True:\n        try:\n            return 1\n        finally:\n            continue\nx = f()",
+    ),
+];
+
+#[test]
+fn code_without_end() {
+    for (name, code) in BOMBS {
+        let folder = project();
+        let (head, tail) = INITIAL.split_once("\n\n").unwrap();
+        put(
+            folder.path(),
+            SECOND,
+            format!("{head}\n{code}\n{tail}")
+                .replace("Thing", "Other")
+                .replace("max_length=20", "max_length=20, default=x"),
+        );
+        let (head, tail) = MODELS.split_once("\n\n").unwrap();
+        put(
+            folder.path(),
+            "bad/models.py",
+            format!("{head}\n{code}\n{tail}").replace("max_length=20", "max_length=20, default=x"),
+        );
+        let answers = ask(folder.path());
+        answers.the_rest_is_analysed(name);
+    }
+}
+
+#[test]
+fn settings_without_end() {
+    for (name, code) in BOMBS {
+        let folder = project();
+        put(folder.path(), "config/settings.py", format!("{SETTINGS}\n{code}\n"));
+        let said = run(folder.path(), &["check", "--format", "json"]);
+        assert!(said.status < 2, "{name}: {}", said.err);
+        serde_json::from_str::<Value>(&said.out).unwrap();
+    }
+}
+
+#[test]
+fn classes_without_end() {
+    let chain = |count: usize| {
+        let mut text = String::from(
+            "from django.db import models\n\nclass A0(models.Model):\n    class Meta:\n        abstract = True\n",
+        );
+        for number in 1..count {
+            let _ =
+                write!(text, "class A{number}(A{}):\n    class Meta:\n        abstract = True\n", number - 1);
+        }
+        let _ = write!(text, "class Thing(A{}):\n    name = models.CharField(max_length=20)\n", count - 1);
+        text
+    };
+    let diamond = |count: usize| {
+        let mut text = String::from("from django.db import models\n\nclass A0: pass\nclass B0: pass\n");
+        for number in 1..count {
+            let before = number - 1;
+            let _ = writeln!(
+                text,
+                "class A{number}(A{before}, B{before}): pass\nclass B{number}(B{before}): pass"
+            );
+        }
+        text + MODELS
+    };
+    let circle = "from django.db import models\nfrom bad.other import Base\n\nclass Thing(Base):\n    name = models.CharField(max_length=20)\n";
+    for (name, text) in [("chain", chain(5000)), ("diamond", diamond(2000)), ("circle", circle.to_owned())] {
+        let folder = project();
+        put(folder.path(), "bad/models.py", text);
+        put(folder.path(), "bad/other.py", "from bad.models import Thing\n\nclass Base(Thing):\n    pass\n");
+        ask(folder.path()).the_rest_is_analysed(name);
+    }
+}
+
+#[test]
+fn graphs_that_are_deep_wide_or_round() {
+    let folder = project();
+    let migration = |dependencies: &str| {
+        format!(
+            "from django.db import migrations\n\nclass Migration(migrations.Migration):\n    dependencies = [{dependencies}]\n    operations = []\n"
+        )
+    };
+    for number in 2..1500 {
+        let text = migration(&format!(
+            "(\"bad\", \"{}\")",
+            if number == 2 { "0001_initial".into() } else { format!("{:04}_n", number - 1) }
+        ));
+        put(folder.path(), &format!("bad/migrations/{number:04}_n.py"), text);
+    }
+    put(folder.path(), "bad/migrations/9000_a.py", migration("(\"bad\", \"9001_b\")"));
+    put(folder.path(), "bad/migrations/9001_b.py", migration("(\"bad\", \"9000_a\")"));
+    put(folder.path(), "bad/migrations/9002_c.py", migration("(\"bad\", \"9002_c\")"));
+    let many: String =
+        (0..20_000).fold(String::new(), |all, number| all + &format!("(\"x{number}\", \"0001_y\"), "));
+    put(folder.path(), "bad/migrations/9003_d.py", migration(&many));
+    ask(folder.path()).the_rest_is_analysed("graph");
+}
+
+#[test]
+fn names_that_are_no_names() {
+    let folder = project();
+    for name in [
+        "0002_a b.py",
+        "0002_\u{1b}[31m.py",
+        "0002_\u{202e}.py",
+        "0002_\n.py",
+        "..py",
+        "0002_é.py",
+        "0002_'\"`.py",
+    ] {
+        put(folder.path(), &format!("bad/migrations/{name}"), REMOVAL);
+    }
+    let dots = format!("import {}a\n{INITIAL}", "a.".repeat(100_000));
+    put(folder.path(), SECOND, dots);
+    let answers = ask(folder.path());
+    answers.the_rest_is_analysed("names");
+    for format in ["human", "concise", "markdown"] {
+        let said = run(folder.path(), &["check", "--format", format]);
+        let all = said.out + &said.err;
+        assert!(!all.contains('\u{1b}') && !all.contains('\u{202e}'), "{format}: {all}");
+    }
+}
