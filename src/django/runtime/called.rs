@@ -1,6 +1,5 @@
 //! What a function of Python source returns.
 
-
 use crate::python::interpreter::{Args, Interpreter};
 use crate::python::object::Object;
 use crate::python::syntax::Name;
