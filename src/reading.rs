@@ -2,6 +2,8 @@
 //!
 //! With [`crate::project`] this is the end where files are read; [`crate::analysis`] is pure.
 
+mod schema;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,6 +23,8 @@ use crate::project::{AppOrigin, PackageState, Project, readers};
 use crate::python::interpreter::{Interpreter, STACK_BYTES};
 use crate::python::library::Found;
 use crate::python::value::Value;
+
+pub use schema::{callables, schema_settings};
 
 /// A project's migrations.
 pub struct ReadMigrations {

@@ -4,6 +4,7 @@
 //! code around it (a field's `__init__` and `deconstruct`, a metaclass, a manager) is evaluated
 //! from its source.
 
+mod called;
 pub mod expressions;
 pub mod fields;
 pub mod models;
@@ -22,6 +23,7 @@ use crate::python::object::{Class, Instance, Namespace, Native};
 use crate::python::value::Value;
 
 pub(crate) use models::deconstruct_again;
+pub use called::called;
 pub(crate) use settings::take_lacking;
 pub use settings::{SettingsValues, settings_set};
 
