@@ -54,7 +54,13 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 impl Library {
     /// A library over those folders, in order.
     pub fn new(paths: Vec<SearchPath>, reader: Box<Reader>) -> Arc<Self> {
-        Arc::new(Self { paths, reader, found: Mutex::default(), compiled: Mutex::default(), parsed: Mutex::default() })
+        Arc::new(Self {
+            paths,
+            reader,
+            found: Mutex::default(),
+            compiled: Mutex::default(),
+            parsed: Mutex::default(),
+        })
     }
 
     /// The folders.

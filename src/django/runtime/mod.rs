@@ -22,8 +22,8 @@ use crate::python::library::Library;
 use crate::python::object::{Class, Instance, Namespace, Native};
 use crate::python::value::Value;
 
-pub(crate) use models::deconstruct_again;
 pub use called::called;
+pub(crate) use models::deconstruct_again;
 pub(crate) use settings::take_lacking;
 pub use settings::{SettingsValues, settings_set};
 

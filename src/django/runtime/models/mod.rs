@@ -30,8 +30,8 @@ use crate::python::object::{Class, Instance, Namespace, Native, Object};
 use crate::python::syntax::Name;
 use crate::python::value::{Unknown, Value};
 
-pub(crate) use bundled::deconstruct_again;
 pub(crate) use base::{MODEL, adopt_unknown_base, is_model};
+pub(crate) use bundled::deconstruct_again;
 pub(crate) use inherit::resolve_relations;
 pub(crate) use managers::{all as managers_of, base_manager_name, default_manager_name};
 pub(crate) use meta::Meta;
