@@ -204,6 +204,8 @@ const LONG: &[(&str, usize)] = &[
     ("python/builtins/functions.rs", 700),
     ("python/builtins/stdlib/datetime.rs", 750),
     ("python/builtins/stdlib/enums.rs", 750),
+    ("python/builtins/stdlib/mod.rs", 600),
+    ("python/builtins/stdlib/system.rs", 550),
     ("python/builtins/strings.rs", 650),
     ("python/builtins/tests/programs.rs", 650),
     ("python/builtins/text.rs", 700),

@@ -69,7 +69,13 @@ impl Interpreter {
             } else {
                 frame.module.globals.borrow().contains_key(&name)
             };
-            if !bound || matches!(statement, Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::AugAssign(_)) {
+            if !bound
+                || matches!(
+                    statement,
+                    // A loop that was left half done has left its names anywhere.
+                    Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::AugAssign(_) | Stmt::For(_) | Stmt::While(_)
+                )
+            {
                 self.bind(frame, &name, Some(Object::Unknown(unknown.clone())));
             }
         }
