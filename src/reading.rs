@@ -2,11 +2,14 @@
 //!
 //! With [`crate::project`] this is the end where files are read; [`crate::analysis`] is pure.
 
+mod schema;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::django::contrib;
+use crate::django::field::Field;
 use crate::django::keys::{AppLabel, MigrationKey};
 use crate::django::loader::AppsForLoader;
 use crate::django::migration::{Migration, Origin};
@@ -20,6 +23,8 @@ use crate::project::{AppOrigin, PackageState, Project, readers};
 use crate::python::interpreter::{Interpreter, STACK_BYTES};
 use crate::python::library::Found;
 use crate::python::value::Value;
+
+pub use schema::{callables, schema_settings};
 
 /// A project's migrations.
 pub struct ReadMigrations {
@@ -128,8 +133,60 @@ pub fn migrations(project: &Project, detail: Detail) -> ReadMigrations {
             read[index] = Arc::new(one.migration);
         }
     }
+    if detail == Detail::AsMakemigrations && models::has_own_makemigrations(&project.library, &apps) {
+        migrations = as_makemigrations(project, &facts, &prepare, &migrations);
+    }
     migrations.append(&mut read);
+    if labels_may_differ(project) {
+        let named = migrations.iter().flat_map(|migration| {
+            migration.dependencies.iter().chain(&migration.run_before).map(|dependency| &dependency.key.app)
+        });
+        let unlisted = named.filter(|app| !project.apps.contains_key(*app));
+        installed.assumed.extend(unlisted.cloned().collect::<Vec<_>>());
+    }
     ReadMigrations { migrations, installed, facts }
+}
+
+/// Whether an app may bear a label that is not among the known ones: the list of apps is not known to
+/// its end, or the source of one that says its label itself is not at hand.
+fn labels_may_differ(project: &Project) -> bool {
+    project.more_apps.is_some()
+        || project.apps.values().any(|app| {
+            let foreign = contrib::bundled_app(&app.name, project.facts.version).is_none();
+            app.unknown.is_some() || (app.origin == AppOrigin::Missing && foreign)
+        })
+}
+
+/// Bundled migrations with their fields taken apart as the project's own `makemigrations` has it.
+fn as_makemigrations(
+    project: &Project,
+    facts: &ProjectFacts,
+    prepare: &(dyn Fn(&mut Interpreter) + Sync),
+    migrations: &[Arc<Migration>],
+) -> Vec<Arc<Migration>> {
+    on_big_stack(|| {
+        let mut interpreter = runtime::interpreter(project.library.clone(), facts.clone());
+        prepare(&mut interpreter);
+        let again = |migration: &Arc<Migration>| {
+            let mut migration = (**migration).clone();
+            for operation in &mut migration.operations {
+                let fields: Vec<&mut Arc<Field>> = match &mut operation.kind {
+                    OperationKind::CreateModel(create) => {
+                        create.fields.iter_mut().map(|(_, field)| field).collect()
+                    }
+                    OperationKind::AddField { field, .. } | OperationKind::AlterField { field, .. } => {
+                        vec![field]
+                    }
+                    _ => Vec::new(),
+                };
+                for field in fields {
+                    *field = runtime::deconstruct_again(&mut interpreter, field);
+                }
+            }
+            Arc::new(migration)
+        };
+        migrations.iter().map(again).collect()
+    })
 }
 
 /// The migrations of an app of Django's own whose source is not at hand; none for one that has no
@@ -222,6 +279,16 @@ pub fn read_models(project: &Project) -> Models {
     })
 }
 
+/// Whether an app brings a `makemigrations` of its own, which may change how fields are taken apart
+/// ([`Detail::AsMakemigrations`]).
+pub fn has_own_makemigrations(project: &Project) -> bool {
+    let name = |app: &str| format!("{app}.management.commands.makemigrations");
+    project
+        .apps
+        .values()
+        .any(|app| matches!(project.library.find(&name(&app.name)), Found::Package(_) | Found::Module(_)))
+}
+
 /// Models of Django's own apps whose source is not at hand, as the bundled table has them.
 fn add_bundled_models(project: &Project, read: &mut ModelsRead) {
     let swappables = swappables(&project.facts);
@@ -239,16 +306,6 @@ fn add_bundled_models(project: &Project, read: &mut ModelsRead) {
             read.state.models.entry(model.key()).or_insert_with(|| Arc::new(model));
         }
     }
-}
-
-/// Whether an app brings a `makemigrations` of its own, which may change how fields are taken apart
-/// ([`Detail::AsMakemigrations`]).
-pub fn has_own_makemigrations(project: &Project) -> bool {
-    let name = |app: &str| format!("{app}.management.commands.makemigrations");
-    project
-        .apps
-        .values()
-        .any(|app| matches!(project.library.find(&name(&app.name)), Found::Package(_) | Found::Module(_)))
 }
 
 /// Which model stands in for which: `AUTH_USER_MODEL`, and every other setting that has the form of a

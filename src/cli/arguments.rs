@@ -28,6 +28,8 @@ pub enum Command {
     State(StateArguments),
     /// Say what `makemigrations --check --dry-run` would say
     Missing(MissingArguments),
+    /// Print the SQL of a migration, as `sqlmigrate` does
+    Sql(SqlArguments),
     /// List the rules
     Rules(RulesArguments),
     /// Explain a rule: what it finds, why that is bad, the safe way
@@ -178,6 +180,23 @@ pub struct MissingArguments {
     /// code 1 then
     #[arg(long)]
     pub write: bool,
+}
+
+/// Arguments of `sql`.
+#[derive(Debug, Clone, Args)]
+pub struct SqlArguments {
+    /// The app's label
+    #[arg(value_name = "APP")]
+    pub app_label: String,
+    /// The migration's name, or how it begins, if no other one does
+    #[arg(value_name = "NAME")]
+    pub migration_name: String,
+    /// The project.
+    #[command(flatten)]
+    pub project: ProjectArguments,
+    /// The SQL that unapplies it
+    #[arg(long)]
+    pub backwards: bool,
 }
 
 /// When to use colours.

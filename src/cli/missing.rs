@@ -24,8 +24,7 @@ pub fn run(args: &MissingArguments) -> anyhow::Result<u8> {
     let projects = project::find(&args.project)?;
     project::say_notices(&args.project, &projects);
     let now = Moment::now();
-    let request =
-        Request { apps: project::labels(&args.project, &projects)?, timestamp: now.in_name() };
+    let request = Request { apps: project::labels(&args.project, &projects)?, timestamp: now.in_name() };
     let (mut answers, mut texts, mut code) = (Vec::new(), Vec::new(), CLEAN);
     for one in &projects.projects {
         let drift = drift::detect(one, &request)?;

@@ -13,6 +13,7 @@ mod missing;
 mod output;
 mod project;
 mod rules;
+mod sql;
 mod state;
 
 use std::process::ExitCode;
@@ -60,6 +61,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::Graph(args) => graph::run(args),
         Command::State(args) => state::run(args),
         Command::Missing(args) => missing::run(args),
+        Command::Sql(args) => sql::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Explain(args) => explain::run(args),
     }

@@ -34,6 +34,8 @@ pub(super) struct Projects {
     pub root: PathBuf,
     /// What walking the tree had to leave out.
     pub diagnostics: Vec<source::Diagnostic>,
+    /// The database that the command line or the configuration names.
+    pub dialect: Option<Dialect>,
 }
 
 /// Finds the projects.
@@ -73,7 +75,12 @@ fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Result<Projects>
          or put `[[projects]]` into migcheck.toml",
         args.path.display()
     );
-    Ok(Projects { projects, root: tree.root().to_owned(), diagnostics: tree.diagnostics().to_vec() })
+    Ok(Projects {
+        projects,
+        root: tree.root().to_owned(),
+        diagnostics: tree.diagnostics().to_vec(),
+        dialect: args.dialect.or_else(|| config.dialect.as_ref().map(|text| text.0)),
+    })
 }
 
 /// `{…}` for one project, `{"projects": [{"root": …, …}]}` for several.
@@ -105,7 +112,12 @@ pub(super) fn say_notices(args: &ProjectArguments, projects: &Projects) {
     if args.quiet {
         return;
     }
-    for notice in projects.projects.iter().flat_map(notices) {
+    say(projects.projects.iter().flat_map(notices));
+}
+
+/// Says notices on standard error.
+pub(super) fn say(notices: impl IntoIterator<Item = Notice>) {
+    for notice in notices {
         let place = notice.place.map_or_else(String::new, |place| format!("{place}: "));
         let hint = notice.hint.map_or_else(String::new, |hint| format!(" ({hint})"));
         output::say(&crate::report::printable(&format!("note: {place}{}{hint}", notice.message)));
@@ -136,7 +148,7 @@ pub(super) fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec
             || wants_drift.then(|| reading::read_models(project)),
         );
         let drift = models.map(|models| drift(&projects, project, &read, models));
-        let mut input = input(&args.project, found, &projects, project, read)?;
+        let mut input = input(&projects, project, read);
         input.drift = drift;
         if index == 0 {
             input.undecided.extend(projects.diagnostics.iter().map(gap));
@@ -162,15 +174,9 @@ fn drift(projects: &Projects, project: &Project, read: &ReadMigrations, models: 
     }
 }
 
-fn input(
-    args: &ProjectArguments,
-    found: &Found,
-    projects: &Projects,
-    project: &Project,
-    read: ReadMigrations,
-) -> anyhow::Result<ProjectInput> {
+fn input(projects: &Projects, project: &Project, read: ReadMigrations) -> ProjectInput {
     let mut notices = notices(project);
-    let dialect = dialect(args, found, project, &mut notices)?;
+    let dialect = dialect(projects.dialect, project, &mut notices);
     let code = reading::code(project, &read.migrations);
     let (mut migrations, mut broken, mut undecided) = (Vec::new(), Vec::new(), Vec::new());
     for migration in read.migrations {
@@ -189,7 +195,7 @@ fn input(
         migrations.push(migration);
     }
     undecided.extend(project.diagnostics().iter().map(gap));
-    Ok(ProjectInput {
+    ProjectInput {
         root: shown_root(&project.root),
         dialect,
         django: project.facts.version,
@@ -202,7 +208,7 @@ fn input(
         drift: None,
         undecided,
         notices,
-    })
+    }
 }
 
 fn broken(root: &std::path::Path, migration: &Migration, unknown: &Unknown) -> BrokenMigration {
@@ -241,14 +247,9 @@ fn gap(diagnostic: &source::Diagnostic) -> Undecided {
 }
 
 /// The database: as asked for, as configured, as the settings say, else PostgreSQL, which is said.
-fn dialect(
-    args: &ProjectArguments,
-    found: &Found,
-    project: &Project,
-    notices: &mut Vec<Notice>,
-) -> anyhow::Result<Dialect> {
-    if let Some(dialect) = args.dialect.or_else(|| found.config.dialect.as_ref().map(|text| text.0)) {
-        return Ok(dialect);
+pub(super) fn dialect(asked: Option<Dialect>, project: &Project, notices: &mut Vec<Notice>) -> Dialect {
+    if let Some(dialect) = asked {
+        return dialect;
     }
     let vendor = match project.databases.engine {
         Some(Engine::PostgreSql) => Some(Vendor::PostgreSql),
@@ -264,7 +265,7 @@ fn dialect(
             place: project.settings_file.as_ref().map(|file| file.display().to_owned()),
         });
     }
-    Ok(Dialect { vendor: vendor.unwrap_or(Vendor::PostgreSql), version: None })
+    Dialect { vendor: vendor.unwrap_or(Vendor::PostgreSql), version: None }
 }
 
 /// The repository's own apps, as rules see them.
@@ -325,11 +326,17 @@ pub(super) fn labels(args: &ProjectArguments, projects: &Projects) -> anyhow::Re
         projects.projects.iter().flat_map(|project| project.apps.keys()).collect();
     for label in &args.app {
         if !known.iter().any(|known| known.as_str() == label) {
-            let score = |known: &&&AppLabel| (strsim::jaro_winkler(known.as_str(), label) * 1000.0) as u32;
-            let nearest = known.iter().max_by_key(score).filter(|near| score(near) > 750);
-            let hint = nearest.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-            anyhow::bail!("no installed app has the label `{label}`{hint}");
+            return Err(unknown_app(label, projects));
         }
     }
     Ok(args.app.iter().map(|label| AppLabel::new(label.as_str())).collect())
+}
+
+/// Says that no project has the app, with the nearest one that there is.
+pub(super) fn unknown_app(label: &str, projects: &Projects) -> anyhow::Error {
+    let known = projects.projects.iter().flat_map(|project| project.apps.keys());
+    let score = |known: &&AppLabel| (strsim::jaro_winkler(known.as_str(), label) * 1000.0) as u32;
+    let nearest = known.max_by_key(score).filter(|near| score(near) > 750);
+    let hint = nearest.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    anyhow::anyhow!("no installed app has the label `{label}`{hint}")
 }

@@ -13,7 +13,7 @@ use crate::django::state::ProjectState;
 use crate::project::Project;
 use crate::python::value::Unknown;
 use crate::reading::{self, Detail};
-use crate::report::state::{state_to_json, state_to_text};
+use crate::report::state::{state_to_json, state_to_text, unresolved_to_text};
 
 /// Shows the state of every project.
 ///
@@ -40,11 +40,12 @@ pub fn run(args: &StateArguments) -> anyhow::Result<u8> {
     }
     let several = answers.len() > 1;
     let mut text = String::new();
-    for (root, state, _) in &answers {
+    for (root, state, unresolved) in answers {
         if several {
-            text.push_str(&format!("# {}\n", crate::report::printable(&shown_root(root))));
+            text.push_str(&format!("# {}\n", crate::report::printable(&shown_root(&root))));
         }
-        text.push_str(&state_to_text(state));
+        text.push_str(&state_to_text(&state));
+        text.push_str(&unresolved_to_text(&answer(&state, unresolved)));
     }
     out.answer(&text)?;
     Ok(CLEAN)

@@ -41,6 +41,24 @@ pub fn bundled_app(entry: &str, version: DjangoVersion) -> Option<BundledApp> {
     })
 }
 
+/// The modules of contrib's config classes, as `django.contrib.auth.apps`.
+pub(crate) fn config_modules() -> impl Iterator<Item = &'static str> {
+    let entries = TABLE.get("configs").and_then(Json::as_object).into_iter().flatten();
+    entries.filter_map(|(entry, _)| entry.rsplit_once('.').map(|(module, _)| module)).filter(is_apps)
+}
+
+/// The config classes of such a module, by name.
+pub(crate) fn config_classes(module: &str, version: DjangoVersion) -> Vec<(&'static str, BundledApp)> {
+    let entries = TABLE.get("configs").and_then(Json::as_object).into_iter().flatten();
+    let classes = entries.filter_map(|(entry, _)| entry.rsplit_once('.')).filter(|(home, _)| is_apps(home));
+    let own = classes.filter(|(home, _)| *home == module);
+    own.filter_map(|(home, name)| Some((name, bundled_app(&format!("{home}.{name}"), version)?))).collect()
+}
+
+fn is_apps(module: &&str) -> bool {
+    module.ends_with(".apps")
+}
+
 /// The migrations of an app by its module (`django.contrib.auth`), by name; `None` for an app
 /// that has none. What refers to a swappable model follows `swappables`, and Django's own default
 /// where that does not have the setting.

@@ -61,6 +61,16 @@ pub struct Dependency {
 }
 
 impl Migration {
+    /// Why what it does to the state is not all known; lists that only place it in the graph do not
+    /// count.
+    pub fn unknown_operations(&self) -> Option<&Arc<Unknown>> {
+        let places = ["dependencies", "run_before", "replaces"];
+        let graph = |why: &Unknown| {
+            why.reason.split_once(" can't be worked out").is_some_and(|(list, _)| places.contains(&list))
+        };
+        self.unknowns.iter().find(|why| !graph(why))
+    }
+
     /// A migration with nothing in it, as `Migration.__init__` makes of an empty class.
     pub fn empty(key: MigrationKey, origin: Origin) -> Self {
         Self {

@@ -10,8 +10,9 @@ use std::sync::Arc;
 use crate::django::autodetector::{
     Autodetector, AutodetectorError, Changes, GraphInfo, Ignored, Incomplete, NewDependency, Undecided,
 };
-use crate::django::keys::AppLabel;
+use crate::django::keys::{AppLabel, ModelKey};
 use crate::django::loader::{LoadedGraph, MigrationLoader, Problem};
+use crate::django::migration::Migration;
 use crate::django::models::ModelsRead;
 use crate::django::state::{ALTER_OPTION_KEYS, Phase, ProjectState, Swappables};
 use crate::project::{PackageState, Project};
@@ -95,6 +96,7 @@ pub fn compare(
     };
     let mut changes = autodetector.changes()?;
     changes.undecided.extend(undecided);
+    withhold(&mut changes, &read.migrations);
     if !request.apps.is_empty() {
         trim_to_apps(&mut changes, &request.apps);
     }
@@ -150,6 +152,22 @@ fn unread(read: &ReadMigrations) -> BTreeMap<AppLabel, Arc<Unknown>> {
         unread.entry(app.clone()).or_insert_with(|| Arc::new(Unknown { reason: reason.into(), at: None }));
     }
     unread
+}
+
+/// Changes of apps that have a migration whose operations are not all known: it may have made them.
+fn withhold(changes: &mut Changes, migrations: &[Arc<Migration>]) {
+    for migration in migrations {
+        let Some(why) = migration.unknown_operations() else { continue };
+        let app = &migration.key.app;
+        for change in changes.migrations.shift_remove(app).into_iter().flatten() {
+            let undecided = change.operations.iter().filter_map(|operation| {
+                let model = ModelKey::new(app.clone(), operation.model_name()?);
+                Some(Undecided { model, what: "model".into(), why: why.clone(), at: why.at.clone() })
+            });
+            changes.undecided.extend(undecided);
+        }
+    }
+    changes.undecided.dedup_by(|a, b| a.model == b.model && a.what == b.what && a.why == b.why);
 }
 
 fn graph_info(
@@ -213,6 +231,14 @@ fn declared(from_state: &ProjectState, models: &ModelsRead, undecided: &mut Vec<
         let (Some(before), Some(after)) = (from_state.models.get(key), state.models.get_mut(key)) else {
             continue;
         };
+        // What may be a field may be a manager.
+        if before.managers != after.managers
+            && let Some((_, why)) = fields.first()
+        {
+            Arc::make_mut(after).managers.clone_from(&before.managers);
+            let (what, at) = ("managers".into(), why.at.clone());
+            undecided.push(Undecided { model: key.clone(), what, why: why.clone(), at });
+        }
         for (name, why) in fields {
             if let Some(field) = before.fields.get(name)
                 && !after.fields.contains_key(name)

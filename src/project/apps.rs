@@ -290,7 +290,7 @@ impl AppReader<'_> {
         let mut classes: Vec<Rc<Class>> = Vec::new();
         for name in names {
             if let Ok(Some(Object::Class(class))) = self.interpreter.module_global(module, &name)
-                && is_config(&class)
+                && (is_config(&class) || is_likely_config(&class, module))
             {
                 classes.push(class);
             }
@@ -369,6 +369,14 @@ impl AppReader<'_> {
             Ok(_) | Err(Raise::Exception(_)) => None,
         }
     }
+}
+
+/// Whether a class of an `apps` module with a base that is not at hand can be nothing but a config: it
+/// has the name of the module's package as its own.
+fn is_likely_config(class: &Class, module: &Module) -> bool {
+    let package = module.name.strip_suffix(".apps").unwrap_or(&module.name);
+    let own = class.attrs.borrow().get("name").and_then(Object::as_str);
+    class.open.borrow().is_some() && *class.module == *module.name && own.as_deref() == Some(package)
 }
 
 /// Whether a class is a subclass of `AppConfig`, and not that itself.

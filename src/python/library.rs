@@ -54,7 +54,13 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 impl Library {
     /// A library over those folders, in order.
     pub fn new(paths: Vec<SearchPath>, reader: Box<Reader>) -> Arc<Self> {
-        Arc::new(Self { paths, reader, found: Mutex::default(), compiled: Mutex::default(), parsed: Mutex::default() })
+        Arc::new(Self {
+            paths,
+            reader,
+            found: Mutex::default(),
+            compiled: Mutex::default(),
+            parsed: Mutex::default(),
+        })
     }
 
     /// The folders.
@@ -92,23 +98,6 @@ impl Library {
         }
     }
 
-    /// Names of what lies beside a file, itself included; nothing where that can't be listed.
-    pub(crate) fn beside(&self, path: &Path) -> Vec<String> {
-        let entries = path.parent().and_then(|folder| std::fs::read_dir(folder).ok());
-        let names =
-            entries.into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        names.collect()
-    }
-
-    /// Whether a file's text has a word in it, or can't be read: a package may make attributes that
-    /// pass for modules.
-    pub(crate) fn speaks_of(&self, path: &Path, word: &str) -> bool {
-        self.parse(path).map_or(true, |parsed| {
-            let text = parsed.file.text();
-            text.contains(word) || text.contains("__path__") || text.contains("sys.modules")
-        })
-    }
-
     /// Whether a module is an extension module: `name.so`, `name.cpython-312-x86_64-linux-gnu.so`,
     /// `name.pyd` (`importlib.machinery.EXTENSION_SUFFIXES`).
     pub fn is_compiled(&self, name: &str) -> bool {
@@ -136,6 +125,23 @@ impl Library {
             },
             None => self.paths.iter().any(|path| within(&path.folder, name)),
         }
+    }
+
+    /// Names of what lies beside a file, itself included; nothing where that can't be listed.
+    pub(crate) fn beside(&self, path: &Path) -> Vec<String> {
+        let entries = path.parent().and_then(|folder| std::fs::read_dir(folder).ok());
+        let names =
+            entries.into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        names.collect()
+    }
+
+    /// Whether a file's text has a word in it, or can't be read: a package may make attributes that
+    /// pass for modules.
+    pub(crate) fn speaks_of(&self, path: &Path, word: &str) -> bool {
+        self.parse(path).map_or(true, |parsed| {
+            let text = parsed.file.text();
+            text.contains(word) || text.contains("__path__") || text.contains("sys.modules")
+        })
     }
 
     /// Whether a file lies in the analysed repository.

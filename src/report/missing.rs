@@ -136,7 +136,8 @@ impl Missing<'_> {
         }
         let mut reasons = Reasons::default();
         for Undecided { model, what, why, at } in &self.changes.undecided {
-            reasons.add(format!("{model} {what}"), &why.reason, at.as_ref());
+            let place = at.as_ref().map(|at| format!("{}:{}", at.file.display(), at.line()));
+            reasons.add(Some(format!("{model} {what}")), &why.reason, place);
         }
         if !reasons.is_empty() {
             let _ = write!(text, "\nCould not be compared:\n{}", reasons.to_text());

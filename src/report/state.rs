@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::printable;
+use super::{Reasons, printable};
 use crate::django::field::Field;
 use crate::django::state::{ModelState, ProjectState};
 use crate::python::value::{Unknown, Value};
@@ -39,6 +39,27 @@ pub fn state_to_text(state: &ProjectState) -> String {
         text.push('\n');
     }
     text
+}
+
+/// The `unresolved` of an answer for people, one line a reason.
+pub fn unresolved_to_text(answer: &Json) -> String {
+    let mut reasons = Reasons::default();
+    for entry in answer.get("unresolved").and_then(Json::as_array).into_iter().flatten() {
+        let text = |key: &str| entry.get(key).and_then(Json::as_str);
+        let subject = match (text("model"), text("field")) {
+            (Some(model), Some(field)) => Some(format!("{model} {field}")),
+            (model, field) => model.or(field).map(str::to_owned),
+        };
+        let place = text("path").map(|path| match entry.get("line").and_then(Json::as_u64) {
+            Some(line) => format!("{path}:{line}"),
+            None => path.to_owned(),
+        });
+        reasons.add(subject, text("reason").unwrap_or_default(), place);
+    }
+    if reasons.is_empty() {
+        return String::new();
+    }
+    format!("Could not be worked out:\n{}", reasons.to_text())
 }
 
 fn shown_field(field: &Field) -> String {

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use super::printable::one_line;
-use crate::source::Location;
 
 /// Most reasons that are shown.
 const REASONS: usize = 10;
@@ -24,15 +23,17 @@ struct Reason {
 }
 
 impl Reasons {
-    /// Adds a subject to its reason.
-    pub fn add(&mut self, subject: impl Into<String>, reason: &str, at: Option<&Location>) {
-        let place = at.map(|at| format!("{}:{}", at.file.display(), at.line()));
-        let subject = subject.into();
-        let known = self.entries.iter_mut().find(|entry| entry.text == reason && entry.place == place);
-        match known {
-            Some(entry) if entry.subjects.contains(&subject) => {}
-            Some(entry) => entry.subjects.push(subject),
-            None => self.entries.push(Reason { text: reason.to_owned(), place, subjects: vec![subject] }),
+    /// Adds a subject, if it is about one, to its reason at a place (`path:line`).
+    pub fn add(&mut self, subject: Option<String>, reason: &str, place: Option<String>) {
+        let known = self.entries.iter().position(|entry| entry.text == reason && entry.place == place);
+        let index = known.unwrap_or_else(|| {
+            self.entries.push(Reason { text: reason.to_owned(), place, subjects: Vec::new() });
+            self.entries.len() - 1
+        });
+        if let (Some(entry), Some(subject)) = (self.entries.get_mut(index), subject)
+            && !entry.subjects.contains(&subject)
+        {
+            entry.subjects.push(subject);
         }
     }
 
@@ -50,7 +51,9 @@ impl Reasons {
             let shown: Vec<_> = subjects.iter().take(SUBJECTS).map(|subject| one_line(subject)).collect();
             let more = subjects.len().saturating_sub(SUBJECTS);
             let more = if more == 0 { String::new() } else { format!("; and {more} more") };
-            let _ = writeln!(text, "    {}{more}", shown.join("; "));
+            if !shown.is_empty() {
+                let _ = writeln!(text, "    {}{more}", shown.join("; "));
+            }
         }
         let more = self.entries.len().saturating_sub(REASONS);
         if more > 0 {
@@ -68,10 +71,10 @@ mod tests {
     fn subjects_of_one_reason_stand_together_and_many_are_counted() {
         let mut reasons = Reasons::default();
         for name in ["a", "b", "b", "c", "d", "e"] {
-            reasons.add(format!("shop.{name}"), "its base is not at hand", None);
+            reasons.add(Some(format!("shop.{name}")), "its base is not at hand", None);
         }
         for number in 0..12 {
-            reasons.add("stock.bin", &format!("reason {number}"), None);
+            reasons.add(Some("stock.bin".into()), &format!("reason {number}"), None);
         }
         insta::assert_snapshot!(reasons.to_text(), @r"
           its base is not at hand

@@ -5,7 +5,16 @@ use std::sync::Arc;
 
 use super::{ProjectApps, Unresolved};
 use crate::python::interpreter::{Args, Interpreter};
+use crate::python::library::{Found, Library};
 use crate::python::object::Object;
+
+/// Whether an app has a `makemigrations` of its own.
+pub fn has_own_makemigrations(library: &Library, apps: &ProjectApps) -> bool {
+    apps.apps.iter().any(|app| {
+        let found = library.find(&format!("{}.management.commands.makemigrations", app.name));
+        matches!(found, Found::Package(_) | Found::Module(_))
+    })
+}
 
 /// Evaluates what the project's own `makemigrations` does to Django's classes; nothing where it has
 /// none. Everything that is read with the evaluator afterwards is read as that command reads it.

@@ -59,9 +59,10 @@ pub(super) fn looks_like_model(def: &StmtClassDef) -> bool {
 
 fn is_option(statement: &Stmt) -> bool {
     let Stmt::Assign(inner) = statement else { return false };
-    inner.targets.iter().any(
-        |target| matches!(target, Expr::Name(name) if DEFAULT_NAMES.contains(&name.id.as_str())),
-    )
+    inner
+        .targets
+        .iter()
+        .any(|target| matches!(target, Expr::Name(name) if DEFAULT_NAMES.contains(&name.id.as_str())))
 }
 
 /// `models.CharField`, `gis.models.PointField`

@@ -40,6 +40,10 @@ pub(super) fn take(
     }
     let state = Arc::new(from_model(interpreter, class, &meta, &key, read));
     let doubts = meta.doubts();
+    if let Some(doubt) = doubts.iter().find(|doubt| doubt.called) {
+        // What is called there may make models of its own (a history, translations).
+        read.incomplete.entry(key.app.clone()).or_insert_with(|| doubt.why.clone());
+    }
     if !doubts.is_empty() {
         let entry = read.possible_fields.entry(key.clone()).or_default();
         entry.extend(doubts.into_iter().map(|doubt| (doubt.name, doubt.why)));
@@ -310,6 +314,13 @@ fn managers(interpreter: &mut Interpreter, meta: &Meta) -> Vec<Named<Value>> {
             }
         };
         kept.push((name, value));
+    }
+    for doubt in meta.doubts() {
+        // What is not known may be a manager as well.
+        if doubt.name.as_ref() != "id" && !kept.iter().any(|(known, _)| *known == doubt.name) {
+            kept.push((doubt.name, Value::Unknown(doubt.why)));
+            only_shim = false;
+        }
     }
     // A lone plain manager called `objects` is what a model has anyway.
     if only_shim && kept.len() == 1 { Vec::new() } else { kept }

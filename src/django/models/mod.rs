@@ -11,7 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::contrib::bundled_app;
 use super::keys::{AppLabel, ModelKey};
+use super::runtime::facts;
 use super::runtime::models::{Meta, registry, resolve_relations, set_apps};
 use super::state::{ModelState, ProjectState};
 use crate::python::interpreter::Interpreter;
@@ -21,7 +23,7 @@ use crate::python::value::Unknown;
 use crate::source::Location;
 
 pub use super::runtime::models::InstalledApp;
-pub use command::{alter_option_keys, apply_makemigrations};
+pub use command::{alter_option_keys, apply_makemigrations, has_own_makemigrations};
 
 /// The installed apps, as far as models need to know them.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +47,9 @@ pub struct Unresolved {
     pub at: Option<Location>,
 }
 
+/// An attribute that may be a field, and why that is not known.
+pub type PossibleField = (Arc<str>, Arc<Unknown>);
+
 /// What models.py say.
 #[derive(Debug, Default)]
 pub struct ModelsRead {
@@ -54,7 +59,7 @@ pub struct ModelsRead {
     /// known of them is here; a state that lacks one is not wrong, nor is one that has it.
     pub possible: BTreeMap<ModelKey, Arc<ModelState>>,
     /// Attributes of models that may be fields of that name.
-    pub possible_fields: BTreeMap<ModelKey, Vec<(Arc<str>, Arc<Unknown>)>>,
+    pub possible_fields: BTreeMap<ModelKey, Vec<PossibleField>>,
     /// Apps whose models could not all be read: a model missing there is not deleted.
     pub incomplete: BTreeMap<AppLabel, Arc<Unknown>>,
     /// All that could not be worked out, in order of place.
@@ -105,9 +110,12 @@ fn load(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut ModelsRead
     interpreter.eager_imports = Some(Rc::new(move |library, module| holds_models(library, &names, module)));
     for app in apps.apps.iter() {
         let name = format!("{}.models", app.name);
-        let package = interpreter.module(&app.name);
+        // A package may be known by parts of it that are written in Rust.
+        let at_hand = interpreter.library.find(&app.name) != Found::Missing;
         let missing = |reason: String| Arc::new(Unknown { reason: reason.into(), at: None });
-        if package.is_none() {
+        if !at_hand && is_bundled(interpreter, &app.name) {
+            // Its models, if it has any, are made below.
+        } else if !at_hand {
             let why = missing(format!("the source of {} is not at hand", app.name));
             read.incomplete.insert(app.label.clone(), why);
             continue;
@@ -131,6 +139,11 @@ fn load(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut ModelsRead
     }
     ready::import(interpreter, apps);
     interpreter.eager_imports = None;
+}
+
+/// Whether an app is one of Django's own, all of whose models are known without its source.
+fn is_bundled(interpreter: &mut Interpreter, app: &str) -> bool {
+    bundled_app(app, facts(interpreter).version).is_some_and(|known| known.name == app)
 }
 
 /// Whether evaluating a module may make models: it lies within an installed app, or speaks of models.

@@ -1,36 +1,24 @@
 //! Models that may be there, and attributes that are no fields after all.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::declares::{each_class, looks_like_model};
 use super::{ModelsRead, ProjectApps, Unresolved};
 use crate::django::keys::{AppLabel, ModelKey};
+use crate::django::runtime::models::{DEFAULT_NAMES, Meta, is_model};
+use crate::django::state::ModelState;
 use crate::python::interpreter::Interpreter;
-use crate::python::object::Object;
-use crate::python::syntax::ast::Stmt;
-use crate::python::syntax::{Parsed, Ranged};
-use crate::source::Location;
+use crate::python::object::{Class, Module, Object};
+use crate::python::syntax::ast::Expr;
+use crate::python::syntax::{Name, Ranged};
+use crate::python::value::Unknown;
 
-/// Sorts out what the attributes that are not known can be.
+/// Tells of attributes that may be fields, and of classes that may be models.
 pub(super) fn find(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut ModelsRead) {
     find_unmade(interpreter, apps, read);
-    let keys: Vec<_> = read.possible_fields.keys().cloned().collect();
-    for key in keys {
-        let at = read
-            .state
-            .models
-            .get(&key)
-            .or_else(|| read.possible.get(&key))
-            .and_then(|state| state.at.clone());
-        let Some(doubts) = read.possible_fields.get_mut(&key) else { continue };
-        if let Some(at) = at
-            && let Ok(parsed) = interpreter.library.parse(at.file.path())
-        {
-            // A function is no field, whatever decorates it.
-            doubts.retain(|(name, _)| !is_function(&parsed, &at, name));
-        }
-        doubts.retain(|(name, _)| !name.starts_with("__"));
-        for (name, why) in doubts.iter() {
+    for (key, doubts) in &read.possible_fields {
+        for (name, why) in doubts {
             read.unresolved.push(Unresolved {
                 model: Some(key.clone()),
                 what: Some(name.clone()),
@@ -39,43 +27,17 @@ pub(super) fn find(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut
             });
         }
     }
-    read.possible_fields.retain(|_, doubts| !doubts.is_empty());
-}
-
-fn is_function(parsed: &Arc<Parsed>, class: &Location, name: &str) -> bool {
-    let Some(body) = class_body(&parsed.body, class, 0) else { return false };
-    body.iter().any(|statement| match statement {
-        Stmt::FunctionDef(def) => def.name.id == name,
-        Stmt::ClassDef(def) => def.name.id == name,
-        _ => false,
-    })
-}
-
-fn class_body<'a>(body: &'a [Stmt], class: &Location, depth: u32) -> Option<&'a [Stmt]> {
-    let at = body.partition_point(|statement| u32::from(statement.end()) < class.end);
-    let mut inner: Vec<&'a [Stmt]> = Vec::new();
-    match body.get(at)? {
-        Stmt::ClassDef(def) if u32::from(def.name.start()) == class.start => return Some(&def.body),
-        Stmt::ClassDef(def) => inner.push(&def.body),
-        Stmt::FunctionDef(def) => inner.push(&def.body),
-        Stmt::If(clauses) => {
-            inner.push(&clauses.body);
-            inner.extend(clauses.elif_else_clauses.iter().map(|clause| &clause.body[..]));
+    // What may be a field may declare models of its own, and so may a base's metaclass.
+    for (key, doubts) in &read.possible_fields {
+        if let Some((_, why)) = doubts.first() {
+            read.incomplete.entry(key.app.clone()).or_insert_with(|| why.clone());
         }
-        Stmt::Try(inner_try) => {
-            inner.push(&inner_try.body);
-            inner.push(&inner_try.orelse);
-            inner.extend(inner_try.handlers.iter().map(|handler| {
-                let crate::python::syntax::ast::ExceptHandler::ExceptHandler(handler) = handler;
-                &handler.body[..]
-            }));
+    }
+    for (key, state) in read.state.models.iter().chain(&read.possible) {
+        if let Some(why) = state.unknowns.first() {
+            read.incomplete.entry(key.app.clone()).or_insert_with(|| why.clone());
         }
-        _ => {}
     }
-    if depth > 50 {
-        return None;
-    }
-    inner.into_iter().find_map(|body| class_body(body, class, depth + 1))
 }
 
 /// Classes of the apps' modules that may be models and could not be made: their app's models are not
@@ -86,22 +48,37 @@ fn find_unmade(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut Mod
         let Some(app) = containing(apps, &module.name) else { continue };
         let Some(parsed) = module.parsed.clone() else { continue };
         let declares_models = is_models_module(apps, &module.name);
-        let mut names = Vec::new();
+        let (mut names, mut decorators) = (Vec::new(), Vec::new());
         each_class(&parsed.body, &mut |def| {
             let derived = def.arguments.as_ref().is_some_and(|given| !given.args.is_empty());
             if derived && (declares_models || looks_like_model(def)) {
                 names.push((def.name.id.clone(), def.name.range()));
             }
+            if declares_models || looks_like_model(def) {
+                decorators.extend(def.decorator_list.iter().filter_map(|one| root(&one.expression).cloned()));
+            }
         });
         for (name, at) in names {
-            let Some(Object::Unknown(why)) = module.get(&name) else { continue };
-            read.unresolved.push(Unresolved {
-                model: Some(ModelKey::new(app.clone(), &name)),
-                what: None,
-                reason: why.reason.clone(),
-                at: Some(parsed.location(at)),
-            });
-            read.incomplete.entry(app.clone()).or_insert(why);
+            let at = parsed.location(at);
+            match module.get(&name) {
+                Some(Object::Unknown(why)) => {
+                    read.unresolved.push(Unresolved {
+                        model: Some(ModelKey::new(app.clone(), &name)),
+                        what: None,
+                        reason: why.reason.clone(),
+                        at: Some(at),
+                    });
+                    read.incomplete.entry(app.clone()).or_insert(why);
+                }
+                Some(Object::Class(class)) => note_possible(interpreter, &app, &class, read),
+                _ => {}
+            }
+        }
+        for decorator in decorators {
+            if let Some(why) = opaque(interpreter, &module, &decorator) {
+                // It may make models of its own.
+                read.incomplete.entry(app.clone()).or_insert(why);
+            }
         }
         let open = module.open.borrow().clone();
         if let Some(why) = open
@@ -127,4 +104,68 @@ fn is_models_module(apps: &ProjectApps, module: &str) -> bool {
             .and_then(|rest| rest.strip_prefix(".models"))
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     })
+}
+
+/// A class that is no model as far as is known, but has a base that is not known and may be one.
+fn note_possible(interpreter: &Interpreter, app: &AppLabel, class: &Rc<Class>, read: &mut ModelsRead) {
+    let Some(why) = class.open.borrow().clone() else { return };
+    if is_model(interpreter, class) && Meta::own(class).is_some() {
+        return;
+    }
+    let meta = match class.attrs.borrow().get("Meta") {
+        Some(Object::Class(meta)) => Some(meta.clone()),
+        _ => None,
+    };
+    let abstract_ =
+        meta.as_ref().is_some_and(|meta| matches!(meta.lookup("abstract"), Some((Object::Bool(true), _))));
+    let options = meta.is_some_and(|meta| DEFAULT_NAMES.iter().any(|name| meta.lookup(name).is_some()));
+    // A class of Django's own among its bases tells what it is; a base whose source is at hand, too.
+    let known = class.mro.borrow().iter().any(|base| base.native && base.module.starts_with("django."));
+    if abstract_ || known || !(options || has_base_elsewhere(class)) {
+        return;
+    }
+    read.incomplete.entry(app.clone()).or_insert_with(|| why.clone());
+    let key = ModelKey::new(app.clone(), &class.name);
+    read.possible.entry(key).or_insert_with(|| {
+        Arc::new(ModelState {
+            app: app.clone(),
+            name: class.name.as_str().into(),
+            fields: indexmap::IndexMap::default(),
+            options: indexmap::IndexMap::default(),
+            bases: Vec::new(),
+            managers: Vec::new(),
+            at: class.at.clone(),
+            unknowns: vec![why],
+        })
+    });
+}
+
+/// Whether the source of a base is not at hand.
+fn has_base_elsewhere(class: &Class) -> bool {
+    class.mro.borrow().iter().any(|ancestor| ancestor.elsewhere)
+}
+
+/// The name that an expression starts from: `a` in `a.b(c).d`.
+fn root(expression: &Expr) -> Option<&Name> {
+    let mut expression = expression;
+    loop {
+        expression = match expression {
+            Expr::Name(name) => return Some(&name.id),
+            Expr::Attribute(attribute) => &attribute.value,
+            Expr::Call(call) => &call.func,
+            _ => return None,
+        };
+    }
+}
+
+/// Why nothing, or not all, is known of a module's name.
+fn opaque(interpreter: &mut Interpreter, module: &Rc<Module>, name: &Name) -> Option<Arc<Unknown>> {
+    let value = interpreter.module_global(module, name).ok()??;
+    match &value {
+        Object::Instance(instance) => {
+            let class = instance.class.borrow().clone();
+            class.open.borrow().clone()
+        }
+        other => other.opaque(),
+    }
 }

@@ -32,7 +32,8 @@ pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) {
             continue;
         }
         let Some((parsed, is_package)) = source(interpreter, &name) else { continue };
-        let package = if is_package { &*name } else { name.rsplit_once('.').map_or("", |(parent, _)| parent) };
+        let package =
+            if is_package { &*name } else { name.rsplit_once('.').map_or("", |(parent, _)| parent) };
         let mut next = Vec::new();
         each(&parsed.body, 0, &mut |statement| imports(statement, package, &mut next));
         todo.extend(next.into_iter().rev());
@@ -62,9 +63,8 @@ fn sets_a_setting(statement: &Stmt) -> bool {
 }
 
 fn within(apps: &ProjectApps, module: &str) -> bool {
-    let holds = |name: &str| {
-        module.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
+    let holds =
+        |name: &str| module.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     apps.apps.iter().any(|app| holds(&app.name))
 }
 

@@ -4,6 +4,7 @@
 //! code around it (a field's `__init__` and `deconstruct`, a metaclass, a manager) is evaluated
 //! from its source.
 
+mod called;
 pub mod expressions;
 pub mod fields;
 pub mod models;
@@ -21,6 +22,8 @@ use crate::python::library::Library;
 use crate::python::object::{Class, Instance, Namespace, Native};
 use crate::python::value::Value;
 
+pub use called::called;
+pub(crate) use models::deconstruct_again;
 pub(crate) use settings::take_lacking;
 pub use settings::{SettingsValues, settings_set};
 
@@ -57,6 +60,7 @@ const PARTS: &[Part] = &[settings::PART, fields::PART, expressions::PART, models
 /// An evaluator that knows Django.
 pub fn interpreter(library: Arc<Library>, facts: ProjectFacts) -> Interpreter {
     let mut modules: FxHashSet<&'static str> = PARTS.iter().flat_map(|part| (part.modules)()).collect();
+    modules.extend(models::bundled::modules(&library));
     // `import django.db.models.functions` names the packages above it too.
     for module in modules.clone() {
         modules.extend(module.match_indices('.').filter_map(|(end, _)| module.get(..end)));

@@ -31,6 +31,7 @@ mod sqlite;
 mod sqlmigrate;
 pub mod statement;
 mod table;
+pub mod target;
 #[cfg(test)]
 mod tests;
 mod value;

@@ -5,8 +5,9 @@ use std::cmp::Ordering;
 use num_bigint::BigInt;
 
 use super::format_spec::str_repr;
-use super::stdlib::datetime::{self, Moment};
+use super::stdlib::datetime;
 use super::stdlib::decimal::{self, Number};
+use super::stdlib::moments::{self, Moment};
 use super::stdlib::{pathlib, re, uuid};
 use crate::python::interpreter::{Eval, Interpreter};
 use crate::python::object::Object;
@@ -82,7 +83,7 @@ pub(crate) fn truth(value: &Value) -> bool {
 /// How two values at rest compare, where that is worked out.
 pub(crate) fn compare(left: &Object, right: &Object) -> Option<Ordering> {
     if let (Object::Frozen(a), Object::Frozen(b)) = (left, right) {
-        if let Some(order) = datetime::compare(a, b) {
+        if let Some(order) = moments::compare(a, b) {
             return Some(order);
         }
         if let (Some(a), Some(b)) = (pathlib::text_of_value(a), pathlib::text_of_value(b)) {
@@ -94,7 +95,7 @@ pub(crate) fn compare(left: &Object, right: &Object) -> Option<Ordering> {
 
 /// `-value`, `+value`
 pub(crate) fn negate(value: &Value) -> Option<Object> {
-    datetime::negate(value).or_else(|| decimal::negate(value))
+    moments::negate(value).or_else(|| decimal::negate(value))
 }
 
 /// An attribute of a value at rest: a property, or a method of its class.
@@ -129,7 +130,7 @@ pub(crate) fn binary(i: &mut Interpreter, left: &Object, op: Operator, right: &O
     if op == Operator::Div && (is_path(left) || is_path(right)) {
         return pathlib::divide(i, left, right);
     }
-    if let Some(made) = datetime::binary(i, left, op, right) {
+    if let Some(made) = moments::binary(i, left, op, right) {
         return made;
     }
     if let Some(made) = decimal::binary(i, left, op, right) {

@@ -1,19 +1,17 @@
 //! Built-in functions. None is ever given code to run, a file or a terminal.
 
-use std::rc::Rc;
-use std::sync::Arc;
-
 use super::arguments::{int_param, plain, receiver, unknown_among};
-use super::containers::{doubt, less, list_from, sorted};
+use super::containers::doubt;
 use super::native_table;
 use super::numbers::{big, integer};
+use super::sorting::{less, sorted};
 use super::strings::length;
-use crate::python::interpreter::{Args, Eval, Interpreter, Raise, SIZE, float, iterator, range_len};
+use crate::python::interpreter::{Args, Eval, Interpreter, Raise, float, iterator, range_len};
 use crate::python::object::{Mutable, Object};
 use crate::python::syntax::Name;
 use crate::python::syntax::ast::Operator;
-use crate::python::value::Unknown;
 
+use super::reflection::{callable, check, dir, get_attribute, has_attribute};
 native_table!(FUNCTIONS {
     "builtins.isinstance" => |i, a| match (a.get(0), a.get(1)) {
         (Some(object), Some(classes)) => check(i, &object.clone(), &classes.clone(), true),
@@ -294,125 +292,11 @@ native_table!(FUNCTIONS {
     "builtins.__build_class__" => |i, _| Ok(i.unknown("makes a class")),
 });
 
-native_table!(RANGE {
-    "range.__new__" => |i, mut a| {
-        receiver(&mut a);
-        if let Some(why) = unknown_among(&a) {
-            return Ok(Object::Unknown(why));
-        }
-        let number = |at: usize| a.get(at).and_then(Object::as_int);
-        match (number(0), number(1), number(2), a.positional.len()) {
-            (Some(stop), None, None, 1) => Ok(Object::Range(0, stop, 1)),
-            (Some(start), Some(stop), None, 2) => Ok(Object::Range(start, stop, 1)),
-            (Some(_), Some(_), Some(0), 3) => Err(i.raise("ValueError", "range() arg 3 must not be zero")),
-            (Some(start), Some(stop), Some(step), 3) => Ok(Object::Range(start, stop, step)),
-            _ => Err(i.raise("TypeError", "range() wants integers")),
-        }
-    },
-    "range.start" => |_, a| Ok(range_part(&a, 0)),
-    "range.stop" => |_, a| Ok(range_part(&a, 1)),
-    "range.step" => |_, a| Ok(range_part(&a, 2)),
-    "range.index" => |i, a| {
-        let items = list_from(i, &a.get(0).cloned().unwrap_or(Object::None))?;
-        i.call_method(&items, "index", Args::of(a.positional.get(1..).unwrap_or_default().to_vec()))
-    },
-    "range.count" => |i, a| {
-        let items = list_from(i, &a.get(0).cloned().unwrap_or(Object::None))?;
-        i.call_method(&items, "count", Args::of(a.positional.get(1..).unwrap_or_default().to_vec()))
-    },
-});
-
-native_table!(SLICE {
-    "slice.__new__" => |_, a| {
-        let part = |at: usize| a.get(at).cloned().unwrap_or(Object::None);
-        Ok(Object::Slice(Rc::new(if a.positional.len() == 2 {
-            [Object::None, part(1), Object::None]
-        } else {
-            [part(1), part(2), part(3)]
-        })))
-    },
-});
-
-native_table!(GENERATOR {
-    "generator.__next__" => |i, a| match a.get(0) {
-        Some(Object::Iterator(items)) => {
-            let next = items.borrow_mut().pop_front();
-            next.ok_or_else(|| i.raise("StopIteration", ""))
-        }
-        _ => Ok(i.unknown("goes on with a generator")),
-    },
-    "generator.__iter__" => |_, mut a| Ok(receiver(&mut a)),
-    "generator.send" => |i, _| Ok(i.unknown("sends to a generator")),
-    "generator.close" => |_, _| Ok(Object::None),
-});
-
-fn range_part(args: &Args, at: usize) -> Object {
-    match args.get(0) {
-        Some(Object::Range(start, stop, step)) => Object::Int([*start, *stop, *step][at.min(2)]),
-        _ => Object::None,
-    }
-}
-
 fn open_or_missing(i: &mut Interpreter, args: &Args, function: &str) -> Eval {
     match &args.open {
         Some(why) => Ok(Object::Unknown(why.clone())),
         None => Err(i.missing_argument(function)),
     }
-}
-
-/// `getattr(object, name[, default])`
-pub(super) fn get_attribute(
-    i: &mut Interpreter,
-    object: &Object,
-    name: &str,
-    default: Option<&Object>,
-) -> Eval {
-    match (i.get_attribute(object, &Name::new(name)), default) {
-        (Err(Raise::Exception(error)), Some(default)) if is_attribute_error(&error) => Ok(default.clone()),
-        (result, _) => result,
-    }
-}
-
-fn is_attribute_error(error: &Object) -> bool {
-    error.as_instance().is_some_and(|error| error.class.borrow().derives_from("builtins.AttributeError"))
-}
-
-fn has_attribute(i: &mut Interpreter, object: &Object, name: &str) -> Eval {
-    match i.get_attribute(object, &Name::new(name)) {
-        Ok(Object::Unknown(why)) => {
-            // A property whose value is not known is there; what may or may not be is not.
-            let class = i.class_of(object);
-            let own = object.as_instance().is_some_and(|o| o.attrs.borrow().contains_key(name));
-            let known = class.lookup(name).is_some() || super::is_listed(&class, name);
-            let there = own || (!object.is_unknown() && known);
-            Ok(if there { Object::Bool(true) } else { Object::Unknown(why) })
-        }
-        Ok(_) => Ok(Object::Bool(true)),
-        Err(Raise::Exception(error)) if is_attribute_error(&error) => Ok(Object::Bool(false)),
-        Err(raise) => Err(raise),
-    }
-}
-
-fn callable(i: &mut Interpreter, object: &Object) -> Eval {
-    Ok(match object {
-        Object::Function(_)
-        | Object::Native(_)
-        | Object::Closure(_)
-        | Object::Method(_)
-        | Object::Class(_)
-        | Object::Partial(_) => Object::Bool(true),
-        Object::Unknown(_) => object.clone(),
-        Object::Instance(instance) => {
-            let class = instance.class.borrow().clone();
-            let open = class.open.borrow().clone();
-            match (i.class_attribute_bound(instance, "__call__")?, open) {
-                (Some(_), _) => Object::Bool(true),
-                (None, Some(why)) => Object::Unknown(why),
-                (None, None) => Object::Bool(false),
-            }
-        }
-        _ => Object::Bool(false),
-    })
 }
 
 /// `len(object)`
@@ -451,67 +335,6 @@ pub(super) fn len(i: &mut Interpreter, object: &Object) -> Eval {
             return Err(i.raise("TypeError", message));
         }
     })
-}
-
-/// `isinstance`, `issubclass` with tuples, unions, abstract classes and `__instancecheck__`.
-fn check(i: &mut Interpreter, object: &Object, classes: &Object, instance: bool) -> Eval {
-    let wanted: Vec<Object> = match classes {
-        Object::Tuple(all) => all.to_vec(),
-        one => vec![one.clone()],
-    };
-    let mut doubt = None;
-    for class in &wanted {
-        let answer = match class {
-            Object::Tuple(_) => {
-                let inner = i.deeper(|i| check(i, object, class, instance))?;
-                i.truth(&inner)?
-            }
-            Object::Class(class) => check_one(i, object, class, instance)?,
-            Object::Unknown(why) => Err(why.clone()),
-            _ => {
-                let Object::Unknown(why) = i.unknown("whether an object is of a kind of types") else {
-                    continue;
-                };
-                Err(why)
-            }
-        };
-        match answer {
-            Ok(true) => return Ok(Object::Bool(true)),
-            Ok(false) => {}
-            Err(why) => doubt = doubt.or(Some(why)),
-        }
-    }
-    Ok(doubt.map_or(Object::Bool(false), Object::Unknown))
-}
-
-fn check_one(
-    i: &mut Interpreter,
-    object: &Object,
-    wanted: &Rc<crate::python::object::Class>,
-    instance: bool,
-) -> Eval<Result<bool, Arc<Unknown>>> {
-    if let Object::Unknown(why) = object {
-        return Ok(Err(why.clone()));
-    }
-    let metaclass = i.class_of(&Object::Class(wanted.clone()));
-    let hook = if instance { "__instancecheck__" } else { "__subclasscheck__" };
-    if let Some((method, owner)) = metaclass.lookup(hook)
-        && !owner.has_path("builtins.type")
-    {
-        let answer = i.call(&method, Args::of(vec![Object::Class(wanted.clone()), object.clone()]))?;
-        return i.truth(&answer);
-    }
-    let class = match (instance, object) {
-        (true, _) => i.class_of(object),
-        (false, Object::Class(class)) => class.clone(),
-        (false, _) => return Err(i.raise("TypeError", "issubclass() arg 1 must be a class")),
-    };
-    if !class.is_subclass(wanted)
-        && let Some(answer) = super::abstract_classes::recognises(wanted, object, &class, instance)
-    {
-        return Ok(Ok(answer));
-    }
-    Ok(i.derives(&class, wanted))
 }
 
 fn extreme(i: &mut Interpreter, mut args: Args, largest: bool) -> Eval {
@@ -621,44 +444,6 @@ fn radix(i: &mut Interpreter, args: &Args, spec: &str) -> Eval {
         Some((None, Object::Unknown(why))) => Ok(Object::Unknown(why.clone())),
         _ => Err(i.raise("TypeError", "wants an integer")),
     }
-}
-
-fn dir(i: &mut Interpreter, args: Args) -> Eval {
-    let Some(object) = args.get(0) else { return Ok(i.unknown("the variables of a place")) };
-    let mut names: Vec<String> = Vec::new();
-    match object {
-        Object::Unknown(_) => return Ok(object.clone()),
-        Object::Module(module) => {
-            let module = module.clone();
-            i.ensure_evaluated(&module)?;
-            if let Some(why) = module.open.borrow().clone() {
-                return Ok(Object::Unknown(why));
-            }
-            names.extend(module.globals.borrow().keys().map(ToString::to_string));
-        }
-        Object::Class(_) | Object::Instance(_) => {
-            let class = match object {
-                Object::Class(class) => class.clone(),
-                other => i.class_of(other),
-            };
-            if let Some(why) = class.open.borrow().clone() {
-                return Ok(Object::Unknown(why));
-            }
-            for class in class.mro.borrow().iter() {
-                names.extend(class.attrs.borrow().keys().map(ToString::to_string));
-            }
-            if let Object::Instance(instance) = object {
-                names.extend(instance.attrs.borrow().keys().map(ToString::to_string));
-            }
-        }
-        _ => return Ok(i.unknown("the names of an object")),
-    }
-    names.sort();
-    names.dedup();
-    if names.len() > SIZE {
-        return Err(i.exhausted("makes too large a collection"));
-    }
-    Ok(Object::list(names.into_iter().map(Object::str).collect()))
 }
 
 /// A number as a float, whatever it is.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::arguments::receiver;
-use super::{containers, native_table};
+use super::{dicts, native_table};
 use crate::python::interpreter::{Args, Eval, Interpreter, Raise, iterator};
 use crate::python::object::{Dict, Instance, Module, Mutable, Object, Payload};
 use crate::python::syntax::Name;
@@ -54,7 +54,7 @@ native_table!(NAMES {
     "namespace.__eq__" => |i, a| {
         let mine = Object::Dict(snapshot(i, &a)?);
         let theirs = Mutable::new(Dict::default());
-        containers::update(i, &theirs, Args::of(a.get(1).cloned().into_iter().collect()))?;
+        dicts::update(i, &theirs, Args::of(a.get(1).cloned().into_iter().collect()))?;
         Ok(match i.equal(&mine, &Object::Dict(theirs))? {
             Ok(same) => Object::Bool(same),
             Err(why) => Object::Unknown(why),
@@ -92,7 +92,7 @@ native_table!(NAMES {
     "namespace.update" => |i, mut a| {
         let me = receiver(&mut a);
         let new = Mutable::new(Dict::default());
-        containers::update(i, &new, a)?;
+        dicts::update(i, &new, a)?;
         let open = new.taint();
         let pairs: Vec<(Object, Object)> = new.get().iter().map(|(k, v)| (k.clone(), v.clone())).collect();
         let me = Args::of(vec![me]);

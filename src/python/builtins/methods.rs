@@ -1,6 +1,6 @@
 //! Which methods each built-in class has.
 
-use super::{containers, numbers, objects, strings};
+use super::{bytes, dicts, lists, numbers, objects, sets, strings};
 use crate::python::object::{Class, Native};
 
 /// Methods that are called with the class.
@@ -51,18 +51,18 @@ pub fn of(class: &str) -> &'static [Native] {
         "module" => objects::MODULE,
         "BaseException" => objects::EXCEPTION,
         "str" => strings::STR,
-        "bytes" => strings::BYTES,
+        "bytes" => bytes::BYTES,
         "int" => numbers::INT,
         "bool" => numbers::BOOL,
         "float" => numbers::FLOAT,
-        "list" => containers::LIST,
-        "tuple" => containers::TUPLE,
-        "dict" => containers::DICT,
-        "set" => containers::SET,
-        "frozenset" => containers::FROZENSET,
-        "range" => super::functions::RANGE,
-        "slice" => super::functions::SLICE,
-        "generator" => super::functions::GENERATOR,
+        "list" => lists::LIST,
+        "tuple" => lists::TUPLE,
+        "dict" => dicts::DICT,
+        "set" => sets::SET,
+        "frozenset" => sets::FROZENSET,
+        "range" => super::ranges::RANGE,
+        "slice" => super::ranges::SLICE,
+        "generator" => super::ranges::GENERATOR,
         "namespace" => super::live_names::NAMES,
         _ => &[],
     }
@@ -115,7 +115,9 @@ pub fn lacking(module: &str, class: &str) -> impl Iterator<Item = &'static str> 
 /// Whether a class or one of its bases has a name in CPython that it lacks here.
 pub fn is_listed(class: &Class, name: &str) -> bool {
     name.starts_with("__")
-        && class.mro.borrow().iter().any(|class| {
-            class.native && listed(&class.module, &class.name).any(|listed| listed == name)
-        })
+        && class
+            .mro
+            .borrow()
+            .iter()
+            .any(|class| class.native && listed(&class.module, &class.name).any(|listed| listed == name))
 }

@@ -3,15 +3,24 @@
 
 mod abstract_classes;
 mod arguments;
+mod bytes;
 mod containers;
+mod dicts;
 mod format_spec;
 pub(crate) mod frozen;
 mod functions;
+mod lists;
 mod live_names;
 mod methods;
 mod numbers;
 mod objects;
+mod percent;
+mod ranges;
+mod reflection;
+mod sets;
+mod sorting;
 mod stdlib;
+mod str_format;
 mod strings;
 #[cfg(test)]
 mod tests;
@@ -287,14 +296,17 @@ impl Default for Types {
 
 /// `dict.update(other)`, whatever kind of mapping that is.
 pub(crate) fn update_from(i: &mut Interpreter, dict: &Rc<Mutable<Dict>>, other: &Object) -> Eval<()> {
-    containers::update(i, dict, Args::of(vec![other.clone()]))
+    dicts::update(i, dict, Args::of(vec![other.clone()]))
 }
 
 /// The built-in names.
 pub fn namespace(types: &Types) -> Namespace {
     let mut names = Namespace::default();
     for (name, class) in &types.classes {
-        if !matches!(*name, "NoneType" | "ellipsis" | "function" | "method" | "module" | "generator" | "namespace") {
+        if !matches!(
+            *name,
+            "NoneType" | "ellipsis" | "function" | "method" | "module" | "generator" | "namespace"
+        ) {
             names.insert(Name::new_static(name), Object::Class(class.clone()));
         }
     }

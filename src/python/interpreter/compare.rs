@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::operators::float;
-use crate::python::builtins::plain;
 use super::{Args, Eval, Interpreter};
+use crate::python::builtins::plain;
 use crate::python::object::{Object, Payload};
 use crate::python::syntax::ast::CmpOp;
 use crate::python::value::Unknown;

@@ -156,7 +156,8 @@ impl Interpreter {
             if let (Some(name), Some(value)) = (name, value) {
                 let value = self.freeze_at(&value, depth + 1);
                 let is_known = class.open.borrow().is_none();
-                let mro = is_known.then(|| class.mro.borrow().iter().map(|base| base.path().into()).collect());
+                let mro =
+                    is_known.then(|| class.mro.borrow().iter().map(|base| base.path().into()).collect());
                 return Value::Enum(Arc::new(EnumMember { class: class.path().into(), name, value, mro }));
             }
         }

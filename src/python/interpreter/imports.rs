@@ -285,11 +285,8 @@ impl Interpreter {
             return Some(module.clone());
         }
         let extension = self.extension.modules.contains(name);
-        let native = if extension || self.shadows_stdlib(name) {
-            None
-        } else {
-            super::super::builtins::module(name)
-        };
+        let native =
+            if extension || self.shadows_stdlib(name) { None } else { super::super::builtins::module(name) };
         let is_native = extension || native.is_some();
         let found = if is_native { Found::Missing } else { self.library.find(name) };
         let (parsed, package, open) = match &found {
@@ -339,7 +336,8 @@ impl Interpreter {
             // Python evaluates the packages that a module is in before the module itself.
             let name = module.name.clone();
             for (end, _) in name.match_indices('.') {
-                let parent = if wanted(&self.library, &name[..end]) { self.module(&name[..end]) } else { None };
+                let parent =
+                    if wanted(&self.library, &name[..end]) { self.module(&name[..end]) } else { None };
                 if let Some(parent) = parent
                     && !Rc::ptr_eq(&parent, module)
                 {

@@ -31,8 +31,8 @@ use super::value::{Unknown, Value};
 use crate::source::Location;
 
 pub use calls::Args;
-pub(crate) use expressions::number;
 pub use classes::ClassParts;
+pub(crate) use expressions::number;
 pub use imports::native_property;
 pub(crate) use journal::Place;
 pub(crate) use operators::{float, iterator, range_len};
@@ -58,7 +58,7 @@ pub(crate) enum Flow {
 }
 
 /// Steps (expressions and statements) that the body of one module may take.
-const MODULE_STEPS: i64 = 3_000_000;
+const MODULE_STEPS: i64 = 1_000_000;
 /// Steps in all of one interpreter's life.
 const TOTAL_STEPS: i64 = 400_000_000;
 /// Nested expressions, statements and calls.

@@ -9,6 +9,9 @@ use crate::python::syntax::ast::{self, ExceptHandler, Expr, Stmt};
 use crate::python::syntax::{Name, Ranged};
 use crate::python::value::Unknown;
 
+/// How often the body of one `while` may run: module-level code loops over what it has.
+const WHILE_ROUNDS: u32 = 10_000;
+
 impl Interpreter {
     /// Runs a body; in a module's own body an exception spoils only its statement.
     pub(crate) fn run_body(&mut self, frame: &mut Frame, body: &[Stmt]) -> Eval<Flow> {
@@ -336,8 +339,14 @@ impl Interpreter {
     }
 
     fn run_while(&mut self, frame: &mut Frame, inner: &ast::StmtWhile) -> Eval<Flow> {
+        let mut rounds = 0;
         loop {
             self.tick()?;
+            rounds += 1;
+            if rounds > WHILE_ROUNDS {
+                // Most likely it waits for something that does not happen here.
+                return Err(self.exhausted("loops too long to evaluate"));
+            }
             let test = self.eval(frame, &inner.test)?;
             match self.truth(&test)? {
                 Ok(false) => return self.run_body(frame, &inner.orelse),

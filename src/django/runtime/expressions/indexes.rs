@@ -376,7 +376,8 @@ fn repr(interpreter: &mut Interpreter, args: Args) -> Eval {
     for name in ["fields", "expressions", "name", "db_tablespace", "condition", "include", "opclasses"] {
         let own = made.attrs.borrow().get(name).cloned();
         let Some(value) = own else { continue };
-        if !interpreter.truth(&value)?.unwrap_or(true) || (joined && matches!(name, "name" | "db_tablespace")) {
+        if !interpreter.truth(&value)?.unwrap_or(true) || (joined && matches!(name, "name" | "db_tablespace"))
+        {
             continue;
         }
         let shown = match name {

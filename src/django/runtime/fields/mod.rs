@@ -3,6 +3,7 @@
 mod choices;
 mod construct;
 mod deconstruct;
+mod relation_names;
 mod table;
 
 use std::rc::Rc;

@@ -326,7 +326,7 @@ pub(super) fn add(interpreter: &mut Interpreter, class: &Rc<Class>, name: &Name,
     match value {
         Object::Unknown(why) => {
             if let Some(meta) = Meta::own(class) {
-                meta.doubt(interpreter, name, why.clone());
+                meta.doubt(interpreter, name, why.clone(), true);
             }
         }
         Object::Instance(instance) => {
@@ -359,7 +359,7 @@ pub(super) fn contribute(
         Err(raise) => {
             let why = reason(interpreter, &raise);
             if let Some(meta) = Meta::own(class) {
-                meta.doubt(interpreter, name, why);
+                meta.doubt(interpreter, name, why, true);
             }
             Ok(())
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use md5::{Digest, Md5};
 
 use super::meta::Meta;
-use super::{copy_instance, options, own, set};
+use super::{copy_instance, field_lists, own, set};
 use crate::django::runtime::facts;
 use crate::python::interpreter::{Eval, Interpreter};
 use crate::python::object::{Instance, Object};
@@ -135,7 +135,7 @@ fn automatic_name(
             Some(name) => (true, name),
             None => (false, &*text),
         };
-        let column = options::field_named(interpreter, meta, name)
+        let column = field_lists::field_named(interpreter, meta, name)
             .and_then(|field| own(&field, "column"))
             .and_then(|column| column.as_str());
         let Some(column) = column else {

@@ -131,8 +131,13 @@ fn stated_label(meta: Option<&Object>) -> Option<Arc<str>> {
 }
 
 fn note_unknowns(interpreter: &mut Interpreter, making: &mut Making, options: &Meta) {
+    let at = making.class.at.clone();
     for (name, why) in std::mem::take(&mut making.doubts) {
-        options.doubt(interpreter, &name, why);
+        let defined = at.as_ref().is_some_and(|at| super::source::is_definition(interpreter, at, &name));
+        if !defined && !name.starts_with("__") {
+            let called = at.as_ref().is_none_or(|at| super::source::may_make_field(interpreter, at, &name));
+            options.doubt(interpreter, &name, why, called);
+        }
     }
     for why in std::mem::take(&mut making.openings) {
         options.open(interpreter, why);
@@ -325,7 +330,7 @@ fn copy_doubts(
 ) {
     for doubt in parent.doubts() {
         if !names.contains(&doubt.name) && !has_own(class, &doubt.name) {
-            options.doubt(interpreter, &doubt.name, doubt.why);
+            options.doubt(interpreter, &doubt.name, doubt.why, doubt.called);
         }
     }
 }

@@ -13,58 +13,83 @@ const PROXY: &str = "django.utils.functional.__proxy__";
 /// Names of `django.utils.functional`.
 pub(super) static FUNCTIONS: &[Native] = &[
     Native { path: "django.utils.functional.lazy", call: lazy },
-    Native { path: "django.utils.functional.lazystr", call: |interpreter, args| {
-        interpreter.to_str(args.get(0).unwrap_or(&Object::None))
-    } },
-    Native { path: "django.utils.functional.keep_lazy", call: |_, _| {
-        Ok(Object::closure("django.utils.functional.keep_lazy", |_, args| {
-            Ok(args.get(0).cloned().unwrap_or(Object::None))
-        }))
-    } },
-    Native { path: "django.utils.functional.keep_lazy_text", call: |_, args| {
-        Ok(args.get(0).cloned().unwrap_or(Object::None))
-    } },
+    Native {
+        path: "django.utils.functional.lazystr",
+        call: |interpreter, args| interpreter.to_str(args.get(0).unwrap_or(&Object::None)),
+    },
+    Native {
+        path: "django.utils.functional.keep_lazy",
+        call: |_, _| {
+            Ok(Object::closure("django.utils.functional.keep_lazy", |_, args| {
+                Ok(args.get(0).cloned().unwrap_or(Object::None))
+            }))
+        },
+    },
+    Native {
+        path: "django.utils.functional.keep_lazy_text",
+        call: |_, args| Ok(args.get(0).cloned().unwrap_or(Object::None)),
+    },
 ];
 
 static METHODS: &[Native] = &[
-    Native { path: "django.utils.functional.__proxy__.__getattr__", call: |interpreter, args| {
-        let value = worked_out(interpreter, &args)?;
-        let name = args.get(1).and_then(Object::as_str).unwrap_or_default();
-        match &*name {
-            // Django asks these of everything that stands in a model's body.
-            "contribute_to_class" | "deconstruct" | "resolve_expression" => Err(interpreter.raise("AttributeError", name)),
-            _ => interpreter.get_attribute(&value, &(&*name).into()),
-        }
-    } },
-    Native { path: "django.utils.functional.__proxy__.__str__", call: |interpreter, args| {
-        let value = worked_out(interpreter, &args)?;
-        interpreter.to_str(&value)
-    } },
-    Native { path: "django.utils.functional.__proxy__.__iter__", call: |interpreter, args| {
-        let value = worked_out(interpreter, &args)?;
-        match interpreter.unknown_items(&value) {
-            Some(why) => Ok(Object::Unknown(why)),
-            None => Ok(crate::python::interpreter::iterator(interpreter.items(&value)?)),
-        }
-    } },
-    Native { path: "django.utils.functional.__proxy__.__mod__", call: |interpreter, args| {
-        let value = worked_out(interpreter, &args)?;
-        let right = args.get(1).cloned().unwrap_or(Object::None);
-        interpreter.binary(&value, crate::python::syntax::ast::Operator::Mod, &right)
-    } },
-    Native { path: "django.utils.functional.__proxy__.__add__", call: |interpreter, args| {
-        let value = worked_out(interpreter, &args)?;
-        let right = args.get(1).cloned().unwrap_or(Object::None);
-        interpreter.binary(&value, crate::python::syntax::ast::Operator::Add, &right)
-    } },
-    Native { path: "django.utils.functional.__proxy__.__eq__", call: |interpreter, args| {
-        let value = worked_out(interpreter, &args)?;
-        let right = args.get(1).cloned().unwrap_or(Object::None);
-        Ok(match interpreter.equal(&value, &right)? {
-            Ok(equal) => Object::Bool(equal),
-            Err(why) => Object::Unknown(why),
-        })
-    } },
+    Native {
+        path: "django.utils.functional.__proxy__.__getattr__",
+        call: |interpreter, args| {
+            let value = worked_out(interpreter, &args)?;
+            let name = args.get(1).and_then(Object::as_str).unwrap_or_default();
+            match &*name {
+                // Django asks these of everything that stands in a model's body.
+                "contribute_to_class" | "deconstruct" | "resolve_expression" => {
+                    Err(interpreter.raise("AttributeError", name))
+                }
+                _ => interpreter.get_attribute(&value, &(&*name).into()),
+            }
+        },
+    },
+    Native {
+        path: "django.utils.functional.__proxy__.__str__",
+        call: |interpreter, args| {
+            let value = worked_out(interpreter, &args)?;
+            interpreter.to_str(&value)
+        },
+    },
+    Native {
+        path: "django.utils.functional.__proxy__.__iter__",
+        call: |interpreter, args| {
+            let value = worked_out(interpreter, &args)?;
+            match interpreter.unknown_items(&value) {
+                Some(why) => Ok(Object::Unknown(why)),
+                None => Ok(crate::python::interpreter::iterator(interpreter.items(&value)?)),
+            }
+        },
+    },
+    Native {
+        path: "django.utils.functional.__proxy__.__mod__",
+        call: |interpreter, args| {
+            let value = worked_out(interpreter, &args)?;
+            let right = args.get(1).cloned().unwrap_or(Object::None);
+            interpreter.binary(&value, crate::python::syntax::ast::Operator::Mod, &right)
+        },
+    },
+    Native {
+        path: "django.utils.functional.__proxy__.__add__",
+        call: |interpreter, args| {
+            let value = worked_out(interpreter, &args)?;
+            let right = args.get(1).cloned().unwrap_or(Object::None);
+            interpreter.binary(&value, crate::python::syntax::ast::Operator::Add, &right)
+        },
+    },
+    Native {
+        path: "django.utils.functional.__proxy__.__eq__",
+        call: |interpreter, args| {
+            let value = worked_out(interpreter, &args)?;
+            let right = args.get(1).cloned().unwrap_or(Object::None);
+            Ok(match interpreter.equal(&value, &right)? {
+                Ok(equal) => Object::Bool(equal),
+                Err(why) => Object::Unknown(why),
+            })
+        },
+    },
 ];
 
 /// `Promise`, which all lazy values derive from.

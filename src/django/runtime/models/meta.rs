@@ -20,6 +20,8 @@ pub(crate) struct FieldDoubt {
     pub name: Arc<str>,
     /// Why it is not known.
     pub why: Arc<Unknown>,
+    /// Whether it is written as a call, as fields are.
+    pub called: bool,
 }
 
 impl Meta {
@@ -104,25 +106,24 @@ impl Meta {
     }
 
     /// Notes that an attribute may be a field.
-    pub fn doubt(&self, interpreter: &mut Interpreter, name: &str, why: Arc<Unknown>) {
+    pub fn doubt(&self, interpreter: &mut Interpreter, name: &str, why: Arc<Unknown>, called: bool) {
         let list = self.mutable("$doubts");
-        let pair = Object::tuple(vec![Object::str(name), Object::Unknown(why)]);
-        interpreter.change_list(&list, |items| items.push(pair));
+        let doubt = Object::tuple(vec![Object::str(name), Object::Unknown(why), Object::Bool(called)]);
+        interpreter.change_list(&list, |items| items.push(doubt));
     }
 
     /// Attributes that may be fields.
     pub fn doubts(&self) -> Vec<FieldDoubt> {
-        let pairs = self.list("$doubts");
-        let pair = |pair: &Object| match pair {
+        let doubt = |doubt: &Object| match doubt {
             Object::Tuple(parts) => match &parts[..] {
-                [Object::Str(name), Object::Unknown(why)] => {
-                    Some(FieldDoubt { name: name.clone(), why: why.clone() })
+                [Object::Str(name), Object::Unknown(why), Object::Bool(called)] => {
+                    Some(FieldDoubt { name: name.clone(), why: why.clone(), called: *called })
                 }
                 _ => None,
             },
             _ => None,
         };
-        pairs.iter().filter_map(pair).collect()
+        self.list("$doubts").iter().filter_map(doubt).collect()
     }
 
     /// Notes that something about the model as a whole is not known.

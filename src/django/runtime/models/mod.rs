@@ -2,18 +2,25 @@
 //! signals and the app registry, as native classes
 //! (`django/db/models/{base,options,manager,query,signals}.py`, `django/apps/`, `django/dispatch/`).
 
+// Native functions have one signature: arguments by value, a result that may raise.
+#![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps)]
+
 mod base;
+pub(super) mod bundled;
 mod deferred;
 mod enums;
+mod field_lists;
 mod indexes;
 mod inherit;
 mod lazies;
 mod managers;
 mod meta;
 mod options;
+mod parents;
 mod queryset;
 mod registry;
 mod signals;
+mod source;
 
 use std::rc::Rc;
 
@@ -24,6 +31,7 @@ use crate::python::syntax::Name;
 use crate::python::value::{Unknown, Value};
 
 pub(crate) use base::{MODEL, adopt_unknown_base, is_model};
+pub(crate) use bundled::deconstruct_again;
 pub(crate) use inherit::resolve_relations;
 pub(crate) use managers::{all as managers_of, base_manager_name, default_manager_name};
 pub(crate) use meta::Meta;
@@ -59,7 +67,7 @@ fn modules() -> Vec<&'static str> {
 }
 
 fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
-    let mut names = Namespace::default();
+    let mut names = bundled::names(interpreter, module);
     let mut put = |name: &'static str, value: Object| {
         names.insert(Name::new_static(name), value);
     };

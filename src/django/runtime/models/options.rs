@@ -3,8 +3,13 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::field_lists::{
+    add_field, all_fields, concrete_fields, fields_map, get_field, get_fields, list, local_concrete,
+    many_to_many, plain_fields, reverse_relations,
+};
 use super::meta::Meta;
-use super::{deferred, managers, own, registry, set, truth};
+use super::parents::{ancestor_link, ancestors, base_chain, parent_list};
+use super::{managers, own, registry, set, truth};
 use crate::django::runtime::{facts, fields};
 use crate::django::version::DjangoVersion;
 use crate::python::interpreter::{Args, Eval, Interpreter};
@@ -135,7 +140,7 @@ pub(super) fn class_of(interpreter: &mut Interpreter) -> Rc<Class> {
     super::class_with(interpreter, "django.db.models.options", "Options", &[], METHODS, PROPERTIES)
 }
 
-fn of(args: &Args) -> Option<Meta> {
+pub(super) fn of(args: &Args) -> Option<Meta> {
     args.get(0).and_then(Object::as_instance).map(|meta| Meta(meta.clone()))
 }
 
@@ -342,6 +347,11 @@ fn add_primary_key(interpreter: &mut Interpreter, meta: &Meta, class: &Rc<Class>
         // A base that is not known may bring a key of its own.
         return Ok(());
     }
+    if let Some(doubt) = meta.doubts().into_iter().find(|doubt| doubt.called) {
+        // What may be a field may be the primary key; then there is no automatic one.
+        meta.doubt(interpreter, "id", doubt.why, false);
+        return Ok(());
+    }
     let label = meta.text("app_label");
     let path = registry::default_auto_field(interpreter, label.as_deref());
     let key_class = match &path {
@@ -366,7 +376,7 @@ fn make_primary_key(interpreter: &mut Interpreter, meta: &Meta, field: &Rc<Insta
 }
 
 /// `Options.setup_pk(field)`
-fn setup_pk(interpreter: &mut Interpreter, args: Args) -> Eval {
+pub(super) fn setup_pk(interpreter: &mut Interpreter, args: Args) -> Eval {
     let (Some(meta), Some(Object::Instance(field))) = (of(&args), args.param(1, "field")) else {
         return Ok(Object::None);
     };
@@ -379,44 +389,6 @@ fn setup_pk(interpreter: &mut Interpreter, args: Args) -> Eval {
     Ok(Object::None)
 }
 
-/// Where a field sorts among others: by creation; those Django makes come first, the newest foremost.
-fn order(field: &Instance) -> i64 {
-    let serial = match own(field, "creation_counter") {
-        Some(Object::Int(counter)) => counter,
-        _ => i64::try_from(field.serial).unwrap_or(i64::MAX),
-    };
-    if matches!(own(field, "auto_created"), Some(Object::Bool(true))) { -serial } else { serial }
-}
-
-/// `Options.add_field(field, private=False)`
-fn add_field(interpreter: &mut Interpreter, args: Args) -> Eval {
-    let (Some(meta), Some(Object::Instance(field))) = (of(&args), args.param(1, "field")) else {
-        return Ok(Object::None);
-    };
-    let private = args.param(2, "private").cloned().unwrap_or(Object::Bool(false));
-    let list = match truth(interpreter, &private) {
-        Some(true) => "private_fields",
-        _ if is_many(field) => "local_many_to_many",
-        _ => "local_fields",
-    };
-    let place = order(field);
-    let items = meta.mutable(list);
-    let added = Object::Instance(field.clone());
-    interpreter.change_list(&items, |items| {
-        let behind = |item: &Object| item.as_instance().is_some_and(|other| order(other) > place);
-        let at = if list == "private_fields" { None } else { items.iter().position(behind) };
-        items.insert(at.unwrap_or(items.len()), added);
-    });
-    if list == "local_fields" {
-        let arguments = vec![Object::Instance(meta.0.clone()), Object::Instance(field.clone())];
-        setup_pk(interpreter, Args::of(arguments))?;
-    }
-    if let Some(model) = meta.model() {
-        deferred::describe(interpreter, &model, field);
-    }
-    Ok(Object::None)
-}
-
 fn add_manager(interpreter: &mut Interpreter, args: Args) -> Eval {
     if let (Some(meta), Some(manager)) = (of(&args), args.param(1, "manager")) {
         let list = meta.mutable("local_managers");
@@ -424,199 +396,6 @@ fn add_manager(interpreter: &mut Interpreter, args: Args) -> Eval {
         interpreter.change_list(&list, |items| items.push(manager));
     }
     Ok(Object::None)
-}
-
-/// `Options._get_fields(reverse=False)`: the parents' fields first, then the model's own.
-pub(super) fn all_fields(interpreter: &mut Interpreter, meta: &Meta) -> Vec<Rc<Instance>> {
-    let mut all = Vec::new();
-    collect_fields(interpreter, meta, &mut all, 0);
-    all.extend(meta.instances("private_fields"));
-    all
-}
-
-fn collect_fields(interpreter: &mut Interpreter, meta: &Meta, all: &mut Vec<Rc<Instance>>, depth: u32) {
-    if depth > 50 {
-        return;
-    }
-    let parents: Vec<Object> = meta.dict("parents").get().iter().map(|(model, _)| model.clone()).collect();
-    for parent in parents {
-        let Some(theirs) = parent.as_class().and_then(|class| Meta::of(class)) else { continue };
-        let mut found = Vec::new();
-        collect_fields(interpreter, &theirs, &mut found, depth + 1);
-        for field in found {
-            if !all.iter().any(|known| Rc::ptr_eq(known, &field)) {
-                all.push(field);
-            }
-        }
-    }
-    all.extend(meta.instances("local_fields"));
-    all.extend(meta.instances("local_many_to_many"));
-}
-
-type Finder = fn(&mut Interpreter, &Meta) -> Vec<Rc<Instance>>;
-
-fn list(interpreter: &mut Interpreter, args: &Args, find: Finder) -> Eval {
-    let Some(meta) = of(args) else { return Ok(Object::None) };
-    let found = find(interpreter, &meta).into_iter().map(Object::Instance).collect();
-    let tuple = Object::list(found);
-    if let (Object::List(list), Some(why)) = (&tuple, meta.openings().into_iter().next()) {
-        interpreter.taint_list(list, why);
-    }
-    Ok(tuple)
-}
-
-/// `field.is_relation and field.many_to_many`
-fn is_many(field: &Instance) -> bool {
-    let stated = own(field, "many_to_many");
-    let stated = stated.or_else(|| field.class.borrow().lookup("many_to_many").map(|(value, _)| value));
-    matches!(stated, Some(Object::Bool(true))) && own(field, "remote_field").is_some_and(|rel| !rel.is_none())
-}
-
-fn plain_fields(interpreter: &mut Interpreter, meta: &Meta) -> Vec<Rc<Instance>> {
-    let private = meta.instances("private_fields");
-    let mut all = all_fields(interpreter, meta);
-    all.retain(|field| !is_many(field) && !private.iter().any(|other| Rc::ptr_eq(other, field)));
-    all
-}
-
-fn concrete_fields(interpreter: &mut Interpreter, meta: &Meta) -> Vec<Rc<Instance>> {
-    plain_fields(interpreter, meta)
-}
-
-fn local_concrete(_: &mut Interpreter, meta: &Meta) -> Vec<Rc<Instance>> {
-    meta.instances("local_fields")
-}
-
-fn many_to_many(interpreter: &mut Interpreter, meta: &Meta) -> Vec<Rc<Instance>> {
-    let mut all = all_fields(interpreter, meta);
-    all.retain(|field| is_many(field));
-    all
-}
-
-/// `Options.get_fields()`: relations from elsewhere are not known while models are being made, so
-/// only what the model has itself is given.
-fn get_fields(interpreter: &mut Interpreter, args: Args) -> Eval {
-    let parents = args.param(1, "include_parents").cloned().unwrap_or(Object::Bool(true));
-    if matches!(parents, Object::Bool(false)) {
-        return list(interpreter, &args, |_, meta| {
-            ["local_fields", "local_many_to_many", "private_fields"]
-                .iter()
-                .flat_map(|list| meta.instances(list))
-                .collect()
-        });
-    }
-    list(interpreter, &args, all_fields)
-}
-
-fn get_field(interpreter: &mut Interpreter, args: Args) -> Eval {
-    let Some(meta) = of(&args) else { return Ok(Object::None) };
-    let wanted = args.param(1, "field_name").cloned().unwrap_or(Object::None);
-    let Some(name) = wanted.as_str() else { return Ok(wanted) };
-    if let Some(field) = field_named(interpreter, &meta, &name) {
-        return Ok(Object::Instance(field));
-    }
-    if let Some(why) = meta.openings().into_iter().next() {
-        return Ok(Object::Unknown(why));
-    }
-    if let Some(doubt) = meta.doubts().into_iter().find(|doubt| doubt.name == name) {
-        return Ok(Object::Unknown(doubt.why));
-    }
-    let base = interpreter.types.exception("Exception");
-    let class = crate::django::runtime::class(
-        interpreter,
-        "django.core.exceptions",
-        "FieldDoesNotExist",
-        &[base],
-        &[],
-    );
-    let error = interpreter.instance_of(&class);
-    if let Object::Instance(error) = &error {
-        let message = format!("{} has no field named '{name}'", meta.text("object_name").unwrap_or_default());
-        set(interpreter, error, "args", Object::tuple(vec![Object::str(message)]));
-    }
-    Err(crate::python::interpreter::Raise::Exception(error))
-}
-
-/// A field by its name or attribute's name.
-pub(super) fn field_named(interpreter: &mut Interpreter, meta: &Meta, name: &str) -> Option<Rc<Instance>> {
-    let named =
-        |field: &Instance, key: &str| own(field, key).and_then(|v| v.as_str()).as_deref() == Some(name);
-    let all = all_fields(interpreter, meta);
-    all.iter()
-        .find(|field| named(field, "name"))
-        .or_else(|| all.iter().find(|f| named(f, "attname")))
-        .cloned()
-}
-
-fn fields_map(interpreter: &mut Interpreter, args: Args) -> Eval {
-    let Some(meta) = of(&args) else { return Ok(Object::None) };
-    let mut map = Dict::default();
-    for field in all_fields(interpreter, &meta) {
-        for key in ["name", "attname"] {
-            if let Some(name) = own(&field, key).and_then(|name| name.as_str()) {
-                map.insert_str(&name, Object::Instance(field.clone()));
-            }
-        }
-    }
-    Ok(Object::from_dict(map))
-}
-
-fn reverse_relations(interpreter: &mut Interpreter, _: Args) -> Eval {
-    Ok(interpreter.unknown("relations from other models, which may not be made yet"))
-}
-
-fn parent_list(interpreter: &mut Interpreter, args: Args) -> Eval {
-    Ok(Object::list(ancestors(interpreter, &args)))
-}
-
-/// `Options.all_parents`: the parents, then each one's own.
-fn ancestors(_: &mut Interpreter, args: &Args) -> Vec<Object> {
-    let Some(meta) = of(args) else { return Vec::new() };
-    let mut all: Vec<Object> = Vec::new();
-    let mut todo = vec![meta];
-    while let Some(meta) = todo.pop() {
-        for (model, _) in meta.dict("parents").get().iter() {
-            if !all.iter().any(|known| known.is(model)) && all.len() < 1000 {
-                all.push(model.clone());
-                todo.extend(model.as_class().and_then(|class| Meta::of(class)));
-            }
-        }
-    }
-    all
-}
-
-/// `Options.get_base_chain(model)`: the way up to an ancestor.
-fn base_chain(interpreter: &mut Interpreter, args: Args) -> Eval {
-    let (Some(meta), Some(model)) = (of(&args), args.get(1).and_then(Object::as_class)) else {
-        return Ok(Object::list(Vec::new()));
-    };
-    let chain = chain_to(&meta, model, 0).unwrap_or_default();
-    let _ = interpreter;
-    Ok(Object::list(chain))
-}
-
-fn chain_to(meta: &Meta, model: &Rc<Class>, depth: u32) -> Option<Vec<Object>> {
-    let parents: Vec<Object> = meta.dict("parents").get().iter().map(|(parent, _)| parent.clone()).collect();
-    let wanted = Object::Class(model.clone());
-    if parents.iter().any(|parent| parent.is(&wanted)) {
-        return Some(vec![wanted]);
-    }
-    if depth > 50 {
-        return None;
-    }
-    parents.into_iter().find_map(|parent| {
-        let theirs = Meta::of(parent.as_class()?)?;
-        let mut chain = chain_to(&theirs, model, depth + 1)?;
-        chain.insert(0, parent);
-        Some(chain)
-    })
-}
-
-fn ancestor_link(interpreter: &mut Interpreter, args: Args) -> Eval {
-    let (Some(meta), Some(model)) = (of(&args), args.get(1)) else { return Ok(Object::None) };
-    let key = interpreter.key(model)?;
-    let link = key.ok().and_then(|key| meta.dict("parents").get().get(&key).cloned());
-    Ok(link.unwrap_or(Object::None))
 }
 
 fn label(interpreter: &mut Interpreter, args: Args) -> Eval {

@@ -7,9 +7,6 @@ use crate::python::interpreter::{Args, Eval, Interpreter};
 use crate::python::object::{Class, Descriptor, Native, Object};
 use crate::python::syntax::Name;
 
-/// The path of the class.
-pub(super) const QUERY_SET: &str = "django.db.models.query.QuerySet";
-
 fn asks(interpreter: &mut Interpreter, _: Args) -> Eval {
     Ok(interpreter.unknown("asks the database"))
 }

@@ -78,13 +78,12 @@ fn connect(interpreter: &mut Interpreter, args: Args) -> Eval {
     let Some(Object::Instance(signal)) = args.get(0) else { return Ok(Object::None) };
     let Some(receiver) = args.param(1, "receiver").cloned() else { return Ok(Object::None) };
     let sender = args.param(2, "sender").cloned().unwrap_or(Object::None);
-    let list = match own(signal, "$receivers") {
-        Some(Object::List(list)) => list,
-        _ => {
-            let list = Mutable::new(Vec::new());
-            set(interpreter, signal, "$receivers", Object::List(list.clone()));
-            list
-        }
+    let list = if let Some(Object::List(list)) = own(signal, "$receivers") {
+        list
+    } else {
+        let list = Mutable::new(Vec::new());
+        set(interpreter, signal, "$receivers", Object::List(list.clone()));
+        list
     };
     interpreter.change_list(&list, |items| items.push(Object::tuple(vec![receiver, sender])));
     Ok(Object::None)

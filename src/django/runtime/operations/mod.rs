@@ -208,10 +208,7 @@ static METHODS: &[Native] = &[
     Native { path: "django.db.migrations.operations.base.Operation.__init__", call: init },
     Native { path: "django.db.migrations.operations.base.Operation.deconstruct", call: deconstruct },
     Native { path: "django.db.migrations.operations.base.Operation.describe", call: describe },
-    Native {
-        path: "django.db.migrations.operations.base.Operation.state_forwards",
-        call: state_forwards,
-    },
+    Native { path: "django.db.migrations.operations.base.Operation.state_forwards", call: state_forwards },
     Native {
         path: "django.db.migrations.operations.base.Operation.database_forwards",
         call: |_, _| Ok(Object::None),

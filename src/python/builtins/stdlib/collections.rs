@@ -4,7 +4,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::super::arguments::{int_param, plain, receiver};
-use super::super::containers::{list_from, sorted, update};
+use super::super::dicts::update;
+use super::super::lists::list_from;
+use super::super::sorting::sorted;
 use super::super::{native_class_of, native_table};
 use super::names_of;
 use crate::python::interpreter::{Args, ClassParts, Eval, Interpreter, iterator};

@@ -117,7 +117,7 @@ native_table!(PARSER {
     "configparser.RawConfigParser.options" => |i, a| {
         let name = a.param(1, "section").cloned().unwrap_or(Object::None);
         let section = section(i, &a, &name)?;
-        super::super::containers::list_from(i, &section)
+        super::super::lists::list_from(i, &section)
     },
     "configparser.RawConfigParser.items" => |i, a| {
         let Some(name) = a.param(1, "section") else { return Ok(i.unknown("all sections")) };
@@ -244,11 +244,7 @@ fn find(i: &mut Interpreter, args: &Args) -> Eval<Option<Object>> {
     Ok(None)
 }
 
-fn value(
-    i: &mut Interpreter,
-    args: &Args,
-    convert: impl FnOnce(&mut Interpreter, Object) -> Eval,
-) -> Eval {
+fn value(i: &mut Interpreter, args: &Args, convert: impl FnOnce(&mut Interpreter, Object) -> Eval) -> Eval {
     if let Some(found) = find(i, args)? {
         return if found.is_unknown() { Ok(found) } else { convert(i, found) };
     }
@@ -258,16 +254,15 @@ fn value(
         _ => {
             let name = args.param(1, "section").cloned().unwrap_or(Object::None);
             let known = has(i, &sections(args), &name)?;
-            Err(error(i, if matches!(known, Object::Bool(true)) { "NoOptionError" } else { "NoSectionError" }))
+            Err(error(
+                i,
+                if matches!(known, Object::Bool(true)) { "NoOptionError" } else { "NoSectionError" },
+            ))
         }
     }
 }
 
-fn proxied(
-    i: &mut Interpreter,
-    args: &Args,
-    convert: impl FnOnce(&mut Interpreter, Object) -> Eval,
-) -> Eval {
+fn proxied(i: &mut Interpreter, args: &Args, convert: impl FnOnce(&mut Interpreter, Object) -> Eval) -> Eval {
     let section = plain(args.get(0).unwrap_or(&Object::None));
     let option = lower(args.param(1, "option"));
     match i.contains(&section, &option)? {

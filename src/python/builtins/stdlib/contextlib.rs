@@ -75,9 +75,14 @@ native_table!(BASE {
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(FUNCTIONS);
     for (name, methods) in [
-        ("suppress", SUPPRESS), ("nullcontext", NULL), ("ExitStack", STACK),
-        ("AbstractContextManager", BASE), ("redirect_stdout", BASE), ("redirect_stderr", BASE),
-        ("ContextDecorator", &[]), ("AsyncContextDecorator", &[]),
+        ("suppress", SUPPRESS),
+        ("nullcontext", NULL),
+        ("ExitStack", STACK),
+        ("AbstractContextManager", BASE),
+        ("redirect_stdout", BASE),
+        ("redirect_stderr", BASE),
+        ("ContextDecorator", &[]),
+        ("AsyncContextDecorator", &[]),
     ] {
         super::add_class(i, &mut names, "contextlib", name, &[], methods);
     }

@@ -208,7 +208,10 @@ fn make(i: &mut Interpreter, class: &Rc<Class>, options: &Args) -> Eval {
     }
     if flag("order", false) {
         comparisons.extend([
-            ("__lt__", CmpOp::Lt), ("__le__", CmpOp::LtE), ("__gt__", CmpOp::Gt), ("__ge__", CmpOp::GtE),
+            ("__lt__", CmpOp::Lt),
+            ("__le__", CmpOp::LtE),
+            ("__gt__", CmpOp::Gt),
+            ("__ge__", CmpOp::GtE),
         ]);
     }
     for (name, op) in comparisons {

@@ -247,7 +247,16 @@ pub(super) fn module(i: &mut Interpreter) -> Namespace {
     for name in ["InvalidOperation", "DivisionByZero", "Overflow", "Inexact", "Rounded"] {
         super::add_class(i, &mut names, "decimal", name, &[base.clone()], &[]);
     }
-    for name in ["ROUND_UP", "ROUND_DOWN", "ROUND_CEILING", "ROUND_FLOOR", "ROUND_HALF_UP", "ROUND_HALF_DOWN", "ROUND_HALF_EVEN", "ROUND_05UP"] {
+    for name in [
+        "ROUND_UP",
+        "ROUND_DOWN",
+        "ROUND_CEILING",
+        "ROUND_FLOOR",
+        "ROUND_HALF_UP",
+        "ROUND_HALF_DOWN",
+        "ROUND_HALF_EVEN",
+        "ROUND_05UP",
+    ] {
         names.insert(Name::new_static(name), Object::str(name));
     }
     names
@@ -275,7 +284,9 @@ fn from_object(i: &mut Interpreter, given: &Object) -> Eval {
                 }
             }
         },
-        Object::Float(x) if x.is_finite() => Ok(exact(x).map_or_else(|| i.unknown("a number"), |n| n.object())),
+        Object::Float(x) if x.is_finite() => {
+            Ok(exact(x).map_or_else(|| i.unknown("a number"), |n| n.object()))
+        }
         Object::Frozen(value) if value.as_call().is_some_and(|call| &*call.path == "decimal.Decimal") => {
             Ok(Object::Frozen(value))
         }
@@ -302,7 +313,12 @@ fn invalid(i: &mut Interpreter) -> Raise {
 }
 
 /// Arithmetic; `None` where neither operand is a decimal.
-pub(in super::super) fn binary(i: &mut Interpreter, left: &Object, op: Operator, right: &Object) -> Option<Eval> {
+pub(in super::super) fn binary(
+    i: &mut Interpreter,
+    left: &Object,
+    op: Operator,
+    right: &Object,
+) -> Option<Eval> {
     let is_decimal = |object: &Object| match object {
         Object::Frozen(value) => Number::of(value).is_some(),
         _ => false,

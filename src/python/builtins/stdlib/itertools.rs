@@ -151,7 +151,9 @@ static FROM_ITERABLE: Native = Native {
     path: "itertools.chain.from_iterable",
     call: |i, mut a| {
         receiver(&mut a);
-        on_first(i, &a, |i, items, _| on_columns(i, Args::of(items), |_, columns| Ok(iterator(columns.concat()))))
+        on_first(i, &a, |i, items, _| {
+            on_columns(i, Args::of(items), |_, columns| Ok(iterator(columns.concat())))
+        })
     },
 };
 

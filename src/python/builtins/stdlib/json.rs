@@ -127,7 +127,9 @@ fn write_inner(i: &mut Interpreter, value: &Object, style: &Style, out: &mut Str
                     Object::Int(n) => n.to_string(),
                     key => match key.as_str() {
                         Some(key) => key.to_string(),
-                        None => return Err(i.raise("TypeError", "keys must be str, int, float, bool or None")),
+                        None => {
+                            return Err(i.raise("TypeError", "keys must be str, int, float, bool or None"));
+                        }
                     },
                 };
                 pairs.push((key, value.clone()));

@@ -5,8 +5,8 @@ use num_traits::{FromPrimitive, Signed, Zero};
 
 use super::super::arguments::unknown_among;
 use super::super::functions::as_float;
-use super::super::numbers::{big, integer};
 use super::super::native_table;
+use super::super::numbers::{big, integer};
 use super::names_of;
 use crate::python::interpreter::{Args, Eval, Interpreter};
 use crate::python::object::{Namespace, Object};
@@ -69,8 +69,11 @@ native_table!(FUNCTIONS {
 pub(super) fn module(_: &mut Interpreter) -> Namespace {
     let mut names = names_of(FUNCTIONS);
     let constants = [
-        ("pi", std::f64::consts::PI), ("e", std::f64::consts::E), ("tau", std::f64::consts::TAU),
-        ("inf", f64::INFINITY), ("nan", f64::NAN),
+        ("pi", std::f64::consts::PI),
+        ("e", std::f64::consts::E),
+        ("tau", std::f64::consts::TAU),
+        ("inf", f64::INFINITY),
+        ("nan", f64::NAN),
     ];
     for (name, value) in constants {
         names.insert(Name::new_static(name), Object::Float(value));

@@ -16,9 +16,22 @@ use crate::python::syntax::Name;
 use crate::python::value::{Call, Value};
 
 const FLAGS: &[(&str, i64)] = &[
-    ("A", 256), ("ASCII", 256), ("DEBUG", 128), ("I", 2), ("IGNORECASE", 2), ("L", 4), ("LOCALE", 4),
-    ("M", 8), ("MULTILINE", 8), ("NOFLAG", 0), ("S", 16), ("DOTALL", 16), ("U", 32), ("UNICODE", 32),
-    ("X", 64), ("VERBOSE", 64),
+    ("A", 256),
+    ("ASCII", 256),
+    ("DEBUG", 128),
+    ("I", 2),
+    ("IGNORECASE", 2),
+    ("L", 4),
+    ("LOCALE", 4),
+    ("M", 8),
+    ("MULTILINE", 8),
+    ("NOFLAG", 0),
+    ("S", 16),
+    ("DOTALL", 16),
+    ("U", 32),
+    ("UNICODE", 32),
+    ("X", 64),
+    ("VERBOSE", 64),
 ];
 
 native_table!(FUNCTIONS {
@@ -109,7 +122,11 @@ fn compiled(pattern: Value, flags: i64) -> Object {
     if flags != 0 {
         args.push(Value::Int(flags));
     }
-    Object::Frozen(Rc::new(Value::Call(Arc::new(Call { path: "re.compile".into(), args, kwargs: Vec::new() }))))
+    Object::Frozen(Rc::new(Value::Call(Arc::new(Call {
+        path: "re.compile".into(),
+        args,
+        kwargs: Vec::new(),
+    }))))
 }
 
 fn pattern_of(value: &Value) -> Option<Pattern> {
@@ -201,9 +218,10 @@ fn run(i: &mut Interpreter, pattern: &Pattern, args: &Args, how: How) -> Eval {
     let Some(found) = regex.captures(&text) else { return Ok(Object::None) };
     let groups: Vec<Object> =
         found.iter().map(|group| group.map_or(Object::None, |group| Object::str(group.as_str()))).collect();
-    let named = regex.capture_names().flatten().map(|name| {
-        (name, found.name(name).map_or(Object::None, |group| Object::str(group.as_str())))
-    });
+    let named = regex
+        .capture_names()
+        .flatten()
+        .map(|name| (name, found.name(name).map_or(Object::None, |group| Object::str(group.as_str()))));
     let named = Object::dict(named);
     let whole = found.get(0).map_or(0..0, |group| group.range());
     let chars = |byte: usize| length(text[..byte].chars().count());
@@ -212,9 +230,12 @@ fn run(i: &mut Interpreter, pattern: &Pattern, args: &Args, how: How) -> Eval {
     let Object::Class(class) = class else { return Ok(i.unknown("a match")) };
     let made = i.instance_of(&class);
     if let Object::Instance(made) = &made {
-        for (name, value) in
-            [("groups", Object::tuple(groups)), ("named", named), ("span", span), ("string", Object::Str(text))]
-        {
+        for (name, value) in [
+            ("groups", Object::tuple(groups)),
+            ("named", named),
+            ("span", span),
+            ("string", Object::Str(text)),
+        ] {
             // Kept under names that no attribute of a match has.
             let name = if name == "string" { name.to_owned() } else { format!("\u{0}{name}") };
             i.set_own_attribute(made, &Name::new(&name), Some(value));
@@ -290,7 +311,9 @@ fn template(text: &str) -> Option<String> {
 fn split(i: &mut Interpreter, pattern: &Pattern, args: &Args) -> Eval {
     let Some(text) = str_param(args, 0, "string") else { return Ok(i.unknown("splits what is no text")) };
     match pattern.regex(&text, How::Search) {
-        Some(regex) if regex.captures_len() == 1 && args.positional.len() == 1 && args.keywords.is_empty() => {
+        Some(regex)
+            if regex.captures_len() == 1 && args.positional.len() == 1 && args.keywords.is_empty() =>
+        {
             Ok(Object::list(regex.split(&text).map(Object::str).collect()))
         }
         _ => Ok(i.unknown("a pattern that is not worked out")),

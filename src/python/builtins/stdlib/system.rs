@@ -68,8 +68,13 @@ pub(super) fn sys(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(SYS);
     let tuple: Vec<Rc<Class>> = i.types.get("tuple").cloned().into_iter().collect();
     let class = super::native_class(&i.types, "sys", "version_info", &tuple, &[]);
-    let parts = [("major", Object::Int(3)), ("minor", Object::Int(12)), ("micro", Object::Int(0)),
-        ("releaselevel", Object::str("final")), ("serial", Object::Int(0))];
+    let parts = [
+        ("major", Object::Int(3)),
+        ("minor", Object::Int(12)),
+        ("micro", Object::Int(0)),
+        ("releaselevel", Object::str("final")),
+        ("serial", Object::Int(0)),
+    ];
     let whole = Object::tuple(parts.iter().map(|(_, part)| part.clone()).collect());
     let version = i.instance_with(&class, Payload::Value(whole));
     if let Object::Instance(version) = &version {
@@ -84,11 +89,25 @@ pub(super) fn sys(i: &mut Interpreter) -> Namespace {
     names.insert(Name::new_static("maxsize"), Object::Int(i64::MAX));
     names.insert(Name::new_static("maxunicode"), Object::Int(0x0010_ffff));
     names.insert(Name::new_static("argv"), Object::list(vec![Object::str("manage.py")]));
-    let paths = i.library.paths().iter().map(|path| Object::str(path.folder.to_string_lossy().as_ref())).collect();
+    let paths =
+        i.library.paths().iter().map(|path| Object::str(path.folder.to_string_lossy().as_ref())).collect();
     names.insert(Name::new_static("path"), Object::list(paths));
     let class = super::native_class(&i.types, "sys", "modules", &[], MODULES);
     names.insert(Name::new_static("modules"), i.instance_of(&class));
-    for name in ["stdout", "stderr", "stdin", "__stdout__", "__stderr__", "flags", "version", "executable", "prefix", "base_prefix", "implementation", "hexversion"] {
+    for name in [
+        "stdout",
+        "stderr",
+        "stdin",
+        "__stdout__",
+        "__stderr__",
+        "flags",
+        "version",
+        "executable",
+        "prefix",
+        "base_prefix",
+        "implementation",
+        "hexversion",
+    ] {
         let unknown = i.unknown(format!("sys.{name} is not known"));
         names.insert(Name::new_static(name), unknown);
     }
@@ -191,7 +210,16 @@ native_table!(LOGGING {
 
 pub(super) fn logging(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(LOGGING);
-    for (name, level) in [("CRITICAL", 50), ("FATAL", 50), ("ERROR", 40), ("WARNING", 30), ("WARN", 30), ("INFO", 20), ("DEBUG", 10), ("NOTSET", 0)] {
+    for (name, level) in [
+        ("CRITICAL", 50),
+        ("FATAL", 50),
+        ("ERROR", 40),
+        ("WARNING", 30),
+        ("WARN", 30),
+        ("INFO", 20),
+        ("DEBUG", 10),
+        ("NOTSET", 0),
+    ] {
         names.insert(Name::new_static(name), Object::Int(level));
     }
     let logger = super::add_class(i, &mut names, "logging", "Logger", &[], LOGGER);
@@ -266,9 +294,15 @@ native_table!(TYPES {
 pub(super) fn types(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(TYPES);
     for (name, class) in [
-        ("FunctionType", "function"), ("LambdaType", "function"), ("BuiltinFunctionType", "function"),
-        ("BuiltinMethodType", "function"), ("ModuleType", "module"), ("GeneratorType", "generator"),
-        ("NoneType", "NoneType"), ("EllipsisType", "ellipsis"), ("DynamicClassAttribute", "property"),
+        ("FunctionType", "function"),
+        ("LambdaType", "function"),
+        ("BuiltinFunctionType", "function"),
+        ("BuiltinMethodType", "function"),
+        ("ModuleType", "module"),
+        ("GeneratorType", "generator"),
+        ("NoneType", "NoneType"),
+        ("EllipsisType", "ellipsis"),
+        ("DynamicClassAttribute", "property"),
     ] {
         if let Some(class) = i.types.get(class) {
             names.insert(Name::new_static(name), Object::Class(class.clone()));
@@ -412,8 +446,20 @@ pub(super) fn calendar(_: &mut Interpreter) -> Namespace {
     for (name, number) in days.into_iter().zip(0..) {
         names.insert(Name::new_static(name), Object::Int(number));
     }
-    let months = ["January", "February", "March", "April", "May", "June", "July", "August", "September",
-        "October", "November", "December"];
+    let months = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
     let listed = |cut: usize| {
         let texts = months.iter().map(|month| Object::str(&month[..cut.min(month.len())]));
         Object::list(std::iter::once(Object::str("")).chain(texts).collect())
@@ -479,7 +525,17 @@ pub(super) fn builtins(i: &mut Interpreter) -> Namespace {
 /// `__future__`: features that every Python has.
 pub(super) fn future(_: &mut Interpreter) -> Namespace {
     let mut names = names_of(&[]);
-    for name in ["annotations", "absolute_import", "division", "print_function", "unicode_literals", "with_statement", "generators", "nested_scopes", "generator_stop"] {
+    for name in [
+        "annotations",
+        "absolute_import",
+        "division",
+        "print_function",
+        "unicode_literals",
+        "with_statement",
+        "generators",
+        "nested_scopes",
+        "generator_stop",
+    ] {
         names.insert(Name::new_static(name), Object::Bool(true));
     }
     names

@@ -74,9 +74,9 @@ fn dedent(text: &str) -> String {
             &a[..shared]
         })
         .unwrap_or("");
-    let cut = lines.iter().map(|line| {
-        if line.trim().is_empty() { "" } else { line.strip_prefix(margin).unwrap_or(line) }
-    });
+    let cut = lines
+        .iter()
+        .map(|line| if line.trim().is_empty() { "" } else { line.strip_prefix(margin).unwrap_or(line) });
     cut.collect::<Vec<_>>().join("\n")
 }
 
@@ -344,10 +344,11 @@ fn split_url(i: &mut Interpreter, args: &Args) -> Eval {
     let Some(url) = str_param(args, 0, "url") else { return Ok(i.unknown("an address that is no text")) };
     let [scheme, place, path, query, fragment] = parts_of(&url);
     let (login, host) = place.rsplit_once('@').map_or((None, place), |(login, host)| (Some(login), host));
-    let (user, password) = match login.map(|login| login.split_once(':').map_or((login, None), |(u, p)| (u, Some(p)))) {
-        Some((user, password)) => (Some(user), password),
-        None => (None, None),
-    };
+    let (user, password) =
+        match login.map(|login| login.split_once(':').map_or((login, None), |(u, p)| (u, Some(p)))) {
+            Some((user, password)) => (Some(user), password),
+            None => (None, None),
+        };
     let (name, port) = match host.rsplit_once(':') {
         Some((name, port)) if !port.contains(']') => (name, port.parse::<i64>().ok()),
         _ => (host, None),
@@ -392,7 +393,8 @@ fn join(base: &str, url: &str) -> Option<String> {
     if let Some(rest) = url.strip_prefix("//") {
         return Some(format!("{scheme}://{rest}"));
     }
-    let root = if scheme.is_empty() && place.is_empty() { String::new() } else { format!("{scheme}://{place}") };
+    let root =
+        if scheme.is_empty() && place.is_empty() { String::new() } else { format!("{scheme}://{place}") };
     if url.starts_with('/') {
         return Some(format!("{root}{url}"));
     }

@@ -158,7 +158,7 @@ native_table!(TYPED_DICT_META {
             return Ok(dict.map_or(Object::None, Object::Class));
         }
         let dict = crate::python::object::Mutable::new(crate::python::object::Dict::default());
-        super::super::containers::update(i, &dict, a)?;
+        super::super::dicts::update(i, &dict, a)?;
         Ok(Object::Dict(dict))
     },
 });

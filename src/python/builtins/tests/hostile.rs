@@ -71,5 +71,8 @@ fn classes_that_cannot_be_do_no_harm() {
     assert_eq!(result("class A: pass\nclass B(A): pass\nclass C(A, B): pass\nresult = C.__name__"), "C");
     assert_eq!(result("class A(A0): pass\nresult = 1"), 1);
     assert_eq!(result("class A(unknown_name.X): x = 1\nresult = 2"), 2);
-    assert_eq!(result("class M(type):\n    def __new__(m, *a): return None\nclass A(metaclass=M): pass\nresult = A"), serde_json::Value::Null);
+    assert_eq!(
+        result("class M(type):\n    def __new__(m, *a): return None\nclass A(metaclass=M): pass\nresult = A"),
+        serde_json::Value::Null
+    );
 }

@@ -7,7 +7,6 @@ mod programs;
 use std::path::Path;
 use std::sync::Arc;
 
-
 use crate::python::interpreter::{Extension, Interpreter, STACK_BYTES};
 use crate::python::library::{Library, SearchPath};
 use crate::python::syntax::{Name, Parsed};
@@ -23,7 +22,13 @@ pub(super) fn result(text: &str) -> serde_json::Value {
         // Installed packages are at hand, and there are none: a missing module is certainly missing.
         let installed = SearchPath { folder: "nowhere".into(), project: false };
         let library = Library::new(vec![installed], Box::new(reader));
-        let extension = Extension { modules: rustc_hash::FxHashSet::default(), make: |_, _| crate::python::object::Namespace::default(), freeze: |_, _| None, adopt: |_, _, _| None, host: Box::new(()) };
+        let extension = Extension {
+            modules: rustc_hash::FxHashSet::default(),
+            make: |_, _| crate::python::object::Namespace::default(),
+            freeze: |_, _| None,
+            adopt: |_, _, _| None,
+            host: Box::new(()),
+        };
         let mut interpreter = Interpreter::new(library, extension);
         let file = SourceFile::new("project/module.py".into(), "module.py", text);
         let module = interpreter.load_file("module", Parsed::new(file), false).ok()?;

@@ -631,4 +631,3 @@ result = [read, c.get("db", "engine"), c.getint("db", "port"), c.getboolean("db"
         "[[], 'sqlite', 5432, True, 'z', True, True, True, False, ['db', 'new'], 'sqlite', 'dd', 5432, 3, 'section option', True, [('k', 'v')]]",
     ),
 ];
-
