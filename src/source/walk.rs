@@ -14,6 +14,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
@@ -136,8 +137,19 @@ pub fn walk(root: &Path, options: WalkOptions) -> Result<Tree, Diagnostic> {
     }
     // Above the root, only files of the git repository that it lies in count.
     let parents = options.gitignore && real.ancestors().any(|folder| folder.join(".git").exists());
-    let mut walker = Walker { root, real: &real, options, parents };
-    let mut found = walker.parallel();
+    let mut walker = Walker { root, real: &real, options, parents, odd: Arc::default() };
+    if options.gitignore && real.ancestors().any(has_odd_gitignore) {
+        walker.odd.store(true, Ordering::Relaxed);
+    }
+    let mut found = if walker.is_odd() { Vec::new() } else { walker.parallel() };
+    let odd = walker.is_odd();
+    if odd {
+        // Reading a FIFO waits for ever, and half of the rules would be none: then all files count.
+        walker.options.gitignore = false;
+        walker.parents = false;
+        found = walker.parallel();
+    }
+    let parents = walker.parents;
     if found.is_empty() && parents {
         // The root itself is ignored, yet it was asked for.
         walker.parents = false;
@@ -147,6 +159,10 @@ pub fn walk(root: &Path, options: WalkOptions) -> Result<Tree, Diagnostic> {
     if files > options.files {
         // Which files the threads met first is chance; in order, the cut is always the same.
         found = walker.in_order();
+    }
+    if odd {
+        let message = "a .gitignore is no regular file, or too big; nothing is left out for its sake";
+        found.push(Found::Diagnostic(Diagnostic::new(".gitignore", DiagnosticKind::NotAFile, message)));
     }
     Ok(tree(root, found))
 }
@@ -193,10 +209,17 @@ struct Walker<'a> {
     real: &'a Path,
     options: WalkOptions,
     parents: bool,
+    /// Whether some `.gitignore` can't be read like a file.
+    odd: Arc<AtomicBool>,
 }
 
 impl Walker<'_> {
+    fn is_odd(&self) -> bool {
+        self.odd.load(Ordering::Relaxed)
+    }
+
     fn builder(&self) -> WalkBuilder {
+        let (gitignore, odd) = (self.options.gitignore, self.odd.clone());
         let mut builder = WalkBuilder::new(self.root);
         builder
             .hidden(false)
@@ -208,7 +231,20 @@ impl Walker<'_> {
             .require_git(false)
             .follow_links(false)
             .max_depth(Some(self.options.depth))
-            .filter_entry(|entry| entry.depth() == 0 || !is_folder(entry) || enters(entry.path()));
+            .filter_entry(move |entry| {
+                if entry.depth() == 0 || !is_folder(entry) {
+                    return true;
+                }
+                if !enters(entry.path()) {
+                    return false;
+                }
+                // The walker would open it as soon as it enters.
+                let refused = gitignore && has_odd_gitignore(entry.path());
+                if refused {
+                    odd.store(true, Ordering::Relaxed);
+                }
+                !refused
+            });
         builder
     }
 
@@ -327,6 +363,19 @@ impl Walker<'_> {
         };
         Diagnostic::new(path, DiagnosticKind::Unreadable, message)
     }
+}
+
+/// A `.gitignore` may not be bigger.
+const LARGEST_GITIGNORE: u64 = 1 << 22;
+
+/// Whether a folder's `.gitignore` (or git's own `exclude`) is a FIFO, a device or out of all bounds.
+fn has_odd_gitignore(folder: &Path) -> bool {
+    [".gitignore", ".git/info/exclude"].iter().any(|name| {
+        folder
+            .join(name)
+            .metadata()
+            .is_ok_and(|it| !it.is_dir() && (!it.is_file() || it.len() > LARGEST_GITIGNORE))
+    })
 }
 
 /// One thread's finds, handed over when the thread is done.

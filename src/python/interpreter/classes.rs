@@ -232,6 +232,9 @@ impl Interpreter {
         if known.is_empty() {
             known.push(self.types.object.clone());
         }
+        if known.iter().map(|base| base.mro.borrow().len()).sum::<usize>() > MOST_ANCESTORS {
+            return Err(self.exhausted("derives from too many classes to evaluate"));
+        }
         let class = Rc::new(Class {
             name: parts.name,
             module: parts.module,
@@ -427,6 +430,10 @@ fn docstring(body: &[ast::Stmt]) -> Option<&str> {
         _ => None,
     }
 }
+
+/// How many classes the bases of a class may come to: merging them takes the square of it, and of
+/// published projects the deepest have a tenth.
+const MOST_ANCESTORS: usize = 500;
 
 /// C3 linearization of bases; where it fails (unknown bases were left out), first come first served.
 fn linearize(bases: &[Rc<Class>]) -> Vec<Rc<Class>> {

@@ -9,16 +9,31 @@ use crate::python::value::{Call, EnumMember, Unknown, Value};
 
 /// How deep values may be nested in each other.
 const NESTING: u32 = 60;
+/// How many values there may be within one. Objects may be shared, values at rest are a tree.
+const LARGEST: u32 = 200_000;
 
 impl Interpreter {
     /// The value of an object, the way Django's `deconstruct()` and writer see it.
     pub fn freeze(&mut self, object: &Object) -> Value {
-        self.freeze_at(object, 0)
+        // An object's own `deconstruct` may freeze others: all share the outermost's bound.
+        let outermost = self.freezing.is_none();
+        self.freezing.get_or_insert(LARGEST);
+        let value = self.freeze_at(object, 0);
+        if outermost {
+            self.freezing = None;
+        }
+        value
     }
 
     fn freeze_at(&mut self, object: &Object, depth: u32) -> Value {
         if depth > NESTING {
             return Value::unknown("is nested too deep", self.location());
+        }
+        if let Some(left) = &mut self.freezing {
+            let Some(fewer) = left.checked_sub(1) else {
+                return Value::unknown("holds too many values", self.location());
+            };
+            *left = fewer;
         }
         let all = |this: &mut Self, items: &[Object]| -> Arc<[Value]> {
             items.iter().map(|item| this.freeze_at(item, depth + 1)).collect()

@@ -100,6 +100,8 @@ pub struct Interpreter {
     pub(crate) extension: Extension,
     pub(crate) journals: Vec<Vec<Place>>,
     pub(crate) steps: i64,
+    /// How many more values the one that is being frozen may hold.
+    pub(crate) freezing: Option<u32>,
     pub(crate) total: i64,
     pub(crate) depth: u32,
     pub(crate) serial: u64,
@@ -155,6 +157,7 @@ impl Interpreter {
             eager_imports: None,
             problems: Vec::new(),
             guarded_imports: 0,
+            freezing: None,
             header: None,
         }
     }
