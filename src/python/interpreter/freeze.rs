@@ -18,7 +18,10 @@ impl Interpreter {
         // An object's own `deconstruct` may freeze others: all share the outermost's bound.
         let outermost = self.freezing.is_none();
         self.freezing.get_or_insert(LARGEST);
-        let value = self.freeze_at(object, 0);
+        let mut value = self.freeze_at(object, 0);
+        if self.freezing == Some(0) {
+            value = Value::unknown("holds too many values", self.location());
+        }
         if outermost {
             self.freezing = None;
         }
@@ -31,7 +34,8 @@ impl Interpreter {
         }
         if let Some(left) = &mut self.freezing {
             let Some(fewer) = left.checked_sub(1) else {
-                return Value::unknown("holds too many values", self.location());
+                // The whole is given up.
+                return Value::None;
             };
             *left = fewer;
         }
