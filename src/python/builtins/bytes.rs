@@ -30,7 +30,7 @@ native_table!(BYTES {
             .map(|pair| u8::from_str_radix(&pair.iter().collect::<String>(), 16).ok())
             .collect();
         match made {
-            Some(made) if pairs.len() % 2 == 0 => Ok(Object::Bytes(made.into())),
+            Some(made) if pairs.len().is_multiple_of(2) => Ok(Object::Bytes(made.into())),
             _ => Err(i.raise("ValueError", "non-hexadecimal number found in fromhex() arg")),
         }
     },

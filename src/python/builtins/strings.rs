@@ -83,7 +83,7 @@ native_table!(STR {
     }),
     "str.translate" => translate,
     "str.maketrans" => make_translation,
-    "str.expandtabs" => |i, a| text(i, a, |i, t, a| expand_tabs(i, t, a)),
+    "str.expandtabs" => |i, a| text(i, a, expand_tabs),
     "str.__str__" => |i, a| text(i, a, |_, t, _| Ok(Object::str(t))),
     "str.__repr__" => |i, a| text(i, a, |i, t, _| i.repr(&Object::str(t))),
     "str.__len__" => |i, a| text(i, a, |_, t, _| Ok(length(t.chars().count()))),

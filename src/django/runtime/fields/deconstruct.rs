@@ -211,8 +211,8 @@ fn own(field: &Instance, name: &str) -> Option<Object> {
 fn of_rel(field: &Instance, name: &str) -> Option<Object> {
     let rel = field.attrs.borrow().get("remote_field").cloned()?;
     let rel = rel.as_instance()?.clone();
-    let value = rel.attrs.borrow().get(name).cloned();
-    value
+
+    rel.attrs.borrow().get(name).cloned()
 }
 
 fn storage(field: &Instance) -> Option<Object> {
@@ -423,7 +423,7 @@ fn overridden(
     name: &str,
     args: &[Object],
 ) -> (Option<Arc<str>>, bool) {
-    if !class.lookup(name).is_some_and(|(_, owner)| !owner.native) {
+    if class.lookup(name).is_none_or(|(_, owner)| owner.native) {
         return (None, false);
     }
     let object = Object::Instance(field.clone());

@@ -112,8 +112,8 @@ native_table!(BASE64 {
     "base64.b64encode" => |i, a| on_bytes(i, &a, |_, b| Ok(Object::Bytes(encode(b, b"+/").into()))),
     "base64.standard_b64encode" => |i, a| on_bytes(i, &a, |_, b| Ok(Object::Bytes(encode(b, b"+/").into()))),
     "base64.urlsafe_b64encode" => |i, a| on_bytes(i, &a, |_, b| Ok(Object::Bytes(encode(b, b"-_").into()))),
-    "base64.b64decode" => |i, a| on_bytes(i, &a, |i, b| decoded(i, b)),
-    "base64.urlsafe_b64decode" => |i, a| on_bytes(i, &a, |i, b| decoded(i, b)),
+    "base64.b64decode" => |i, a| on_bytes(i, &a, decoded),
+    "base64.urlsafe_b64decode" => |i, a| on_bytes(i, &a, decoded),
 });
 
 pub(super) fn base64(_: &mut Interpreter) -> Namespace {
@@ -160,7 +160,7 @@ fn decoded(i: &mut Interpreter, bytes: &[u8]) -> Eval {
             out.push(u8::try_from(bits >> count & 0xff).unwrap_or(0));
         }
     }
-    if bytes.len() % 4 != 0 {
+    if !bytes.len().is_multiple_of(4) {
         return Err(i.raise("ValueError", "Incorrect padding"));
     }
     Ok(Object::Bytes(out.into()))
