@@ -5,13 +5,13 @@ use std::fmt;
 /// A database that Django speaks to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Vendor {
-    /// PostgreSQL, PostGIS included.
+    /// PostgreSQL, `PostGIS` included.
     PostgreSql,
     /// MySQL.
     MySql,
     /// MariaDB.
     MariaDb,
-    /// SQLite, SpatiaLite included.
+    /// SQLite, `SpatiaLite` included.
     Sqlite,
     /// Oracle.
     Oracle,

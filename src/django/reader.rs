@@ -295,16 +295,15 @@ impl ClassReader<'_> {
             } else {
                 interpreter.items(item).unwrap_or_default()
             };
-            match (parts.first().and_then(Object::as_str), parts.get(1).and_then(Object::as_str)) {
-                (Some(app), Some(module)) => {
-                    let key = MigrationKey::new(AppLabel::new(app), module);
-                    dependencies.push(Dependency { key, swappable, at });
-                }
-                _ => {
-                    let inner = item.opaque().map(|why| format!(": {}", why.reason)).unwrap_or_default();
-                    let reason = format!("an entry of {name} can't be worked out{inner}").into();
-                    migration.unknowns.push(Arc::new(Unknown { reason, at }));
-                }
+            if let (Some(app), Some(module)) =
+                (parts.first().and_then(Object::as_str), parts.get(1).and_then(Object::as_str))
+            {
+                let key = MigrationKey::new(AppLabel::new(app), module);
+                dependencies.push(Dependency { key, swappable, at });
+            } else {
+                let inner = item.opaque().map(|why| format!(": {}", why.reason)).unwrap_or_default();
+                let reason = format!("an entry of {name} can't be worked out{inner}").into();
+                migration.unknowns.push(Arc::new(Unknown { reason, at }));
             }
         }
         dependencies

@@ -166,7 +166,7 @@ impl Walk<'_> {
         for target in uses.calls.into_values() {
             match target {
                 Call::Here(name) => {
-                    queue.push((module.clone(), Arc::new(Scope::of(module)), name.into(), through.clone()))
+                    queue.push((module.clone(), Arc::new(Scope::of(module)), name.into(), through.clone()));
                 }
                 Call::Elsewhere(path) => {
                     let Some((owner, name)) = path.rsplit_once('.') else { continue };
@@ -205,12 +205,11 @@ impl<'a> Visitor<'a> for Binder<'_> {
             Stmt::Import(import) => {
                 for alias in &import.names {
                     let at = self.module.parsed.location(alias.range());
-                    let (name, path) = match &alias.asname {
-                        Some(name) => (name.to_string(), alias.name.to_string()),
-                        None => {
-                            let first = alias.name.split('.').next().unwrap_or_default();
-                            (first.to_owned(), first.to_owned())
-                        }
+                    let (name, path) = if let Some(name) = &alias.asname {
+                        (name.to_string(), alias.name.to_string())
+                    } else {
+                        let first = alias.name.split('.').next().unwrap_or_default();
+                        (first.to_owned(), first.to_owned())
                     };
                     self.scope.imports.insert(name, Import { path, at });
                 }
@@ -270,7 +269,7 @@ impl Locals {
         let mut binder = Binder { module, scope: Scope::default(), assigned: BTreeSet::new(), nested: true };
         match definition {
             Stmt::FunctionDef(def) => {
-                for parameter in def.parameters.iter() {
+                for parameter in &def.parameters {
                     binder.assigned.insert(parameter.name().to_string());
                 }
                 for stmt in &def.body {

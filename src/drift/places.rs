@@ -77,7 +77,7 @@ impl Places<'_> {
         let question = self.drift.changes.questions.iter().find(asks);
         let (place, labels) = self.of(app, key.as_ref(), operation);
         // What Django would write depends on the answer.
-        let is_open = question.is_some_and(|question| question.is_fatal());
+        let is_open = question.is_some_and(super::super::django::autodetector::Question::is_fatal);
         rules::MissingOperation {
             app: app.clone(),
             code: writer.operation(operation).ok().filter(|_| !is_open),

@@ -1,4 +1,4 @@
-//! MariaDB 10.4 to 11 with InnoDB.
+//! MariaDB 10.4 to 11 with `InnoDB`.
 //!
 //! Measured on 10.11 by asking for each ALGORITHM and LOCK in turn, with `foreign_key_checks` on as
 //! Django leaves it; the cheapest that is not refused is what the server takes by itself. Every DDL

@@ -1,6 +1,6 @@
-//! MySQL 8.0 to 9 with InnoDB.
+//! MySQL 8.0 to 9 with `InnoDB`.
 //!
-//! No server is at hand, so the manual tells: "Online DDL Operations" (chapter "InnoDB and Online
+//! No server is at hand, so the manual tells: "Online DDL Operations" (chapter "`InnoDB` and Online
 //! DDL"), "Statements That Cause an Implicit Commit". Every DDL statement holds the table's metadata
 //! lock exclusively at its start and end, for a moment. Where a row names no algorithm, the
 //! statement takes none.

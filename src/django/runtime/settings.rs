@@ -167,7 +167,7 @@ pub(crate) fn thaw(value: &Value) -> Object {
                 match key {
                     Value::Str(key) => dict.insert_str(key, thaw(value)),
                     Value::Int(key) => {
-                        dict.insert(crate::python::object::Key::Int(*key), Object::Int(*key), thaw(value))
+                        dict.insert(crate::python::object::Key::Int(*key), Object::Int(*key), thaw(value));
                     }
                     _ => return Object::unknown("a dictionary in settings with unusual keys", None),
                 }

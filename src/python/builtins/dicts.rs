@@ -1,7 +1,10 @@
 //! Methods of `dict`.
 
 use super::arguments::{plain, receiver};
-use super::containers::*;
+use super::containers::{
+    Table, class_itself, container_contains, container_delete_item, container_iter, container_len,
+    container_set_item, copy_of, listed,
+};
 use super::native_table;
 use super::strings::constructed;
 use crate::python::interpreter::{Args, Eval, Interpreter};

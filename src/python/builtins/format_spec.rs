@@ -1,5 +1,5 @@
 //! The format specification mini-language (`format()`, f-strings, `str.format`), and the conversions
-//! of `%`. Mirrors CPython's `Python/formatter_unicode.c` and `Objects/unicodeobject.c`, 3.12.
+//! of `%`. Mirrors `CPython`'s `Python/formatter_unicode.c` and `Objects/unicodeobject.c`, 3.12.
 
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::arguments::{plain, receiver};
-use super::containers::*;
+use super::containers::{
+    List, class_itself, container_add, container_contains, container_delete_item, container_get_item,
+    container_iter, container_len, container_set_item, doubt, listed,
+};
 use super::native_table;
 use super::sorting::sorted;
 use super::strings::{constructed, length};
@@ -47,20 +50,17 @@ native_table!(LIST {
     }),
     "list.insert" => |i, a| list(i, a, |i, list, a| {
         let (Some(at), Some(item)) = (a.get(0), a.get(1)) else { return Err(i.missing_argument("insert")) };
-        match at.as_int() {
-            Some(at) => {
-                let len = list.get().len();
-                let at = if at < 0 {
-                    len.saturating_sub(usize::try_from(at.unsigned_abs()).unwrap_or(len))
-                } else {
-                    usize::try_from(at).unwrap_or(len).min(len)
-                };
-                i.change_list(list, |items| items.insert(at.min(items.len()), item.clone()));
-            }
-            None => {
-                let why = doubt(i, at);
-                i.taint_list(list, why);
-            }
+        if let Some(at) = at.as_int() {
+            let len = list.get().len();
+            let at = if at < 0 {
+                len.saturating_sub(usize::try_from(at.unsigned_abs()).unwrap_or(len))
+            } else {
+                usize::try_from(at).unwrap_or(len).min(len)
+            };
+            i.change_list(list, |items| items.insert(at.min(items.len()), item.clone()));
+        } else {
+            let why = doubt(i, at);
+            i.taint_list(list, why);
         }
         Ok(Object::None)
     }),
@@ -197,14 +197,15 @@ pub(super) fn pop(i: &mut Interpreter, list: &List, args: &Args) -> Eval {
     }
     let at = match args.get(0) {
         None => -1,
-        Some(at) => match at.as_int() {
-            Some(at) => at,
-            None => {
+        Some(at) => {
+            if let Some(at) = at.as_int() {
+                at
+            } else {
                 let why = doubt(i, at);
                 i.taint_list(list, why.clone());
                 return Ok(Object::Unknown(why));
             }
-        },
+        }
     };
     let len = i64::try_from(list.get().len()).unwrap_or(0);
     match usize::try_from(if at < 0 { at + len } else { at }) {

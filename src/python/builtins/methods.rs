@@ -94,7 +94,7 @@ pub fn is_property(path: &str) -> bool {
     )
 }
 
-/// Names that CPython 3.12's `dir()` gives for a class: per line the class's path and its names. What
+/// Names that `CPython` 3.12's `dir()` gives for a class: per line the class's path and its names. What
 /// is not written here must not count as missing.
 const ATTRIBUTES: &str = include_str!("attributes.txt");
 
@@ -112,7 +112,7 @@ pub fn lacking(module: &str, class: &str) -> impl Iterator<Item = &'static str> 
     listed(module, class).filter(|name| !name.starts_with("__"))
 }
 
-/// Whether a class or one of its bases has a name in CPython that it lacks here.
+/// Whether a class or one of its bases has a name in `CPython` that it lacks here.
 pub fn is_listed(class: &Class, name: &str) -> bool {
     name.starts_with("__")
         && class

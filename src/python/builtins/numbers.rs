@@ -1,4 +1,4 @@
-//! Methods of `int`, `bool`, `float`. Mirrors CPython 3.12's `Objects/longobject.c` and
+//! Methods of `int`, `bool`, `float`. Mirrors `CPython` 3.12's `Objects/longobject.c` and
 //! `Objects/floatobject.c`.
 
 use std::rc::Rc;
@@ -185,15 +185,16 @@ fn int_from(i: &mut Interpreter, object: &Object, base: Option<i64>) -> Eval {
             Some(value) => Ok(integer(value)),
             None => Err(i.raise("ValueError", "cannot convert float to integer")),
         },
-        Object::Str(text) => match parse_int(&text, base.unwrap_or(10)) {
-            Some(value) => Ok(integer(value)),
-            None => {
+        Object::Str(text) => {
+            if let Some(value) = parse_int(&text, base.unwrap_or(10)) {
+                Ok(integer(value))
+            } else {
                 let shown = super::format_spec::str_repr(&text.chars().take(200).collect::<String>());
                 let base = base.unwrap_or(10);
                 let message = format!("invalid literal for int() with base {base}: {shown}");
                 Err(i.raise("ValueError", message))
             }
-        },
+        }
         Object::Bytes(bytes) => {
             let text = String::from_utf8_lossy(&bytes).into_owned();
             int_from(i, &Object::str(text), base)

@@ -308,7 +308,7 @@ impl Interpreter {
 }
 
 /// `type(name, bases, attrs)` and `super().__new__(mcs, name, bases, attrs, **keywords)`. Mirrors
-/// CPython's `type_new` (`Objects/typeobject.c`): the most derived metaclass of the bases makes it.
+/// `CPython`'s `type_new` (`Objects/typeobject.c`): the most derived metaclass of the bases makes it.
 fn new_type(i: &mut Interpreter, mut args: Args) -> Eval {
     let Object::Class(given) = receiver(&mut args) else {
         return Ok(i.unknown("a metaclass that is not known"));

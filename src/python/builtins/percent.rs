@@ -1,4 +1,4 @@
-//! `text % values`. Mirrors `unicode_format` in CPython's `Objects/unicodeobject.c`, 3.12.
+//! `text % values`. Mirrors `unicode_format` in `CPython`'s `Objects/unicodeobject.c`, 3.12.
 
 use num_bigint::BigInt;
 
@@ -152,12 +152,11 @@ impl Interpreter {
             (Object::Instance(_), _) => return Ok(Err(self.no_text("the number of an object"))),
             _ => None,
         };
-        match text {
-            Some(text) => Ok(Ok(text)),
-            None => {
-                let message = format!("%{} format: a real number is required", spec.kind);
-                Err(self.raise("TypeError", message))
-            }
+        if let Some(text) = text {
+            Ok(Ok(text))
+        } else {
+            let message = format!("%{} format: a real number is required", spec.kind);
+            Err(self.raise("TypeError", message))
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Methods of `set` and `frozenset`.
 
 use super::arguments::{plain, receiver};
-use super::containers::*;
+use super::containers::{
+    Table, class_itself, container_contains, container_iter, container_len, copy_of, doubt,
+};
 use super::dicts::key_error;
 use super::native_table;
 use super::strings::constructed;

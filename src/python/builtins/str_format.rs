@@ -1,4 +1,4 @@
-//! `str.format`. Mirrors CPython's `Objects/stringlib/unicode_format.h`, 3.12.
+//! `str.format`. Mirrors `CPython`'s `Objects/stringlib/unicode_format.h`, 3.12.
 
 use std::rc::Rc;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Methods of `str`. Mirrors CPython 3.12's `Objects/unicodeobject.c`.
+//! Methods of `str`. Mirrors `CPython` 3.12's `Objects/unicodeobject.c`.
 
 use super::arguments::{int_param, plain, receiver, str_param, unknown_among};
 use super::format_spec::pad;
@@ -9,8 +9,8 @@ use crate::python::object::{Dict, Key, Object, Payload};
 use super::bytes::{decode, encode};
 native_table!(STR {
     "str.__new__" => new_str,
-    "str.upper" => |i, a| map(i, a, |t| t.to_uppercase()),
-    "str.lower" => |i, a| map(i, a, |t| t.to_lowercase()),
+    "str.upper" => |i, a| map(i, a, str::to_uppercase),
+    "str.lower" => |i, a| map(i, a, str::to_lowercase),
     "str.casefold" => |i, a| map(i, a, |t| t.to_lowercase().replace('ß', "ss")),
     "str.title" => |i, a| map(i, a, title),
     "str.capitalize" => |i, a| map(i, a, capitalize),
@@ -161,9 +161,9 @@ fn title(t: &str) -> String {
     let mut within = false;
     for c in t.chars() {
         if within {
-            out.extend(c.to_lowercase())
+            out.extend(c.to_lowercase());
         } else {
-            out.extend(c.to_uppercase())
+            out.extend(c.to_uppercase());
         }
         within = is_cased(c);
     }
@@ -292,14 +292,15 @@ fn join(i: &mut Interpreter, mut args: Args) -> Eval {
         }
         match item {
             Object::Unknown(_) => return Ok(item.clone()),
-            item => match item.as_str() {
-                Some(part) => out.push_str(&part),
-                None => {
+            item => {
+                if let Some(part) = item.as_str() {
+                    out.push_str(&part)
+                } else {
                     let message =
                         format!("sequence item {index}: expected str instance, {} found", item.type_name());
                     return Err(i.raise("TypeError", message));
                 }
-            },
+            }
         }
         if out.len() > SIZE {
             return Err(i.exhausted("makes too long a text"));

@@ -159,7 +159,7 @@ impl Interpreter {
         Ok(class.open.borrow().clone().map(Object::Unknown).or_else(|| self.lacking(&class, name)))
     }
 
-    /// The unknown for a name that a class written in Rust has in CPython, but not here.
+    /// The unknown for a name that a class written in Rust has in `CPython`, but not here.
     fn lacking(&self, class: &Class, name: &str) -> Option<Object> {
         super::super::builtins::is_listed(class, name)
             .then(|| self.unknown(format!("{name} of a {} is not worked out", class.name)))

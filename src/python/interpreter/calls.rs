@@ -178,16 +178,14 @@ impl Interpreter {
             }
             Object::Instance(instance) => {
                 let call = self.class_attribute_bound(instance, "__call__")?;
-                match call {
-                    Some(call) => self.call(&call, args),
-                    None => {
-                        let class = instance.class.borrow().clone();
-                        match class.open.borrow().clone() {
-                            Some(why) => Ok(Object::Unknown(why)),
-                            None => {
-                                Err(self
-                                    .raise("TypeError", format!("'{}' object is not callable", class.name)))
-                            }
+                if let Some(call) = call {
+                    self.call(&call, args)
+                } else {
+                    let class = instance.class.borrow().clone();
+                    match class.open.borrow().clone() {
+                        Some(why) => Ok(Object::Unknown(why)),
+                        None => {
+                            Err(self.raise("TypeError", format!("'{}' object is not callable", class.name)))
                         }
                     }
                 }
@@ -313,14 +311,11 @@ impl Interpreter {
             let value = value.or_else(|| {
                 function.defaults.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
             });
-            match value {
-                Some(value) => {
-                    scope.vars.borrow_mut().insert(name.clone(), value);
-                }
-                None => {
-                    let message = format!("{}() missing required argument: '{name}'", function.name);
-                    return Err(self.raise("TypeError", message));
-                }
+            if let Some(value) = value {
+                scope.vars.borrow_mut().insert(name.clone(), value);
+            } else {
+                let message = format!("{}() missing required argument: '{name}'", function.name);
+                return Err(self.raise("TypeError", message));
             }
         }
         match &parameters.kwarg {

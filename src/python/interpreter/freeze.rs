@@ -50,26 +50,29 @@ impl Interpreter {
             Object::Float(value) => Value::Float(*value),
             Object::Str(text) => Value::Str(text.clone()),
             Object::Bytes(bytes) => Value::Bytes(bytes.clone()),
-            Object::List(list) => match list.taint() {
-                Some(why) => Value::Unknown(why),
-                None => {
+            Object::List(list) => {
+                if let Some(why) = list.taint() {
+                    Value::Unknown(why)
+                } else {
                     let items = list.get().clone();
                     Value::List(all(self, &items))
                 }
-            },
+            }
             Object::Tuple(items) => Value::Tuple(all(self, items)),
-            Object::Set(set) | Object::FrozenSet(set) => match set.taint() {
-                Some(why) => Value::Unknown(why),
-                None => {
+            Object::Set(set) | Object::FrozenSet(set) => {
+                if let Some(why) = set.taint() {
+                    Value::Unknown(why)
+                } else {
                     let items: Vec<Object> = set.get().iter().map(|(key, _)| key.clone()).collect();
                     let mut values = all(self, &items).to_vec();
                     values.sort_by_cached_key(Value::sort_key);
                     Value::Set(values.into())
                 }
-            },
-            Object::Dict(dict) => match dict.taint() {
-                Some(why) => Value::Unknown(why),
-                None => {
+            }
+            Object::Dict(dict) => {
+                if let Some(why) = dict.taint() {
+                    Value::Unknown(why)
+                } else {
                     let items: Vec<(Object, Object)> =
                         dict.get().iter().map(|(key, value)| (key.clone(), value.clone())).collect();
                     let pairs = items.iter();
@@ -79,7 +82,7 @@ impl Interpreter {
                             .collect(),
                     )
                 }
-            },
+            }
             Object::Range(start, stop, step) => {
                 call("range", vec![Value::Int(*start), Value::Int(*stop), Value::Int(*step)])
             }

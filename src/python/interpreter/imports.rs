@@ -487,22 +487,21 @@ impl Interpreter {
         };
         let Ok(parsed) = self.library.parse(&path) else { return Ok(None) };
         let hidden: Arc<str> = format!("{}\u{0}source", module.name).into();
-        let source = match self.modules.get(&hidden) {
-            Some(source) => source.clone(),
-            None => {
-                let source = Rc::new(Module {
-                    name: module.name.clone(),
-                    globals: RefCell::default(),
-                    status: Cell::new(Status::New),
-                    parsed: Some(parsed),
-                    package: module.package,
-                    open: RefCell::default(),
-                    submodules: RefCell::default(),
-                    native: false,
-                });
-                self.modules.insert(hidden, source.clone());
-                source
-            }
+        let source = if let Some(source) = self.modules.get(&hidden) {
+            source.clone()
+        } else {
+            let source = Rc::new(Module {
+                name: module.name.clone(),
+                globals: RefCell::default(),
+                status: Cell::new(Status::New),
+                parsed: Some(parsed),
+                package: module.package,
+                open: RefCell::default(),
+                submodules: RefCell::default(),
+                native: false,
+            });
+            self.modules.insert(hidden, source.clone());
+            source
         };
         self.find_module_attribute(&source, name)
     }

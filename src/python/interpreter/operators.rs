@@ -437,13 +437,12 @@ impl Interpreter {
                 }
                 Err(why) => self.taint_dict(dict, why),
             },
-            Object::List(list) => match index {
-                Object::Slice(_) => {
+            Object::List(list) => {
+                if let Object::Slice(_) = index {
                     let keep = self.get_item(object, index)?;
                     let gone = self.items(&keep)?;
                     self.change_list(list, |items| items.retain(|item| !gone.iter().any(|g| g.is(item))));
-                }
-                _ => {
+                } else {
                     let len = i64::try_from(list.get().len()).unwrap_or(0);
                     let at = index.as_int().map(|at| if at < 0 { at + len } else { at });
                     if let Some(at) =
@@ -452,7 +451,7 @@ impl Interpreter {
                         self.change_list(list, |items| items.remove(at));
                     }
                 }
-            },
+            }
             Object::Instance(instance) => {
                 if let Some(method) = self.class_attribute_bound(instance, "__delitem__")? {
                     self.call(&method, Args::of(vec![index.clone()]))?;
@@ -469,19 +468,16 @@ impl Interpreter {
     pub(crate) fn augment(&mut self, left: &Object, op: Operator, right: &Object) -> Eval {
         match (left, op) {
             (Object::List(list), Operator::Add) => {
-                match self.unknown_items(right) {
-                    Some(why) => {
-                        let known = if right.is_unknown() { Vec::new() } else { self.items(right)? };
-                        self.change_list(list, |items| items.extend(known));
-                        self.taint_list(list, why);
+                if let Some(why) = self.unknown_items(right) {
+                    let known = if right.is_unknown() { Vec::new() } else { self.items(right)? };
+                    self.change_list(list, |items| items.extend(known));
+                    self.taint_list(list, why);
+                } else {
+                    let new = self.items(right)?;
+                    if list.get().len() + new.len() > SIZE {
+                        return Err(self.exhausted("makes too large a collection"));
                     }
-                    None => {
-                        let new = self.items(right)?;
-                        if list.get().len() + new.len() > SIZE {
-                            return Err(self.exhausted("makes too large a collection"));
-                        }
-                        self.change_list(list, |items| items.extend(new));
-                    }
+                    self.change_list(list, |items| items.extend(new));
                 }
                 Ok(left.clone())
             }
@@ -527,7 +523,7 @@ impl Interpreter {
                     if let [key, value] = &pair[..] {
                         match self.key(key)? {
                             Ok(hash) => {
-                                self.change_dict(dict, |mine| mine.insert(hash, key.clone(), value.clone()))
+                                self.change_dict(dict, |mine| mine.insert(hash, key.clone(), value.clone()));
                             }
                             Err(why) => self.taint_dict(dict, why),
                         }

@@ -1,4 +1,4 @@
-//! Changes of type on MySQL and MariaDB with InnoDB: what is no copy (MySQL manual, "Online DDL
+//! Changes of type on MySQL and MariaDB with `InnoDB`: what is no copy (MySQL manual, "Online DDL
 //! Operations", column operations; MariaDB as measured).
 
 use super::TypeChange;

@@ -17,13 +17,12 @@ impl TypeName {
     /// `None` for what is no type name.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (text, collation) = split_collation(text.trim());
-        let (name, rest) = match text.split_once('(') {
-            Some((name, rest)) => (name.to_owned(), Some(rest)),
-            None => {
-                let array = text.find('[').unwrap_or(text.len());
-                let (name, suffix) = text.split_at(array);
-                return Self::named(name, Vec::new(), suffix, collation);
-            }
+        let (name, rest) = if let Some((name, rest)) = text.split_once('(') {
+            (name.to_owned(), Some(rest))
+        } else {
+            let array = text.find('[').unwrap_or(text.len());
+            let (name, suffix) = text.split_at(array);
+            return Self::named(name, Vec::new(), suffix, collation);
         };
         let (arguments, suffix) = rest?.rsplit_once(')')?;
         let arguments = arguments.split(',').map(|argument| argument.trim().to_owned()).collect();

@@ -418,12 +418,11 @@ fn missing_attribute(interpreter: &mut Interpreter, args: Args) -> Eval {
             let own_default = specs(&class).into_iter().find_map(|spec| {
                 spec.own.iter().find(|(own, _)| **own == *name).map(|(_, default)| *default)
             });
-            match own_default {
-                Some(default) => deconstruct::default_object(interpreter, default),
-                None => {
-                    let message = format!("'{}' object has no attribute '{name}'", class.name);
-                    return Err(interpreter.raise("AttributeError", message));
-                }
+            if let Some(default) = own_default {
+                deconstruct::default_object(interpreter, default)
+            } else {
+                let message = format!("'{}' object has no attribute '{name}'", class.name);
+                return Err(interpreter.raise("AttributeError", message));
             }
         }
     })

@@ -223,12 +223,9 @@ native_table!(NAMED_TUPLE {
                 Some(Object::Dict(defaults)) => defaults.get().get_str(&field).cloned(),
                 _ => None,
             });
-            match value {
-                Some(value) => values.push(value),
-                None => {
-                    let message = format!("{}() missing required argument: '{field}'", class.name);
-                    return Err(i.raise("TypeError", message));
-                }
+            if let Some(value) = value { values.push(value) } else {
+                let message = format!("{}() missing required argument: '{field}'", class.name);
+                return Err(i.raise("TypeError", message));
             }
         }
         if let Some((name, _)) = a.keywords.first() {

@@ -14,7 +14,10 @@ use crate::python::syntax::Name;
 use crate::python::value::{Call, Value};
 
 use super::moments::Moment::{Date, DateTime, Delta, Time};
-use super::moments::*;
+use super::moments::{
+    DAY, LONGEST, Moment, SECOND, clock, delta_parts, from_ordinal, is_utc, ordinal, parse_date, parse_time,
+    strftime,
+};
 native_table!(DATE {
     "datetime.date.__new__" => |i, a| new(i, a, |i, a| {
         let part = |at, name| number(a, at, name);

@@ -271,9 +271,10 @@ fn number(object: Option<&Object>) -> Option<Number> {
 
 fn from_object(i: &mut Interpreter, given: &Object) -> Eval {
     match plain(given) {
-        Object::Str(text) => match Number::parse(&text) {
-            Some(number) => Ok(number.object()),
-            None => {
+        Object::Str(text) => {
+            if let Some(number) = Number::parse(&text) {
+                Ok(number.object())
+            } else {
                 let special = text.trim().trim_start_matches(['-', '+']).to_ascii_lowercase();
                 match special.as_str() {
                     "nan" => Ok(named("NaN")),
@@ -283,7 +284,7 @@ fn from_object(i: &mut Interpreter, given: &Object) -> Eval {
                     _ => Err(invalid(i)),
                 }
             }
-        },
+        }
         Object::Float(x) if x.is_finite() => {
             Ok(exact(x).map_or_else(|| i.unknown("a number"), |n| n.object()))
         }

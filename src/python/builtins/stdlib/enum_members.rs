@@ -107,12 +107,11 @@ pub(crate) fn enum_class_new(
         if ignored.contains(&key.to_string()) {
             continue;
         }
-        match is_member(i, &name, &key, value)? {
-            Some(value) => given.push((Name::new(&*key), value)),
-            None => {
-                let value = unwrapped(value, "enum.nonmember").unwrap_or_else(|| value.clone());
-                rest.insert(Name::new(&*key), value);
-            }
+        if let Some(value) = is_member(i, &name, &key, value)? {
+            given.push((Name::new(&*key), value))
+        } else {
+            let value = unwrapped(value, "enum.nonmember").unwrap_or_else(|| value.clone());
+            rest.insert(Name::new(&*key), value);
         }
     }
     let module = rest.get("__module__").and_then(Object::as_str).or_else(|| i.current_module());
@@ -150,12 +149,11 @@ pub(crate) fn enum_class_new(
 pub(super) fn ignored_names(i: &mut Interpreter, attrs: &Dict) -> Eval<Vec<String>> {
     let Some(ignored) = attrs.get_str("_ignore_").cloned() else { return Ok(Vec::new()) };
     let mut names = vec!["_ignore_".to_owned()];
-    match ignored.as_str() {
-        Some(text) => names.extend(text.replace(',', " ").split_whitespace().map(str::to_owned)),
-        None => {
-            let items = i.items(&ignored)?;
-            names.extend(items.iter().filter_map(Object::as_str).map(|name| name.to_string()));
-        }
+    if let Some(text) = ignored.as_str() {
+        names.extend(text.replace(',', " ").split_whitespace().map(str::to_owned))
+    } else {
+        let items = i.items(&ignored)?;
+        names.extend(items.iter().filter_map(Object::as_str).map(|name| name.to_string()));
     }
     Ok(names)
 }

@@ -21,16 +21,13 @@ native_table!(FUNCTIONS {
         if !a.keywords.is_empty() {
             return Ok(i.unknown("reads JSON in a way of its own"));
         }
-        match serde_json::from_str::<serde_json::Value>(&text) {
-            Ok(value) => Ok(object(&value)),
-            Err(_) => {
-                let class = i.import_path("json.JSONDecodeError")?;
-                match class {
-                    Object::Class(class) => {
-                        Err(crate::python::interpreter::Raise::Exception(i.instance_of(&class)))
-                    }
-                    _ => Err(i.raise("ValueError", "no JSON")),
+        if let Ok(value) = serde_json::from_str::<serde_json::Value>(&text) { Ok(object(&value)) } else {
+            let class = i.import_path("json.JSONDecodeError")?;
+            match class {
+                Object::Class(class) => {
+                    Err(crate::python::interpreter::Raise::Exception(i.instance_of(&class)))
                 }
+                _ => Err(i.raise("ValueError", "no JSON")),
             }
         }
     },

@@ -1,7 +1,7 @@
 //! Functions and classes of the standard library whose results are not known, by name, so that they
 //! can be referred to (`default=time.time`), derived from and told apart from what does not exist.
 //!
-//! `names.txt` lists what CPython 3.12's `inspect` finds in each module: per line a module, the word
+//! `names.txt` lists what `CPython` 3.12's `inspect` finds in each module: per line a module, the word
 //! `functions` or `classes`, and names; `name=path` is a function that goes by another path,
 //! `Name(Base)` an exception's class with its built-in base.
 

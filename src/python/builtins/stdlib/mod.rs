@@ -142,7 +142,7 @@ fn nothing(_: &mut Interpreter, _: Args) -> Eval {
     Ok(Object::None)
 }
 
-/// Top-level modules of CPython 3.8 to 3.14 (`sys.stdlib_module_names` and those since removed), sorted.
+/// Top-level modules of `CPython` 3.8 to 3.14 (`sys.stdlib_module_names` and those since removed), sorted.
 pub(super) static NAMES: &[&str] = &[
     "__future__",
     "_abc",

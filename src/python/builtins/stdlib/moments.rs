@@ -362,14 +362,12 @@ pub(crate) fn binary(i: &mut Interpreter, left: &Object, op: Operator, right: &O
 }
 
 pub(super) fn scaled(micros: i128, by: &Object, divide: bool) -> Option<Moment> {
-    let made = match (by.as_int(), divide) {
-        (Some(whole), false) => micros.checked_mul(i128::from(whole))?,
-        #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
-        _ => {
-            let by = as_float(by)?;
-            let by = if divide { 1.0 / by } else { by };
-            (micros as f64 * by).round_ties_even() as i128
-        }
+    let made = if let (Some(whole), false) = (by.as_int(), divide) {
+        micros.checked_mul(i128::from(whole))?
+    } else {
+        let by = as_float(by)?;
+        let by = if divide { 1.0 / by } else { by };
+        (micros as f64 * by).round_ties_even() as i128
     };
     (made.abs() <= LONGEST).then_some(Delta(made))
 }

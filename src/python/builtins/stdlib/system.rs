@@ -322,14 +322,11 @@ native_table!(INSPECT {
         matches!(o, Object::Function(_) | Object::Native(_) | Object::Closure(_) | Object::Method(_))
     }),
     "inspect.isabstract" => |_, a| Ok(match a.get(0) {
-        Some(Object::Class(class)) => match class.open.borrow().clone() {
-            Some(why) => Object::Unknown(why),
-            None => {
-                let names: Vec<Name> =
-                    class.mro.borrow().iter().flat_map(|c| c.attrs.borrow().keys().cloned().collect::<Vec<_>>()).collect();
-                let left = |name: &Name| class.lookup(name).is_some_and(|(value, _)| is_abstract(&value));
-                Object::Bool(names.iter().any(left))
-            }
+        Some(Object::Class(class)) => if let Some(why) = class.open.borrow().clone() { Object::Unknown(why) } else {
+            let names: Vec<Name> =
+                class.mro.borrow().iter().flat_map(|c| c.attrs.borrow().keys().cloned().collect::<Vec<_>>()).collect();
+            let left = |name: &Name| class.lookup(name).is_some_and(|(value, _)| is_abstract(&value));
+            Object::Bool(names.iter().any(left))
         },
         Some(why @ Object::Unknown(_)) => why.clone(),
         _ => Object::Bool(false),

@@ -608,7 +608,7 @@ class E:
     """doc"""
 result = [made, other, third, A1, B1, c.x, c.w, c.q, d, "w" in c.__dict__, sorted(c.__dict__), G().z, G().y, G().nope, "made" in globals(), globals().get("zzz", 1), isinstance(globals(), dict), range(1, 5).stop, (5).real, b"\x00" * 2, [*range(2)].__len__(), C.__doc__, list[int] is list or True]
 "#,
-        r#"[5, 6, 7, 'a1', 'b1', 1, 8, 9, {'x': 1, 'w': 8, 'q': 9}, True, ['q', 'w', 'x'], 'dynamic', 3, 'fallback nope', True, 1, True, 5, 5, b'\x00\x00', 2, None, True]"#,
+        r"[5, 6, 7, 'a1', 'b1', 1, 8, 9, {'x': 1, 'w': 8, 'q': 9}, True, ['q', 'w', 'x'], 'dynamic', 3, 'fallback nope', True, 1, True, 5, 5, b'\x00\x00', 2, None, True]",
     ),
     (
         "config_parser",
