@@ -335,8 +335,8 @@ pub(super) fn labels(args: &ProjectArguments, projects: &Projects) -> anyhow::Re
 /// Says that no project has the app, with the nearest one that there is.
 pub(super) fn unknown_app(label: &str, projects: &Projects) -> anyhow::Error {
     let known = projects.projects.iter().flat_map(|project| project.apps.keys());
-    let score = |known: &&AppLabel| (strsim::jaro_winkler(known.as_str(), label) * 1000.0) as u32;
-    let nearest = known.max_by_key(score).filter(|near| score(near) > 750);
+    let score = |known: &AppLabel| strsim::jaro_winkler(known.as_str(), label);
+    let nearest = known.max_by(|a, b| score(a).total_cmp(&score(b))).filter(|near| score(near) > 0.75);
     let hint = nearest.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     anyhow::anyhow!("no installed app has the label `{label}`{hint}")
 }
