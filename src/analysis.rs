@@ -13,8 +13,11 @@ use crate::django::run_python::CodeFacts;
 use crate::django::state::Swappables;
 use crate::django::version::DjangoVersion;
 use crate::report::{Notice, Place, ProjectReport, Undecided};
+use crate::rules::deploy::Deploy;
 use crate::rules::selection::Selection;
+use crate::rules::table_sizes::TableSizes;
 use crate::rules::{Ancestry, App, BrokenMigration, Context, Drift, ignores, run};
+use crate::source::Location;
 
 /// A project, as it was read.
 #[derive(Debug, Clone)]
@@ -39,6 +42,10 @@ pub struct ProjectInput {
     pub code: BTreeMap<Arc<str>, CodeFacts>,
     /// How models and migrations differ; `None` where the models were not read.
     pub drift: Option<Drift>,
+    /// How many databases the settings name.
+    pub databases: usize,
+    /// How the repository deploys.
+    pub deploy: Deploy,
     /// What could not be read or worked out.
     pub undecided: Vec<Undecided>,
     /// What to say of how the project was read.
@@ -56,6 +63,8 @@ pub struct CheckOptions {
     pub new: Option<BTreeSet<MigrationKey>>,
     /// Fingerprints of findings to leave out.
     pub baseline: BTreeSet<String>,
+    /// What the configuration knows of tables.
+    pub tables: TableSizes,
 }
 
 /// The graph of a project, and its migrations in the order of the full plan.
@@ -81,6 +90,9 @@ pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
         plan: &plan,
         code: &input.code,
         drift: input.drift.as_ref(),
+        databases: input.databases,
+        tables: &options.tables,
+        deploy: &input.deploy,
         new: options.new.as_ref(),
     };
     let sink = run(&context, &options.selection);
@@ -92,7 +104,8 @@ pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
         selection: &options.selection,
         vendor: input.dialect.vendor,
     };
-    let findings = ignores::apply(sink.findings, &scope);
+    let weighed = sink.findings.into_iter().map(|finding| options.tables.weigh(finding)).collect();
+    let findings = ignores::apply(weighed, &scope);
     let findings = findings.into_iter().filter_map(|finding| options.selection.judge(finding)).collect();
     drop(partial);
     let mut report = ProjectReport {
@@ -121,7 +134,7 @@ fn is_ours(migration: &Migration, options: &CheckOptions) -> bool {
 /// The files whose `# migcheck: ignore[…]` comments count.
 fn commented_files(input: &ProjectInput, options: &CheckOptions) -> Vec<Arc<crate::source::SourceFile>> {
     let migrations = input.migrations.iter().filter(|migration| is_ours(migration, options));
-    let code = input.code.values().flat_map(|facts| facts.models.iter().map(|found| found.at.file.clone()));
+    let code = input.code.values().flat_map(places).map(|at| at.file.clone());
     let broken = input.broken.iter().filter_map(|broken| match &broken.place {
         Place::Range(at) => Some(at.file.clone()),
         Place::Path(_) => None,
@@ -144,8 +157,21 @@ fn partial_files<'a>(
     let mut paths: BTreeSet<&str> =
         input.undecided.iter().chain(undecided).filter_map(|undecided| undecided.path.as_deref()).collect();
     if options.new.is_some() || !options.apps.is_empty() {
-        let code = input.code.values().flat_map(|facts| &facts.models);
-        paths.extend(code.map(|found| found.at.file.display()));
+        paths.extend(input.code.values().flat_map(places).map(|at| at.file.display()));
     }
     paths
+}
+
+/// The places that findings about the functions of `RunPython` may have.
+fn places(facts: &CodeFacts) -> impl Iterator<Item = &Location> {
+    let data = &facts.data;
+    let models = facts.models.iter().map(|found| &found.at);
+    let members =
+        data.members.iter().map(|member| &member.at).chain(data.writes.iter().map(|write| &write.at));
+    let queries = data.queries.iter().map(|query| &query.at).chain(data.bindings.iter().map(|one| &one.at));
+    models
+        .chain(members)
+        .chain(queries)
+        .chain(&data.formatted)
+        .chain(facts.parameters.as_ref().map(|one| &one.at))
 }

@@ -22,6 +22,8 @@ pub struct Arguments {
 pub enum Command {
     /// Find everything that is wrong or risky in a project's migrations
     Check(CheckArguments),
+    /// List what is found now, for `check --baseline` to leave out
+    Baseline(BaselineArguments),
     /// Show the migration graph, as Django's loader builds it
     Graph(GraphArguments),
     /// Show the project state after all migrations, or the one that models.py declares
@@ -121,6 +123,18 @@ pub struct CheckArguments {
     /// Leave out findings that this file lists, a report of an earlier run as JSON
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+}
+
+/// Arguments of `baseline`.
+#[derive(Debug, Clone, Args)]
+pub struct BaselineArguments {
+    /// What to look at.
+    #[command(flatten)]
+    pub check: CheckArguments,
+    /// Write it to the file that `--baseline` or the configuration names [default:
+    /// `migcheck-baseline.json`]
+    #[arg(long)]
+    pub write: bool,
 }
 
 /// Arguments of `graph`.

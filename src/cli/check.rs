@@ -29,14 +29,9 @@ pub fn run(
         Some(path) => config::read(path)?,
         None => config::find(&args.project.path)?,
     };
-    let options = CheckOptions {
-        selection: selection(args, &found)?,
-        apps: args.project.app.iter().cloned().collect(),
-        new: None,
-        baseline: baseline(args, &found)?,
-    };
+    let options = options(args, &found, true)?;
     let inputs = read(args, &found)?;
-    let report = Report { projects: inputs.iter().map(|input| analysis::check(input, &options)).collect() };
+    let report = report(&inputs, &options);
     if !args.project.quiet {
         say_notices(&report);
     }
@@ -57,6 +52,26 @@ pub fn run(
         None => out.answer(&text)?,
     }
     Ok(exit_code(&report, args.fail_on.or(found.config.fail_on).unwrap_or_default()))
+}
+
+/// What to look at, by arguments and configuration; without the baseline's findings if it is to be read.
+pub(super) fn options(
+    args: &CheckArguments,
+    found: &Found,
+    with_baseline: bool,
+) -> anyhow::Result<CheckOptions> {
+    Ok(CheckOptions {
+        selection: selection(args, found)?,
+        apps: args.project.app.iter().cloned().collect(),
+        new: None,
+        baseline: if with_baseline { baseline(args, found)? } else { BTreeSet::new() },
+        tables: found.tables()?,
+    })
+}
+
+/// What is wrong or risky in the projects.
+pub(super) fn report(inputs: &[ProjectInput], options: &CheckOptions) -> Report {
+    Report { projects: inputs.iter().map(|input| analysis::check(input, options)).collect() }
 }
 
 /// The configuration's rules, with the command line's say above it.
@@ -97,7 +112,7 @@ fn read_baseline(path: &Path) -> anyhow::Result<BTreeSet<String>> {
     for project in projects {
         let findings = project.get("findings").and_then(serde_json::Value::as_array);
         let findings =
-            findings.context("it holds no `findings`: write one with `check --format json --output FILE`")?;
+            findings.context("it holds no `findings`: write one with `migcheck baseline --write`")?;
         let prints = findings.iter().filter_map(|finding| finding.get("fingerprint")?.as_str());
         fingerprints.extend(prints.map(str::to_owned));
     }

@@ -4,15 +4,18 @@
 //! standard error. A reader that closes the pipe early ends the program quietly.
 
 pub mod arguments;
+mod baseline;
 pub mod check;
 mod clock;
 pub mod config;
+mod deploy;
 mod explain;
 mod graph;
 mod missing;
 mod output;
 mod project;
 mod rules;
+pub mod schema;
 mod sql;
 mod state;
 
@@ -58,6 +61,7 @@ pub fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     match &arguments.command {
         Command::Check(args) => check::run(args, &project::inputs),
+        Command::Baseline(args) => baseline::run(args, &project::inputs),
         Command::Graph(args) => graph::run(args),
         Command::State(args) => state::run(args),
         Command::Missing(args) => missing::run(args),

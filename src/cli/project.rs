@@ -20,8 +20,9 @@ use crate::project::{self, Engine, NamedProject, PackageState, Project, ProjectO
 use crate::python::value::Unknown;
 use crate::reading::{self, Detail, Models, ReadMigrations};
 use crate::report::{Notice, Place, Undecided};
+use crate::rules::deploy::Deploy;
 use crate::rules::{self, App, BrokenMigration, MigrationsFolder};
-use crate::source::{self, Content, MAX_BYTES, WalkOptions};
+use crate::source::{self, Content, MAX_BYTES, Tree, WalkOptions};
 
 /// The rules for which the models are read.
 const DRIFT_RULES: &[&str] = &["missing-migration", "model-without-migrations"];
@@ -34,8 +35,20 @@ pub(super) struct Projects {
     pub root: PathBuf,
     /// What walking the tree had to leave out.
     pub diagnostics: Vec<source::Diagnostic>,
-    /// The database that the command line or the configuration names.
+    /// The database that the command line names.
+    pub asked: Option<Dialect>,
+    /// The database that the configuration names for all projects.
     pub dialect: Option<Dialect>,
+    /// The files of the repository.
+    pub tree: Tree,
+}
+
+impl Projects {
+    /// The database of a project, if one is named: by the command line, by the configuration for this
+    /// project, by the configuration for all.
+    pub(super) fn named_dialect(&self, project: &Project) -> Option<Dialect> {
+        self.asked.or(project.dialect).or(self.dialect)
+    }
 }
 
 /// Finds the projects.
@@ -65,8 +78,16 @@ fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Result<Projects>
         projects: config
             .projects
             .iter()
-            .map(|named| NamedProject { root: named.root.clone(), settings: named.settings.clone() })
+            .map(|named| NamedProject {
+                root: named.root.clone(),
+                settings: named.settings.clone(),
+                python_path: named.python_path.iter().map(|path| found.resolve(path)).collect(),
+                dialect: named.dialect.map(|text| text.0),
+                // The command line has the say.
+                django: named.django.map(|text| text.0).filter(|_| args.django.is_none()),
+            })
             .collect(),
+        operations: config.operations.iter().map(|(class, name)| (class.clone(), name.0)).collect(),
     };
     let projects = project::discover(&tree, &options);
     anyhow::ensure!(
@@ -79,7 +100,9 @@ fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Result<Projects>
         projects,
         root: tree.root().to_owned(),
         diagnostics: tree.diagnostics().to_vec(),
-        dialect: args.dialect.or_else(|| config.dialect.as_ref().map(|text| text.0)),
+        tree,
+        asked: args.dialect,
+        dialect: config.dialect.as_ref().map(|text| text.0),
     })
 }
 
@@ -151,6 +174,9 @@ pub(super) fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec
         let mut input = input(&projects, project, read);
         input.drift = drift;
         if index == 0 {
+            // What the repository as a whole does is told once.
+            let deploy = super::deploy::files(&projects.tree);
+            input.deploy = Deploy { ignored: input.deploy.ignored, tenants: input.deploy.tenants, ..deploy };
             input.undecided.extend(projects.diagnostics.iter().map(gap));
         }
         inputs.push(input);
@@ -176,7 +202,7 @@ fn drift(projects: &Projects, project: &Project, read: &ReadMigrations, models: 
 
 fn input(projects: &Projects, project: &Project, read: ReadMigrations) -> ProjectInput {
     let mut notices = notices(project);
-    let dialect = dialect(projects.dialect, project, &mut notices);
+    let dialect = dialect(projects.named_dialect(project), project, &mut notices);
     let code = reading::code(project, &read.migrations);
     let (mut migrations, mut broken, mut undecided) = (Vec::new(), Vec::new(), Vec::new());
     for migration in read.migrations {
@@ -195,11 +221,19 @@ fn input(projects: &Projects, project: &Project, read: ReadMigrations) -> Projec
         migrations.push(migration);
     }
     undecided.extend(project.diagnostics().iter().map(gap));
+    let apps = apps(projects, project);
+    let deploy = Deploy {
+        ignored: super::deploy::ignored(&projects.root, &apps),
+        tenants: super::deploy::tenants(project),
+        ..Deploy::default()
+    };
     ProjectInput {
         root: shown_root(&project.root),
         dialect,
         django: project.facts.version,
-        apps: apps(projects, project),
+        apps,
+        databases: project.databases.aliases.len(),
+        deploy,
         installed: read.installed,
         migrations,
         broken,

@@ -2,6 +2,7 @@
 
 pub mod autodetector;
 pub mod contrib;
+pub mod data_code;
 pub mod field;
 pub mod graph;
 pub mod keys;

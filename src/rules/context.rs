@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::ancestry::Ancestry;
+use super::deploy::Deploy;
 use super::effects::{Effect, Side};
 use super::registry::RuleInfo;
+use super::table_sizes::TableSizes;
 use crate::database::{Dialect, Vendor};
 use crate::django::autodetector::QuestionKind;
 use crate::django::field::Field;
@@ -47,6 +49,12 @@ pub struct Context<'a> {
     pub code: &'a BTreeMap<Arc<str>, CodeFacts>,
     /// How models and migrations differ; `None` where the models were not read.
     pub drift: Option<&'a Drift>,
+    /// How many databases the settings name.
+    pub databases: usize,
+    /// What the configuration knows of tables.
+    pub tables: &'a TableSizes,
+    /// How the repository deploys.
+    pub deploy: &'a Deploy,
     /// With a base revision: the migrations that came since; `None` looks at all.
     pub new: Option<&'a BTreeSet<MigrationKey>>,
 }
@@ -282,7 +290,8 @@ impl<'a> OperationContext<'a> {
         self.apps(&self.effect.after)
     }
 
-    fn apps<'s>(&'s self, state: &'s ProjectState) -> Apps<'s> {
+    /// A state as models.
+    pub(super) fn apps<'s>(&'s self, state: &'s ProjectState) -> Apps<'s> {
         let project = self.migration.project;
         // Only automatic keys of models that do not name theirs depend on the setting, and no rule
         // asks for those.
@@ -297,6 +306,15 @@ impl<'a> OperationContext<'a> {
     /// Whether Django's operations touch a table for this model
     /// (`Options.can_migrate`, `django/db/models/options.py`).
     pub fn has_table(&self, model: &ModelState) -> bool {
+        self.has_table_in(self.apps_before(), model)
+    }
+
+    /// The same of a model in the state that the operation leaves.
+    pub fn has_table_after(&self, model: &ModelState) -> bool {
+        self.has_table_in(self.apps_after(), model)
+    }
+
+    fn has_table_in(&self, apps: Apps<'_>, model: &ModelState) -> bool {
         let key = model.key();
         let other_vendor = model.option("required_db_vendor").and_then(Value::as_str).is_some_and(|vendor| {
             let ours = match self.migration.vendor() {
@@ -307,7 +325,7 @@ impl<'a> OperationContext<'a> {
             };
             vendor != ours
         });
-        self.apps_before().can_migrate(&key) && !other_vendor
+        apps.can_migrate(&key) && !other_vendor
     }
 
     /// The table of a model as the operation finds it; `None` where it is not known.

@@ -132,6 +132,8 @@ pub(super) fn input(migrations: Vec<Migration>) -> ProjectInput {
         swappables: Swappables::default(),
         code: BTreeMap::new(),
         drift: None,
+        databases: 1,
+        deploy: crate::rules::deploy::Deploy::default(),
         undecided: vec![],
         notices: vec![],
     }

@@ -9,6 +9,7 @@ mod actions;
 mod alter;
 mod alter_column;
 mod column;
+mod column_facts;
 mod constraint;
 mod convert;
 mod default;
@@ -44,6 +45,7 @@ use super::version::DjangoVersion;
 use crate::database::{Dialect, Vendor};
 use crate::python::value::Value;
 
+pub use column_facts::{ColumnFacts, column_facts};
 pub use error::Unrenderable;
 pub use sqlmigrate::{Step, Text, collect_sql};
 pub use statement::Statement;
