@@ -21,9 +21,8 @@ impl<'a> Catalogue<'a> {
 
     fn names(&mut self) -> &BTreeMap<String, ModelKey> {
         let (context, state) = (self.context, self.state);
-        self.names.get_or_insert_with(|| {
-            state.map(|state| schema::tables(context, state)).unwrap_or_default()
-        })
+        self.names
+            .get_or_insert_with(|| state.map(|state| schema::tables(context, state)).unwrap_or_default())
     }
 
     /// What is known of a table; `None` where no model has it, or its model cannot be read.

@@ -131,8 +131,10 @@ impl History {
             }
             _ => return,
         };
-        let not_valid =
-            matches!(action.kind, Kind::AddCheck { not_valid: true } | Kind::AddForeignKey { not_valid: true });
+        let not_valid = matches!(
+            action.kind,
+            Kind::AddCheck { not_valid: true } | Kind::AddForeignKey { not_valid: true }
+        );
         let references = action.referenced.first().map(|table| table.name.clone());
         let not_null = (kind == ConstraintKind::Check).then(|| checked_column(&name, planned)).flatten();
         let constraint = Constraint { kind, references, valid: !not_valid, not_null };
@@ -156,6 +158,7 @@ fn checked_column(name: &str, planned: &Planned) -> Option<String> {
     let is_not_null = ["IS", "NOT", "NULL"]
         .into_iter()
         .all(|wanted| words.next().is_some_and(|word| word.eq_ignore_ascii_case(wanted)));
-    let goes_on = words.next().is_some_and(|word| ["AND", "OR"].contains(&word.to_ascii_uppercase().as_str()));
+    let goes_on =
+        words.next().is_some_and(|word| ["AND", "OR"].contains(&word.to_ascii_uppercase().as_str()));
     (is_not_null && !goes_on).then(|| column.trim_matches(['"', '`']).to_owned())
 }

@@ -116,10 +116,8 @@ impl Impact {
         steps: &[OneStep<'a>],
         history: &mut History,
     ) -> Self {
-        let mut impact = Self {
-            in_transaction: atomic && context.dialect.vendor.can_rollback_ddl(),
-            ..Self::default()
-        };
+        let mut impact =
+            Self { in_transaction: atomic && context.dialect.vendor.can_rollback_ddl(), ..Self::default() };
         for made in schema::statements(context, app, steps.iter().copied()) {
             let Made { step, statement, deferred, notes } = made;
             let (statement, sql) = match statement {

@@ -31,15 +31,19 @@ pub(super) fn resolve(
             if let Some(other) = references.filter(|other| raw && *other != table) {
                 action.referenced.push(TableName { schema: None, name: other });
             }
-            action.kind = Kind::DropColumn { references: answer.map_or(Answer::Unknown, Answer::from), indexed };
+            action.kind =
+                Kind::DropColumn { references: answer.map_or(Answer::Unknown, Answer::from), indexed };
         }
         Kind::DropTable { referenced, .. } => {
             let known = catalogue.table(&table);
             let answer = known.map_or(Answer::Unknown, |known| {
                 known.columns.iter().any(|column| column.references.is_some()).into()
             });
-            let mut others: Vec<String> =
-                known.iter().flat_map(|known| &known.columns).filter_map(|column| column.references.clone()).collect();
+            let mut others: Vec<String> = known
+                .iter()
+                .flat_map(|known| &known.columns)
+                .filter_map(|column| column.references.clone())
+                .collect();
             others.sort();
             others.dedup();
             let others = others.into_iter().filter(|other| *other != table);
@@ -50,7 +54,9 @@ pub(super) fn resolve(
             constraint(&mut action, &table, &object, catalogue, history);
         }
         Kind::DropConstraint(ConstraintKind::ForeignKey) if action.referenced.is_empty() => {
-            if let Some(other) = history.constraint(&table, &object).and_then(|known| known.references.clone()) {
+            if let Some(other) =
+                history.constraint(&table, &object).and_then(|known| known.references.clone())
+            {
                 action.referenced.push(TableName { schema: None, name: other });
             }
         }
@@ -72,9 +78,8 @@ fn alter_type(action: &mut Action, raw: bool, dialect: Dialect, catalogue: &mut 
     let change = type_change(dialect, &old, new);
     let (references, referenced) = if raw {
         let references = known.map_or(Answer::Unknown, |column| column.references.is_some().into());
-        let referenced = known.map_or(Answer::Unknown, |column| {
-            if column.indexed { Answer::Unknown } else { Answer::No }
-        });
+        let referenced =
+            known.map_or(Answer::Unknown, |column| if column.indexed { Answer::Unknown } else { Answer::No });
         (references, referenced)
     } else {
         (Answer::No, Answer::No)

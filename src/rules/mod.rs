@@ -15,6 +15,7 @@ mod registry;
 mod run;
 pub mod selection;
 mod snippet;
+mod statements;
 #[cfg(test)]
 mod tests;
 

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Apps, Model, SchemaField};
 use super::Context;
+use super::model::{Apps, Model, SchemaField};
 use crate::django::keys::ModelKey;
 use crate::django::state::ProjectState;
 use crate::python::value::Value;

@@ -47,8 +47,8 @@ use crate::database::{Dialect, Vendor};
 use crate::python::value::Value;
 
 pub use error::Unrenderable;
-pub use sqlmigrate::{Step, Text, collect_sql};
 pub use known::{KnownColumn, KnownTable, NamedConstraint, known_table, tables};
+pub use sqlmigrate::{Step, Text, collect_sql};
 pub use statement::Statement;
 pub use steps::{Made, OneStep, statements};
 

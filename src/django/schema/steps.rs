@@ -49,10 +49,8 @@ pub fn statements<'a>(
     let mut made = Vec::new();
     for step in steps {
         editor.origin = step.index;
-        let states = States {
-            from: Apps { state: step.before, context },
-            to: Apps { state: step.after, context },
-        };
+        let states =
+            States { from: Apps { state: step.before, context }, to: Apps { state: step.after, context } };
         let mark = editor.mark();
         if let Err(error) = editor.operate(app, step.operation, &states, Direction::Forwards, 0) {
             editor.rollback(mark);
