@@ -10,6 +10,7 @@ use crate::django::keys::MigrationKey;
 use crate::django::loader::{AppsForLoader, LoadedGraph, MigrationLoader};
 use crate::django::migration::{Migration, Origin};
 use crate::django::run_python::CodeFacts;
+use crate::django::schema::{self, Settings};
 use crate::django::state::Swappables;
 use crate::django::version::DjangoVersion;
 use crate::report::{Notice, Place, ProjectReport, Undecided};
@@ -40,6 +41,10 @@ pub struct ProjectInput {
     pub swappables: Swappables,
     /// What the functions of `RunPython` reach, by dotted path.
     pub code: BTreeMap<Arc<str>, CodeFacts>,
+    /// Settings that statements depend on.
+    pub settings: Settings,
+    /// `lock_timeout` of the settings' `OPTIONS`.
+    pub lock_timeout: Option<String>,
     /// How models and migrations differ; `None` where the models were not read.
     pub drift: Option<Drift>,
     /// How many databases the settings name.
@@ -74,10 +79,21 @@ pub fn graph(input: &ProjectInput) -> (LoadedGraph, Vec<Arc<Migration>>) {
     (graph, plan)
 }
 
+/// What statements depend on besides migrations; a default that is not known is as good as any.
+pub fn schema_context(input: &ProjectInput) -> schema::Context {
+    schema::Context {
+        version: input.django,
+        dialect: input.dialect,
+        settings: Settings { any_default: true, ..input.settings.clone() },
+        swappables: input.swappables.clone(),
+    }
+}
+
 /// Everything that is wrong or risky in a project.
 pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
     let (graph, plan) = graph(input);
     let ancestry = Ancestry::new(&graph.graph, &plan);
+    let schema = schema_context(input);
     let context = Context {
         dialect: input.dialect,
         django: input.django,
@@ -89,6 +105,8 @@ pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
         ancestry: &ancestry,
         plan: &plan,
         code: &input.code,
+        schema: &schema,
+        lock_timeout: input.lock_timeout.as_deref(),
         drift: input.drift.as_ref(),
         databases: input.databases,
         tables: &options.tables,

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod database;
 pub mod django;
 pub mod drift;
+pub mod impact;
 pub mod project;
 pub mod python;
 pub mod reading;

@@ -204,6 +204,7 @@ fn input(projects: &Projects, project: &Project, read: ReadMigrations) -> Projec
     let mut notices = notices(project);
     let dialect = dialect(projects.named_dialect(project), project, &mut notices);
     let code = reading::code(project, &read.migrations);
+    let settings = reading::schema_settings(project, &read.facts, &BTreeSet::new());
     let (mut migrations, mut broken, mut undecided) = (Vec::new(), Vec::new(), Vec::new());
     for migration in read.migrations {
         match &migration.broken {
@@ -239,6 +240,8 @@ fn input(projects: &Projects, project: &Project, read: ReadMigrations) -> Projec
         broken,
         swappables: reading::swappables(&read.facts),
         code,
+        settings,
+        lock_timeout: project.databases.lock_timeout.clone(),
         drift: None,
         undecided,
         notices,

@@ -16,10 +16,12 @@ use crate::django::loader::{AppsForLoader, LoadedGraph};
 use crate::django::migration::{Migration, Origin};
 use crate::django::operations::{Operation, OperationKind};
 use crate::django::run_python::CodeFacts;
+use crate::django::schema;
 use crate::django::state::apps::{Apps, ModelField};
 use crate::django::state::tables::Through;
 use crate::django::state::{ModelState, ProjectState, StateError, Swappables};
 use crate::django::version::DjangoVersion;
+use crate::impact::Impact;
 use crate::python::value::{Unknown, Value};
 use crate::report::{Blocks, Finding, Label, LockInfo, Place, Undecided};
 use crate::source::{Location, SourceFile};
@@ -47,6 +49,10 @@ pub struct Context<'a> {
     pub plan: &'a [Arc<Migration>],
     /// What the functions of `RunPython` reach, by the dotted path of the function.
     pub code: &'a BTreeMap<Arc<str>, CodeFacts>,
+    /// What statements depend on besides migrations.
+    pub schema: &'a schema::Context,
+    /// `lock_timeout` of the settings' `OPTIONS`.
+    pub lock_timeout: Option<&'a str>,
     /// How models and migrations differ; `None` where the models were not read.
     pub drift: Option<&'a Drift>,
     /// How many databases the settings name.
@@ -146,6 +152,8 @@ pub struct MigrationContext<'a> {
     pub initial: bool,
     /// What its operations do.
     pub effects: &'a [Effect<'a>],
+    /// What it does to the database: its statements, each with the index of its effect.
+    pub impact: &'a Impact,
     /// How Django would fail at its operations, each with the operation's index.
     pub errors: &'a [(usize, StateError)],
     /// The state that it leaves.

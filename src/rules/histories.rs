@@ -131,6 +131,8 @@ pub(super) fn input(migrations: Vec<Migration>) -> ProjectInput {
         broken: vec![],
         swappables: Swappables::default(),
         code: BTreeMap::new(),
+        settings: crate::django::schema::Settings::of(DjangoVersion::V5_2),
+        lock_timeout: None,
         drift: None,
         databases: 1,
         deploy: crate::rules::deploy::Deploy::default(),

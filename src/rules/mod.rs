@@ -23,6 +23,7 @@ mod run;
 pub mod selection;
 mod snippet;
 pub mod table_sizes;
+mod statements;
 #[cfg(test)]
 mod tests;
 mod uniques;
