@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use super::ancestry::Ancestry;
 use super::effects::{Effect, Side};
+use super::history::History;
 use super::registry::RuleInfo;
 use crate::database::{Dialect, Vendor};
+use crate::django::applied::Applied;
 use crate::django::autodetector::QuestionKind;
 use crate::django::field::Field;
 use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
@@ -47,6 +49,10 @@ pub struct Context<'a> {
     pub code: &'a BTreeMap<Arc<str>, CodeFacts>,
     /// How models and migrations differ; `None` where the models were not read.
     pub drift: Option<&'a Drift>,
+    /// What came since a base revision; `None` where there is none to compare with.
+    pub history: Option<&'a History>,
+    /// What an environment has applied; `None` where no list was given.
+    pub applied: Option<&'a Applied>,
     /// With a base revision: the migrations that came since; `None` looks at all.
     pub new: Option<&'a BTreeSet<MigrationKey>>,
 }

@@ -132,6 +132,9 @@ pub(super) fn input(migrations: Vec<Migration>) -> ProjectInput {
         swappables: Swappables::default(),
         code: BTreeMap::new(),
         drift: None,
+        history: None,
+        applied: None,
+        sql: BTreeMap::new(),
         undecided: vec![],
         notices: vec![],
     }

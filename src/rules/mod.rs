@@ -10,6 +10,7 @@ mod context;
 mod effects;
 #[cfg(test)]
 mod histories;
+mod history;
 pub mod ignores;
 mod registry;
 mod run;
@@ -24,6 +25,7 @@ pub use context::{
     OperationContext, Sink, UnmigratedApp,
 };
 pub use effects::{Effect, New, Replayed, Side, effects};
+pub use history::{Deleted, Dropped, EditKind, Edited, History, Reference};
 pub use registry::{Check, Dialects, Rule, RuleInfo, by_name, nearest};
 pub use run::run;
 pub(crate) use snippet::nearest as nearest_of;
@@ -49,8 +51,16 @@ rules![
     squash_not_clean,
     max_migration_file,
     dependency_on_latest,
+    edited_migration,
+    deleted_migration,
+    collides_with_target,
+    inserted_migration,
+    inconsistent_history,
     missing_migration,
     model_without_migrations,
+    drop_with_code,
+    mixed_change,
+    still_referenced,
     remove_field,
     delete_model,
     rename_field,
