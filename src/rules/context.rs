@@ -6,9 +6,11 @@ use std::sync::Arc;
 use super::ancestry::Ancestry;
 use super::deploy::Deploy;
 use super::effects::{Effect, Side};
+use super::history::History;
 use super::registry::RuleInfo;
 use super::table_sizes::TableSizes;
 use crate::database::{Dialect, Vendor};
+use crate::django::applied::Applied;
 use crate::django::autodetector::QuestionKind;
 use crate::django::field::Field;
 use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
@@ -61,6 +63,10 @@ pub struct Context<'a> {
     pub tables: &'a TableSizes,
     /// How the repository deploys.
     pub deploy: &'a Deploy,
+    /// What came since a base revision; `None` where there is none to compare with.
+    pub history: Option<&'a History>,
+    /// What an environment has applied; `None` where no list was given.
+    pub applied: Option<&'a Applied>,
     /// With a base revision: the migrations that came since; `None` looks at all.
     pub new: Option<&'a BTreeSet<MigrationKey>>,
 }

@@ -136,6 +136,9 @@ pub(super) fn input(migrations: Vec<Migration>) -> ProjectInput {
         drift: None,
         databases: 1,
         deploy: crate::rules::deploy::Deploy::default(),
+        history: None,
+        applied: None,
+        sql: BTreeMap::new(),
         undecided: vec![],
         notices: vec![],
     }

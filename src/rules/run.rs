@@ -45,7 +45,11 @@ fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
             batch = Arc::default();
             history.end_batch();
         }
-        let Replayed { effects, errors } = effects(migration, &mut state, &mut batch, project.django);
+        // One that exists at the base and was changed is no part of the batch that comes.
+        let mut apart = Arc::default();
+        let is_old = project.history.is_some_and(|history| history.at_base.contains(&migration.key));
+        let batch = if is_old { &mut apart } else { &mut batch };
+        let Replayed { effects, errors } = effects(migration, &mut state, batch, project.django);
         let impact = impact(project, migration, &effects, &mut history);
         let context = MigrationContext {
             project,
