@@ -3,6 +3,7 @@
 mod choices;
 mod construct;
 mod deconstruct;
+mod live;
 mod relation_names;
 mod table;
 
