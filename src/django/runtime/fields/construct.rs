@@ -532,22 +532,7 @@ fn contribute_to_class(interpreter: &mut Interpreter, args: Args) -> Eval {
     if let Some(Object::Instance(rel)) = rel
         && !matches!(abstract_, Object::Bool(true))
     {
-        for attribute in ["model", "through"] {
-            let target = rel.attrs.borrow().get(attribute).cloned();
-            let Some(Object::Str(text)) = target else { continue };
-            let resolved = if &*text == "self" {
-                model.clone()
-            } else if text.contains('.') {
-                continue;
-            } else {
-                let label = interpreter.get_attribute(&meta, &"app_label".into())?;
-                match label.as_str() {
-                    Some(label) => Object::str(format!("{label}.{text}")),
-                    None => label,
-                }
-            };
-            interpreter.set_own_attribute(&rel, &Name::new_static(attribute), Some(resolved));
-        }
+        super::relation_names::qualify(interpreter, &rel, model, &meta)?;
     }
     Ok(Object::None)
 }
