@@ -13,6 +13,7 @@ pub mod drift;
 pub mod forge;
 pub mod git;
 pub mod history;
+pub mod impact;
 pub mod project;
 pub mod python;
 pub mod reading;

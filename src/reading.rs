@@ -14,7 +14,7 @@ use crate::django::keys::{AppLabel, MigrationKey};
 use crate::django::loader::AppsForLoader;
 use crate::django::migration::{Migration, Origin};
 use crate::django::models::{self, InstalledApp, ModelsRead, ProjectApps};
-use crate::django::operations::{Operation, OperationKind};
+use crate::django::operations::{Operation, OperationKind, amount_to};
 use crate::django::reader::{self, MigrationFile};
 use crate::django::run_python::{self, CodeFacts, Module};
 use crate::django::runtime::{self, ProjectFacts, SettingsValues};
@@ -146,6 +146,11 @@ pub fn migrations(project: &Project, detail: Detail) -> ReadMigrations {
         let unlisted = named.filter(|app| !project.apps.contains_key(*app));
         installed.assumed.extend(unlisted.cloned().collect::<Vec<_>>());
     }
+    if !project.operations.is_empty() {
+        for migration in &mut migrations {
+            as_configured(Arc::make_mut(migration), &project.operations);
+        }
+    }
     ReadMigrations { migrations, installed, facts }
 }
 
@@ -183,8 +188,15 @@ pub fn migrations_from(
 /// Where and what nests too deep.
 pub fn parsed(file: &Arc<SourceFile>) -> Result<Arc<Parsed>, Arc<str>> {
     match parse_guard(file.text()) {
-        Ok(_) => Ok(Parsed::new(file.clone())),
+        Ok(()) => Ok(Parsed::new(file.clone())),
         Err(deep) => Err(format!("line {}: {}", deep.line, deep.what.message()).into()),
+    }
+}
+
+/// Operations of other packages as those of Django's that the configuration says they amount to.
+fn as_configured(migration: &mut Migration, named: &BTreeMap<String, &'static str>) {
+    for operation in &mut migration.operations {
+        amount_to(operation, &|class| named.get(class).copied());
     }
 }
 

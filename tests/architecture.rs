@@ -81,13 +81,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("django", &["python", "source", "database"]),
     ("project", &["django", "python", "source", "database"]),
     ("database", &["source"]),
+    ("impact", &["django", "python", "source", "database"]),
     ("report", &["django", "python", "source", "database"]),
-    ("rules", &["report", "django", "python", "source", "database"]),
+    ("rules", &["impact", "report", "django", "python", "source", "database"]),
     ("reading", &["project", "django", "python", "source"]),
-    ("analysis", &["rules", "report", "django", "python", "source", "database"]),
     ("git", &["source"]),
     ("forge", &["report"]),
     ("history", &["git", "reading", "project", "rules", "report", "django", "python", "source"]),
+    ("analysis", &["impact", "rules", "report", "django", "python", "source", "database"]),
     ("drift", &["reading", "project", "rules", "report", "django", "python", "source"]),
 ];
 

@@ -22,6 +22,8 @@ pub struct Arguments {
 pub enum Command {
     /// Find everything that is wrong or risky in a project's migrations
     Check(CheckArguments),
+    /// List what is found now, for `check --baseline` to leave out
+    Baseline(BaselineArguments),
     /// Show the migration graph, as Django's loader builds it
     Graph(GraphArguments),
     /// Show the project state after all migrations, or the one that models.py declares
@@ -207,6 +209,18 @@ fn parse_name(text: &str) -> Result<String, String> {
     if plain { Ok(text.to_owned()) } else { Err("letters, digits and `-` alone".to_owned()) }
 }
 
+/// Arguments of `baseline`.
+#[derive(Debug, Clone, Args)]
+pub struct BaselineArguments {
+    /// What to look at.
+    #[command(flatten)]
+    pub check: CheckArguments,
+    /// Write it to the file that `--baseline` or the configuration names [default:
+    /// `migcheck-baseline.json`]
+    #[arg(long)]
+    pub write: bool,
+}
+
 /// Arguments of `graph`.
 #[derive(Debug, Clone, Args)]
 pub struct GraphArguments {
@@ -313,7 +327,7 @@ pub enum Format {
     Github,
     /// Code quality report of GitLab
     Gitlab,
-    /// JUnit's XML
+    /// XML of `JUnit`
     Junit,
 }
 

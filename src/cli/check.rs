@@ -26,13 +26,13 @@ pub fn run(
     args: &CheckArguments,
     read: &dyn Fn(&CheckArguments, &Found) -> anyhow::Result<Vec<ProjectInput>>,
 ) -> anyhow::Result<u8> {
-    let (report, found) = report(args, read)?;
+    let (report, found) = checked(args, read)?;
     write(args, &report)?;
     Ok(exit_code(&report, args.fail_on.or(found.config.fail_on).unwrap_or_default()))
 }
 
 /// What `check` finds, and the configuration that it found it by.
-pub(super) fn report(
+pub(super) fn checked(
     args: &CheckArguments,
     read: &dyn Fn(&CheckArguments, &Found) -> anyhow::Result<Vec<ProjectInput>>,
 ) -> anyhow::Result<(Report, Found)> {
@@ -40,17 +40,10 @@ pub(super) fn report(
         Some(path) => config::read(path)?,
         None => config::find(&args.project.path)?,
     };
-    let options = CheckOptions {
-        selection: selection(args, &found)?,
-        apps: args.project.app.iter().cloned().collect(),
-        new: None,
-        baseline: baseline(args, &found)?,
-    };
+    let options = options(args, &found, true)?;
     let inputs = read(args, &found)?;
-    let report = Report {
-        projects: inputs.iter().map(|input| analysis::check(input, &options)).collect(),
-        below: super::repository::below(&args.project.path),
-    };
+    let mut report = report(&inputs, &options);
+    report.below = super::repository::below(&args.project.path);
     if !args.project.quiet {
         say_notices(&report);
     }
@@ -107,6 +100,27 @@ pub(super) fn rule_texts() -> Vec<RuleText> {
     texts.collect()
 }
 
+/// What to look at, by arguments and configuration; without the baseline's findings if it is to be read.
+pub(super) fn options(
+    args: &CheckArguments,
+    found: &Found,
+    with_baseline: bool,
+) -> anyhow::Result<CheckOptions> {
+    Ok(CheckOptions {
+        selection: selection(args, found)?,
+        apps: args.project.app.iter().cloned().collect(),
+        new: None,
+        baseline: if with_baseline { baseline(args, found)? } else { BTreeSet::new() },
+        tables: found.tables()?,
+    })
+}
+
+/// What is wrong or risky in the projects.
+pub(super) fn report(inputs: &[ProjectInput], options: &CheckOptions) -> Report {
+    let projects = inputs.iter().map(|input| analysis::check(input, options)).collect();
+    Report { projects, ..Report::default() }
+}
+
 /// The configuration's rules, with the command line's say above it.
 pub(super) fn selection(args: &CheckArguments, found: &Found) -> anyhow::Result<Selection> {
     let mut selection = found.config.selection();
@@ -145,7 +159,7 @@ fn read_baseline(path: &Path) -> anyhow::Result<BTreeSet<String>> {
     for project in projects {
         let findings = project.get("findings").and_then(serde_json::Value::as_array);
         let findings =
-            findings.context("it holds no `findings`: write one with `check --format json --output FILE`")?;
+            findings.context("it holds no `findings`: write one with `migcheck baseline --write`")?;
         let prints = findings.iter().filter_map(|finding| finding.get("fingerprint")?.as_str());
         fingerprints.extend(prints.map(str::to_owned));
     }

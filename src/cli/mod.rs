@@ -4,11 +4,13 @@
 //! standard error. A reader that closes the pipe early ends the program quietly.
 
 pub mod arguments;
+mod baseline;
 pub mod check;
 mod ci;
 mod clock;
 mod comment;
 pub mod config;
+mod deploy;
 mod destination;
 mod explain;
 mod graph;
@@ -18,6 +20,7 @@ mod pending;
 mod project;
 mod repository;
 mod rules;
+pub mod schema;
 mod sql;
 mod state;
 mod step_summary;
@@ -76,6 +79,7 @@ fn parse() -> Result<Arguments, clap::Error> {
 fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     match &arguments.command {
         Command::Check(args) => check::run(args, &project::inputs),
+        Command::Baseline(args) => baseline::run(args, &project::inputs),
         Command::Graph(args) => graph::run(args),
         Command::State(args) => state::run(args),
         Command::Missing(args) => missing::run(args),

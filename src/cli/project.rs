@@ -23,8 +23,9 @@ use crate::project::{self, Engine, NamedProject, PackageState, Project, ProjectO
 use crate::python::value::Unknown;
 use crate::reading::{self, Detail, Models, ReadMigrations};
 use crate::report::{Notice, Place, Undecided};
+use crate::rules::deploy::Deploy;
 use crate::rules::{self, App, BrokenMigration, MigrationsFolder};
-use crate::source::{self, Content, MAX_BYTES, WalkOptions};
+use crate::source::{self, Content, MAX_BYTES, Tree, WalkOptions};
 
 /// The rules for which the models are read.
 const DRIFT_RULES: &[&str] = &["missing-migration", "model-without-migrations"];
@@ -35,12 +36,22 @@ pub(super) struct Projects {
     pub projects: Vec<Project>,
     /// The analysed root.
     pub root: PathBuf,
-    /// Its files.
-    pub tree: source::Tree,
     /// What walking the tree had to leave out.
     pub diagnostics: Vec<source::Diagnostic>,
-    /// The database that the command line or the configuration names.
+    /// The database that the command line names.
+    pub asked: Option<Dialect>,
+    /// The database that the configuration names for all projects.
     pub dialect: Option<Dialect>,
+    /// The files of the repository.
+    pub tree: Tree,
+}
+
+impl Projects {
+    /// The database of a project, if one is named: by the command line, by the configuration for this
+    /// project, by the configuration for all.
+    pub(super) fn named_dialect(&self, project: &Project) -> Option<Dialect> {
+        self.asked.or(project.dialect).or(self.dialect)
+    }
 }
 
 /// Finds the projects.
@@ -70,8 +81,16 @@ fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Result<Projects>
         projects: config
             .projects
             .iter()
-            .map(|named| NamedProject { root: named.root.clone(), settings: named.settings.clone() })
+            .map(|named| NamedProject {
+                root: named.root.clone(),
+                settings: named.settings.clone(),
+                python_path: named.python_path.iter().map(|path| found.resolve(path)).collect(),
+                dialect: named.dialect.map(|text| text.0),
+                // The command line has the say.
+                django: named.django.map(|text| text.0).filter(|_| args.django.is_none()),
+            })
             .collect(),
+        operations: config.operations.iter().map(|(class, name)| (class.clone(), name.0)).collect(),
     };
     let projects = project::discover(&tree, &options);
     anyhow::ensure!(
@@ -85,7 +104,8 @@ fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Result<Projects>
         root: tree.root().to_owned(),
         diagnostics: tree.diagnostics().to_vec(),
         tree,
-        dialect: args.dialect.or_else(|| config.dialect.as_ref().map(|text| text.0)),
+        asked: args.dialect,
+        dialect: config.dialect.as_ref().map(|text| text.0),
     })
 }
 
@@ -173,6 +193,9 @@ pub(super) fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec
         input.history = history;
         input.applied.clone_from(&applied);
         if index == 0 {
+            // What the repository as a whole does is told once.
+            let deploy = super::deploy::files(&projects.tree);
+            input.deploy = Deploy { ignored: input.deploy.ignored, tenants: input.deploy.tenants, ..deploy };
             input.undecided.extend(projects.diagnostics.iter().map(gap));
         }
         inputs.push(input);
@@ -188,7 +211,7 @@ fn previews(
     history: &rules::History,
 ) -> BTreeMap<MigrationKey, String> {
     let version = project.facts.version;
-    let dialect = dialect(projects.dialect, project, &mut Vec::new());
+    let dialect = dialect(projects.named_dialect(project), project, &mut Vec::new());
     let (loaded, _) = load(&read.migrations, &read.installed, version);
     let mut previews = BTreeMap::new();
     for key in history.to_check() {
@@ -230,8 +253,9 @@ fn drift(projects: &Projects, project: &Project, read: &ReadMigrations, models: 
 
 fn input(projects: &Projects, project: &Project, read: ReadMigrations) -> ProjectInput {
     let mut notices = notices(project);
-    let dialect = dialect(projects.dialect, project, &mut notices);
+    let dialect = dialect(projects.named_dialect(project), project, &mut notices);
     let code = reading::code(project, &read.migrations);
+    let settings = reading::schema_settings(project, &read.facts, &BTreeSet::new());
     let (mut migrations, mut broken, mut undecided) = (Vec::new(), Vec::new(), Vec::new());
     for migration in read.migrations {
         match &migration.broken {
@@ -249,16 +273,26 @@ fn input(projects: &Projects, project: &Project, read: ReadMigrations) -> Projec
         migrations.push(migration);
     }
     undecided.extend(project.diagnostics().iter().map(gap));
+    let apps = apps(projects, project);
+    let deploy = Deploy {
+        ignored: super::deploy::ignored(&projects.root, &apps),
+        tenants: super::deploy::tenants(project),
+        ..Deploy::default()
+    };
     ProjectInput {
         root: shown_root(&project.root),
         dialect,
         django: project.facts.version,
-        apps: apps(projects, project),
+        apps,
+        databases: project.databases.aliases.len(),
+        deploy,
         installed: read.installed,
         migrations,
         broken,
         swappables: reading::swappables(&read.facts),
         code,
+        settings,
+        lock_timeout: project.databases.lock_timeout.clone(),
         drift: None,
         history: None,
         applied: None,
@@ -392,8 +426,8 @@ pub(super) fn labels(args: &ProjectArguments, projects: &Projects) -> anyhow::Re
 /// Says that no project has the app, with the nearest one that there is.
 pub(super) fn unknown_app(label: &str, projects: &Projects) -> anyhow::Error {
     let known = projects.projects.iter().flat_map(|project| project.apps.keys());
-    let score = |known: &&AppLabel| (strsim::jaro_winkler(known.as_str(), label) * 1000.0) as u32;
-    let nearest = known.max_by_key(score).filter(|near| score(near) > 750);
+    let score = |known: &AppLabel| strsim::jaro_winkler(known.as_str(), label);
+    let nearest = known.max_by(|a, b| score(a).total_cmp(&score(b))).filter(|near| score(near) > 0.75);
     let hint = nearest.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     anyhow::anyhow!("no installed app has the label `{label}`{hint}")
 }

@@ -28,7 +28,7 @@ pub fn run(args: &SqlArguments) -> anyhow::Result<u8> {
     let (loaded, failed) = load(&read.migrations, &read.installed, version);
     let key = migration_by_prefix(&loaded, &AppLabel::new(args.app_label.as_str()), &args.migration_name)?;
     let mut notices = Vec::new();
-    let dialect = project::dialect(projects.dialect, one, &mut notices);
+    let dialect = project::dialect(projects.named_dialect(one), one, &mut notices);
     if let Some(problem) = failed {
         notices.push(note(format!("sqlmigrate itself fails here: {problem}")));
     }

@@ -3,6 +3,7 @@
 pub mod applied;
 pub mod autodetector;
 pub mod contrib;
+pub mod data_code;
 pub mod field;
 pub mod graph;
 pub mod keys;

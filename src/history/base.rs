@@ -199,6 +199,9 @@ fn unix_lines(content: &[u8]) -> Vec<u8> {
     out
 }
 
+/// A path, what is there now, and whether that is what was there.
+type Now<'a> = (&'a Arc<str>, Option<Vec<u8>>, bool);
+
 /// A file of code, now and at the base.
 pub(super) struct CodeFile {
     pub path: Arc<str>,
@@ -222,7 +225,7 @@ impl Code {
         let now: BTreeSet<&Arc<str>> = tree.files().iter().filter(ours).collect();
         let then: BTreeSet<&Arc<str>> = base.files.files.keys().filter(ours).collect();
         let ids = &base.files.files;
-        let read: Vec<(&Arc<str>, Option<Vec<u8>>, bool)> = now
+        let read: Vec<Now<'_>> = now
             .par_iter()
             .map(|path| {
                 let content = read_bytes(&tree.path(path), path, MAX_BYTES).ok();
