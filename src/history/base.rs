@@ -89,6 +89,20 @@ impl Base {
         found
     }
 
+    /// Migrations of folders that are no more, by folder; not those whose content is elsewhere now.
+    pub(super) fn removed_migrations(&self, tree: &Tree) -> BTreeMap<String, Vec<Arc<str>>> {
+        let mut gone: BTreeMap<String, Vec<Arc<str>>> = BTreeMap::new();
+        for path in self.files.files.keys() {
+            let Some((folder, file)) = path.rsplit_once('/') else { continue };
+            let numbered = file.starts_with(|c: char| c.is_ascii_digit());
+            let named = folder.ends_with("/migrations") && tree.folder(folder).is_none();
+            if let Some(name) = file.strip_suffix(".py").filter(|_| numbered && named) {
+                gone.entry(folder.to_owned()).or_default().push(name.into());
+            }
+        }
+        gone
+    }
+
     /// How a file is now.
     pub(super) fn status(&self, path: &str, on_disk: &Path) -> Status {
         let content = read_bytes(on_disk, path, MAX_BYTES).ok();
