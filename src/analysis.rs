@@ -50,16 +50,16 @@ pub struct ProjectInput {
     pub lock_timeout: Option<String>,
     /// How models and migrations differ; `None` where the models were not read.
     pub drift: Option<Drift>,
+    /// How many databases the settings name.
+    pub databases: usize,
+    /// How the repository deploys.
+    pub deploy: Deploy,
     /// What came since a base revision; `None` where there is none to compare with.
     pub history: Option<History>,
     /// What an environment has applied; `None` where no list was given.
     pub applied: Option<Applied>,
     /// The SQL of migrations that are to be shown with theirs.
     pub sql: BTreeMap<MigrationKey, String>,
-    /// How many databases the settings name.
-    pub databases: usize,
-    /// How the repository deploys.
-    pub deploy: Deploy,
     /// What could not be read or worked out.
     pub undecided: Vec<Undecided>,
     /// What to say of how the project was read.
@@ -119,11 +119,11 @@ pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
         schema: &schema,
         lock_timeout: input.lock_timeout.as_deref(),
         drift: input.drift.as_ref(),
-        history: input.history.as_ref(),
-        applied: input.applied.as_ref(),
         databases: input.databases,
         tables: &options.tables,
         deploy: &input.deploy,
+        history: input.history.as_ref(),
+        applied: input.applied.as_ref(),
         new: new.as_ref(),
     };
     let sink = run(&context, &options.selection);

@@ -3,6 +3,7 @@
 //! With [`crate::project`] this is the end where files are read; [`crate::analysis`] is pure.
 
 mod schema;
+pub mod sql;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -154,6 +155,13 @@ pub fn migrations(project: &Project, detail: Detail) -> ReadMigrations {
     ReadMigrations { migrations, installed, facts }
 }
 
+/// Operations of other packages as those of Django's that the configuration says they amount to.
+fn as_configured(migration: &mut Migration, named: &BTreeMap<String, &'static str>) {
+    for operation in &mut migration.operations {
+        amount_to(operation, &|class| named.get(class).copied());
+    }
+}
+
 /// Reads migrations from texts that are not, or no longer, in the project's files: of another revision.
 /// What they import is the project's own as it is now.
 pub fn migrations_from(
@@ -190,13 +198,6 @@ pub fn parsed(file: &Arc<SourceFile>) -> Result<Arc<Parsed>, Arc<str>> {
     match parse_guard(file.text()) {
         Ok(()) => Ok(Parsed::new(file.clone())),
         Err(deep) => Err(format!("line {}: {}", deep.line, deep.what.message()).into()),
-    }
-}
-
-/// Operations of other packages as those of Django's that the configuration says they amount to.
-fn as_configured(migration: &mut Migration, named: &BTreeMap<String, &'static str>) {
-    for operation in &mut migration.operations {
-        amount_to(operation, &|class| named.get(class).copied());
     }
 }
 

@@ -85,10 +85,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("report", &["django", "python", "source", "database"]),
     ("rules", &["impact", "report", "django", "python", "source", "database"]),
     ("reading", &["project", "django", "python", "source"]),
+    ("analysis", &["impact", "rules", "report", "django", "python", "source", "database"]),
     ("git", &["source"]),
     ("forge", &["report"]),
     ("history", &["git", "reading", "project", "rules", "report", "django", "python", "source"]),
-    ("analysis", &["impact", "rules", "report", "django", "python", "source", "database"]),
     ("drift", &["reading", "project", "rules", "report", "django", "python", "source"]),
 ];
 

@@ -140,6 +140,18 @@ pub struct CheckArguments {
     pub baseline: Option<PathBuf>,
 }
 
+/// Arguments of `baseline`.
+#[derive(Debug, Clone, Args)]
+pub struct BaselineArguments {
+    /// What to look at.
+    #[command(flatten)]
+    pub check: CheckArguments,
+    /// Write it to the file that `--baseline` or the configuration names [default:
+    /// `migcheck-baseline.json`]
+    #[arg(long)]
+    pub write: bool,
+}
+
 /// Arguments of `pending`.
 #[derive(Debug, Clone, Args)]
 pub struct PendingArguments {
@@ -207,18 +219,6 @@ fn parse_name(text: &str) -> Result<String, String> {
     let plain =
         !text.is_empty() && text.len() <= 50 && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if plain { Ok(text.to_owned()) } else { Err("letters, digits and `-` alone".to_owned()) }
-}
-
-/// Arguments of `baseline`.
-#[derive(Debug, Clone, Args)]
-pub struct BaselineArguments {
-    /// What to look at.
-    #[command(flatten)]
-    pub check: CheckArguments,
-    /// Write it to the file that `--baseline` or the configuration names [default:
-    /// `migcheck-baseline.json`]
-    #[arg(long)]
-    pub write: bool,
 }
 
 /// Arguments of `graph`.

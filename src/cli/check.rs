@@ -42,8 +42,7 @@ pub(super) fn checked(
     };
     let options = options(args, &found, true)?;
     let inputs = read(args, &found)?;
-    let mut report = report(&inputs, &options);
-    report.below = super::repository::below(&args.project.path);
+    let report = judge(&inputs, &options, &args.project.path);
     if !args.project.quiet {
         say_notices(&report);
     }
@@ -115,10 +114,12 @@ pub(super) fn options(
     })
 }
 
-/// What is wrong or risky in the projects.
-pub(super) fn report(inputs: &[ProjectInput], options: &CheckOptions) -> Report {
-    let projects = inputs.iter().map(|input| analysis::check(input, options)).collect();
-    Report { projects, ..Report::default() }
+/// What is wrong or risky in the projects; `path` is what was asked about.
+pub(super) fn judge(inputs: &[ProjectInput], options: &CheckOptions, path: &Path) -> Report {
+    Report {
+        projects: inputs.iter().map(|input| analysis::check(input, options)).collect(),
+        below: super::repository::below(path),
+    }
 }
 
 /// The configuration's rules, with the command line's say above it.

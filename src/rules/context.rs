@@ -57,16 +57,16 @@ pub struct Context<'a> {
     pub lock_timeout: Option<&'a str>,
     /// How models and migrations differ; `None` where the models were not read.
     pub drift: Option<&'a Drift>,
-    /// What came since a base revision; `None` where there is none to compare with.
-    pub history: Option<&'a History>,
-    /// What an environment has applied; `None` where no list was given.
-    pub applied: Option<&'a Applied>,
     /// How many databases the settings name.
     pub databases: usize,
     /// What the configuration knows of tables.
     pub tables: &'a TableSizes,
     /// How the repository deploys.
     pub deploy: &'a Deploy,
+    /// What came since a base revision; `None` where there is none to compare with.
+    pub history: Option<&'a History>,
+    /// What an environment has applied; `None` where no list was given.
+    pub applied: Option<&'a Applied>,
     /// With a base revision: the migrations that came since; `None` looks at all.
     pub new: Option<&'a BTreeSet<MigrationKey>>,
 }
