@@ -162,10 +162,8 @@ pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
     }
     report.finish();
     report.findings.retain(|finding| !options.baseline.contains(&finding.fingerprint));
-    report.overview = input
-        .history
-        .as_ref()
-        .map(|history| overview::overview(input, history, &graph, &plan, &report.findings));
+    report.overview =
+        input.history.as_ref().map(|history| overview::overview(input, history, &graph, &plan, &sink.locks));
     report
 }
 

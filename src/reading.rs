@@ -196,7 +196,7 @@ pub fn migrations_from(
 /// Where and what nests too deep.
 pub fn parsed(file: &Arc<SourceFile>) -> Result<Arc<Parsed>, Arc<str>> {
     match parse_guard(file.text()) {
-        Ok(_) => Ok(Parsed::new(file.clone())),
+        Ok(()) => Ok(Parsed::new(file.clone())),
         Err(deep) => Err(format!("line {}: {}", deep.line, deep.what.message()).into()),
     }
 }

@@ -267,6 +267,25 @@ fn a_deleted_a_renamed_and_a_squashed_migration() {
 }
 
 #[test]
+fn an_app_that_is_taken_out() {
+    if !has_git() {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.write("blog/__init__.py", "");
+    scratch.write("blog/models.py", "");
+    scratch.write("blog/migrations/__init__.py", "");
+    let path = "blog/migrations/0001_initial.py";
+    let text =
+        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    operations = []\n";
+    scratch.write(path, text);
+    scratch.commit("a blog");
+    scratch.branch("without");
+    scratch.git(&["rm", "-q", "-r", "blog"]);
+    insta::assert_snapshot!("removed_app", scratch.concise());
+}
+
+#[test]
 fn a_moved_app_is_nothing_new() {
     if !has_git() {
         return;

@@ -1,13 +1,15 @@
 //! What a change brings: data for the report of a pull request.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::analysis::ProjectInput;
 use crate::django::keys::MigrationKey;
 use crate::django::loader::LoadedGraph;
 use crate::django::migration::Migration;
 use crate::django::operations::{Operation, OperationKind as Kind};
-use crate::report::{Back, Finding, LockStep, Overview, Row, graph};
+use crate::report::{Back, LockStep, Overview, Row, graph};
 use crate::rules::History;
-use std::sync::Arc;
 
 /// How deep operations may lie within operations.
 const DEPTH_LIMIT: usize = 100;
@@ -18,19 +20,24 @@ pub(super) fn overview(
     history: &History,
     loaded: &LoadedGraph,
     plan: &[Arc<Migration>],
-    findings: &[Finding],
+    locks: &BTreeMap<MigrationKey, Vec<LockStep>>,
 ) -> Overview {
     let checked = history.to_check();
     let rows = plan.iter().filter(|migration| checked.contains(&migration.key));
     Overview {
         base: history.base.clone(),
         target: history.target.clone(),
-        migrations: rows.map(|migration| row(input, history, migration, findings)).collect(),
+        migrations: rows.map(|migration| row(input, history, migration, locks)).collect(),
         graph: graph::touched::render(loaded, &checked, &history.on_target, &history.target),
     }
 }
 
-fn row(input: &ProjectInput, history: &History, migration: &Migration, findings: &[Finding]) -> Row {
+fn row(
+    input: &ProjectInput,
+    history: &History,
+    migration: &Migration,
+    locks: &BTreeMap<MigrationKey, Vec<LockStep>>,
+) -> Row {
     let mut back = Back::Yes;
     let mut lost = Lost::default();
     for operation in &migration.operations {
@@ -39,9 +46,6 @@ fn row(input: &ProjectInput, history: &History, migration: &Migration, findings:
     if let Some(why) = migration.unknown_operations() {
         back = Back::Unknown(why.reason.to_string());
     }
-    let locks = findings.iter().filter(|finding| finding.migration.as_ref() == Some(&migration.key));
-    let locks = locks
-        .filter_map(|finding| Some(LockStep { table: finding.table.clone()?, lock: finding.lock.clone()? }));
     Row {
         key: migration.key.clone(),
         edited: history.at_base.contains(&migration.key),
@@ -50,7 +54,7 @@ fn row(input: &ProjectInput, history: &History, migration: &Migration, findings:
         loses: lost.loses,
         empties: lost.empties,
         sql: input.sql.get(&migration.key).cloned(),
-        locks: locks.collect(),
+        locks: locks.get(&migration.key).cloned().unwrap_or_default(),
     }
 }
 

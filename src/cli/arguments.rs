@@ -327,7 +327,7 @@ pub enum Format {
     Github,
     /// Code quality report of GitLab
     Gitlab,
-    /// JUnit's XML
+    /// XML of `JUnit`
     Junit,
 }
 

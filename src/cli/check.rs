@@ -26,13 +26,13 @@ pub fn run(
     args: &CheckArguments,
     read: &dyn Fn(&CheckArguments, &Found) -> anyhow::Result<Vec<ProjectInput>>,
 ) -> anyhow::Result<u8> {
-    let (report, found) = report(args, read)?;
+    let (report, found) = checked(args, read)?;
     write(args, &report)?;
     Ok(exit_code(&report, args.fail_on.or(found.config.fail_on).unwrap_or_default()))
 }
 
 /// What `check` finds, and the configuration that it found it by.
-pub(super) fn report(
+pub(super) fn checked(
     args: &CheckArguments,
     read: &dyn Fn(&CheckArguments, &Found) -> anyhow::Result<Vec<ProjectInput>>,
 ) -> anyhow::Result<(Report, Found)> {

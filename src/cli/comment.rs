@@ -1,5 +1,7 @@
 //! `migcheck comment`: the report, as one comment on the pull request.
 
+use std::fmt::Write as _;
+
 use anyhow::Context as _;
 
 use super::arguments::{CommentArguments, WhenClean};
@@ -69,7 +71,7 @@ fn report(args: &CommentArguments, job: &Job) -> anyhow::Result<Report> {
     }
     let mut check = args.check.clone();
     check.diff = check.diff.or_else(|| job.base.clone());
-    let (report, _) = check::report(&check, &project::inputs)?;
+    let (report, _) = check::checked(&check, &project::inputs)?;
     Ok(report)
 }
 
@@ -127,7 +129,7 @@ fn of_branch(forge: &Http, request: &PullRequest, head: &str, commit: &str) -> a
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     let path = format!("/repos/{}/pulls?state=open&head={encoded}", request.repository);

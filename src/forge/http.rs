@@ -59,7 +59,7 @@ impl Http {
             tls = tls.root_certs(RootCerts::from(certificates));
         }
         let agent = Agent::config_builder()
-            .timeout_global(Some(Duration::from_secs(60)))
+            .timeout_global(Some(Duration::from_mins(1)))
             .http_status_as_error(false)
             // Another host is none of the token's business.
             .max_redirects(0)

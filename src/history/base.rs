@@ -89,6 +89,20 @@ impl Base {
         found
     }
 
+    /// Migrations of folders that are no more, by folder; not those whose content is elsewhere now.
+    pub(super) fn removed_migrations(&self, tree: &Tree) -> BTreeMap<String, Vec<Arc<str>>> {
+        let mut gone: BTreeMap<String, Vec<Arc<str>>> = BTreeMap::new();
+        for path in self.files.files.keys() {
+            let Some((folder, file)) = path.rsplit_once('/') else { continue };
+            let numbered = file.starts_with(|c: char| c.is_ascii_digit());
+            let named = folder.ends_with("/migrations") && tree.folder(folder).is_none();
+            if let Some(name) = file.strip_suffix(".py").filter(|_| numbered && named) {
+                gone.entry(folder.to_owned()).or_default().push(name.into());
+            }
+        }
+        gone
+    }
+
     /// How a file is now.
     pub(super) fn status(&self, path: &str, on_disk: &Path) -> Status {
         let content = read_bytes(on_disk, path, MAX_BYTES).ok();
@@ -199,6 +213,9 @@ fn unix_lines(content: &[u8]) -> Vec<u8> {
     out
 }
 
+/// A path, what is there now, and whether that is what was there.
+type Now<'a> = (&'a Arc<str>, Option<Vec<u8>>, bool);
+
 /// A file of code, now and at the base.
 pub(super) struct CodeFile {
     pub path: Arc<str>,
@@ -222,7 +239,7 @@ impl Code {
         let now: BTreeSet<&Arc<str>> = tree.files().iter().filter(ours).collect();
         let then: BTreeSet<&Arc<str>> = base.files.files.keys().filter(ours).collect();
         let ids = &base.files.files;
-        let read: Vec<(&Arc<str>, Option<Vec<u8>>, bool)> = now
+        let read: Vec<Now<'_>> = now
             .par_iter()
             .map(|path| {
                 let content = read_bytes(&tree.path(path), path, MAX_BYTES).ok();

@@ -60,6 +60,7 @@ pub fn compare(request: &Request<'_>, project: &Project, read: &ReadMigrations) 
             compared.app(app);
         }
     }
+    compared.removed_apps();
     compared.read_both()?;
     compared.target()?;
     compared.code()?;
@@ -131,6 +132,30 @@ impl Comparison<'_> {
         }
     }
 
+    /// Apps whose migrations folder is gone, and no app of that label is left. The label is taken from
+    /// the folder, as an app without a config has it.
+    fn removed_apps(&mut self) {
+        let prefix =
+            if self.project.root.is_empty() { String::new() } else { format!("{}/", self.project.root) };
+        let gone = self.request.base.removed_migrations(self.request.tree);
+        for (folder, names) in gone.into_iter().filter(|(folder, _)| folder.starts_with(&prefix)) {
+            let label = folder.rsplit('/').nth(1).unwrap_or_default();
+            let app = AppLabel::new(label);
+            let (Some(last), false) =
+                (names.last(), label.is_empty() || self.project.apps.contains_key(&app))
+            else {
+                continue;
+            };
+            self.history.deleted.push(Deleted {
+                key: MigrationKey::new(app, last.clone()),
+                place: Place::Path(format!("{folder}/{last}.py").into()),
+                replaced: false,
+                renamed_to: None,
+                whole_app: Some(names.len()),
+            });
+        }
+    }
+
     fn file(&self, app: &AppLabel, package: &str, name: &Arc<str>, path: &str) -> MigrationFile {
         MigrationFile {
             key: MigrationKey::new(app.clone(), name.clone()),
@@ -189,6 +214,7 @@ impl Comparison<'_> {
                 key: file.key,
                 place: Place::Path(path),
                 renamed_to,
+                whole_app: None,
             });
         }
         Ok(())

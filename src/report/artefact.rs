@@ -164,12 +164,15 @@ fn row(value: &Value) -> Option<Row> {
 
 /// What a line of our own flowchart looks like: nothing that mermaid takes for a link, a directive or
 /// markup.
-static LINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r##"^(flowchart LR|  subgraph a\d+\["[\w .\-#;]*"\]|  end|    m\d+\["[\w .\-#;]*"\](:::(new|conflict|target))?|  m\d+ --> m\d+|  classDef (new|conflict|target) [a-z0-9:#,\-]+)$"##).unwrap()
-});
+static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(OUR_LINE).ok());
+const OUR_LINE: &str = concat!(
+    r#"^(flowchart LR|  subgraph a\d+\["[\w .\-#;]*"\]|  end"#,
+    r#"|    m\d+\["[\w .\-#;]*"\](:::(new|conflict|target))?|  m\d+ --> m\d+"#,
+    r"|  classDef (new|conflict|target) [a-z0-9:#,\-]+)$",
+);
 
 fn is_our_graph(graph: &str) -> bool {
-    graph.lines().all(|line| LINE.is_match(line))
+    LINE.as_ref().is_some_and(|line| graph.lines().all(|text| line.is_match(text)))
 }
 
 impl Help {
@@ -206,7 +209,7 @@ impl Help {
             };
             help.code.push(super::CodeBlock { caption, language, code: code.join("\n") });
         }
-        help.text = words.join("\n").trim().to_owned();
+        words.join("\n").trim().clone_into(&mut help.text);
         help
     }
 }

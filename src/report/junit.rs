@@ -1,4 +1,4 @@
-//! `check --format junit`: JUnit's XML, which every CI draws as tests. A suite a project, a case a
+//! `check --format junit`: `JUnit`'s XML, which every CI draws as tests. A suite a project, a case a
 //! finding; where there are none, one case that passes.
 
 use std::fmt::Write as _;

@@ -25,7 +25,7 @@ use crate::django::state::{ModelState, ProjectState, StateError, Swappables};
 use crate::django::version::DjangoVersion;
 use crate::impact::Impact;
 use crate::python::value::{Unknown, Value};
-use crate::report::{Blocks, Finding, Label, LockInfo, Place, Undecided};
+use crate::report::{Blocks, Finding, Label, LockInfo, LockStep, Place, Undecided};
 use crate::source::{Location, SourceFile};
 
 /// A project, as rules see it.
@@ -182,6 +182,9 @@ pub struct Sink {
     pub findings: Vec<Finding>,
     /// What a rule could not decide.
     pub undecided: Vec<Undecided>,
+    /// With a base revision: the locks that each migration takes on tables in use, in the order of its
+    /// statements.
+    pub locks: BTreeMap<MigrationKey, Vec<LockStep>>,
 }
 
 impl Sink {

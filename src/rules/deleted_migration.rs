@@ -28,6 +28,19 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
 
 fn report(deleted: &Deleted, base: &str) -> Finding {
     let key = &deleted.key;
+    if let Some(count) = deleted.whole_app {
+        let migrations = if count == 1 { "its migration".to_owned() } else { format!("its {count} migrations") };
+        let message = format!(
+            "app `{}` is gone with {migrations}: its tables stay in the database, and nothing knows them \
+             any more",
+            key.app
+        );
+        let text = "Release a migration that deletes its models first; take the app out when that runs everywhere.";
+        return Finding::new(RULE.info.name, RULE.info.severity, deleted.place.clone(), message)
+            .of_app(key.app.as_str())
+            .about("app")
+            .help(Help::text(text));
+    }
     let (message, text) = match &deleted.renamed_to {
         Some(new) => (
             format!(
@@ -57,7 +70,7 @@ mod tests {
     fn messages(replaced: bool, renamed_to: Option<&str>) -> Vec<String> {
         let place = Place::Path("shop/migrations/0002_note.py".into());
         let renamed_to = renamed_to.map(key);
-        let deleted = vec![Deleted { key: key("0002_note"), place, replaced, renamed_to }];
+        let deleted = vec![Deleted { key: key("0002_note"), place, replaced, renamed_to, whole_app: None }];
         let history = History { deleted, ..History::default() };
         let project = ProjectInput { history: Some(history), ..input(vec![initial()]) };
         let found = check(&project, &CheckOptions::default()).findings;

@@ -92,6 +92,8 @@ pub struct Deleted {
     pub replaced: bool,
     /// The new migration that does the same.
     pub renamed_to: Option<MigrationKey>,
+    /// The app as a whole is gone, with so many migrations.
+    pub whole_app: Option<usize>,
 }
 
 impl History {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::effects::{Effect, New, Replayed, Side, effects};
 use super::registry::Check;
 use super::selection::Selection;
+use super::statements::{in_use, lock_info};
 use super::{Context, MigrationContext, OperationContext, RULES, Rule, Sink};
 use crate::django::keys::MigrationKey;
 use crate::django::loader::Problem;
@@ -14,6 +15,7 @@ use crate::django::schema::OneStep;
 use crate::django::state::ProjectState;
 use crate::impact::{History, Impact};
 use crate::python::value::Unknown;
+use crate::report::LockStep;
 
 /// Runs every rule that is on and holds for the project's database.
 pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
@@ -60,6 +62,11 @@ fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
             errors: &errors,
             after: &state,
         };
+        if project.history.is_some() {
+            let steps = in_use(&context)
+                .filter_map(|seen| Some(LockStep { table: seen.table(), lock: lock_info(seen.costed)? }));
+            sink.locks.insert(migration.key.clone(), steps.collect());
+        }
         if !context.is_ignored() {
             look(&context, rules, sink);
         }

@@ -9,13 +9,20 @@ use crate::rules::Dropped;
 use crate::source::{Location, SourceFile};
 
 /// A tag or a variable; comments (`{# … #}`) are neither.
-static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?s)\{\{.*?\}\}|\{%.*?%\}").unwrap());
-static CHAIN: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[A-Za-z_]\w*(?:\.\w+)+").unwrap());
+static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?s)\{\{.*?\}\}|\{%.*?%\}").ok());
+/// A string of the tag, or a variable with attributes.
+static CHAIN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#""[^"]*"|'[^']*'|[A-Za-z_]\w*(?:\.\w+)+"#).ok());
 
 pub(super) fn find<'a>(text: &Arc<SourceFile>, path: &str, wanted: &[&'a Dropped]) -> Vec<Found<'a>> {
     let mut found = Vec::new();
-    for tag in TAG.find_iter(text.text()) {
-        for chain in CHAIN.find_iter(tag.as_str()) {
+    let (Some(tags), Some(chains)) = (&*TAG, &*CHAIN) else { return found };
+    for tag in tags.find_iter(text.text()) {
+        for chain in chains.find_iter(tag.as_str()) {
+            // The name of a URL or of another template says nothing.
+            if chain.as_str().starts_with(['"', '\'']) {
+                continue;
+            }
             let parts: Vec<&str> = chain.as_str().split('.').collect();
             for one in wanted {
                 let Some(field) = &one.field else { continue };
@@ -59,7 +66,8 @@ mod tests {
     #[test]
     fn variables_of_the_model_and_no_others() {
         let text = "{{ order_line.note|default:'' }}\n{% if cart.orderline.note %}\nline.note order_line.note\n\
-                    {{ other.note }} {{ order_line.notes }} {# order_line.note #}\n{{ object.note }}\n";
+                    {{ other.note }} {{ order_line.notes }} {# order_line.note #}\n{{ object.note }}\n\
+                    {% url \"shop:order_line.note\" pk=1 %}\n";
         assert_eq!(lines(text, "shop/templates/shop/cart.html"), [1, 2]);
         assert_eq!(lines(text, "shop/templates/shop/orderline_detail.html"), [1, 2, 5]);
     }
