@@ -22,7 +22,9 @@ use crate::django::state::Swappables;
 use crate::project::{AppOrigin, PackageState, Project, readers};
 use crate::python::interpreter::{Interpreter, STACK_BYTES};
 use crate::python::library::Found;
-use crate::python::value::Value;
+use crate::python::syntax::Parsed;
+use crate::python::value::{Unknown, Value};
+use crate::source::{SourceFile, parse_guard};
 
 pub use schema::{callables, schema_settings};
 
@@ -156,6 +158,45 @@ pub fn migrations(project: &Project, detail: Detail) -> ReadMigrations {
 fn as_configured(migration: &mut Migration, named: &BTreeMap<String, &'static str>) {
     for operation in &mut migration.operations {
         amount_to(operation, &|class| named.get(class).copied());
+    }
+}
+
+/// Reads migrations from texts that are not, or no longer, in the project's files: of another revision.
+/// What they import is the project's own as it is now.
+pub fn migrations_from(
+    project: &Project,
+    facts: &ProjectFacts,
+    texts: &[(MigrationFile, Arc<SourceFile>)],
+) -> Vec<Arc<Migration>> {
+    if texts.is_empty() {
+        return Vec::new();
+    }
+    let apps = project_apps(project);
+    on_big_stack(|| {
+        let mut interpreter = runtime::interpreter(project.library.clone(), facts.clone());
+        prepare(&mut interpreter, &apps, Detail::Plain);
+        let read = |(file, text): &(MigrationFile, Arc<SourceFile>)| {
+            Arc::new(match parsed(text) {
+                Ok(parsed) => reader::read_parsed(&mut interpreter, file, parsed),
+                Err(why) => {
+                    let mut migration = Migration::empty(file.key.clone(), file.origin);
+                    migration.unknowns.push(Arc::new(Unknown { reason: why, at: None }));
+                    migration
+                }
+            })
+        };
+        texts.iter().map(read).collect()
+    })
+}
+
+/// A text as Python, unless it nests too deep.
+///
+/// # Errors
+/// Where and what nests too deep.
+pub fn parsed(file: &Arc<SourceFile>) -> Result<Arc<Parsed>, Arc<str>> {
+    match parse_guard(file.text()) {
+        Ok(_) => Ok(Parsed::new(file.clone())),
+        Err(deep) => Err(format!("line {}: {}", deep.line, deep.what.message()).into()),
     }
 }
 

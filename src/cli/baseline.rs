@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use serde_json::{Value as Json, json};
 
 use super::arguments::BaselineArguments;
-use super::check::{options, report};
+use super::check::{judge, options};
 use super::config::{self, Found};
 use super::{CLEAN, Output, output};
 use crate::analysis::ProjectInput;
@@ -28,7 +28,7 @@ pub fn run(
         None => config::find(&args.check.project.path)?,
     };
     let options = options(&args.check, &found, false)?;
-    let report = report(&read(&args.check, &found)?, &options);
+    let report = judge(&read(&args.check, &found)?, &options, &args.check.project.path);
     let text = render(&report);
     if !args.write {
         Output::new(args.check.project.color).answer(&text)?;

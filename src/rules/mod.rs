@@ -15,6 +15,7 @@ pub mod deploy;
 mod effects;
 #[cfg(test)]
 mod histories;
+mod history;
 pub mod ignores;
 mod others;
 mod raw_sql;
@@ -22,6 +23,7 @@ mod registry;
 mod run;
 pub mod selection;
 mod snippet;
+mod statements;
 pub mod table_sizes;
 #[cfg(test)]
 mod tests;
@@ -33,6 +35,7 @@ pub use context::{
     OperationContext, Sink, UnmigratedApp,
 };
 pub use effects::{Effect, New, Replayed, Side, effects};
+pub use history::{Deleted, Dropped, EditKind, Edited, History, Reference};
 pub use others::others;
 pub use registry::{Check, Dialects, Rule, RuleInfo, by_name, nearest};
 pub use run::run;
@@ -59,8 +62,16 @@ rules![
     squash_not_clean,
     max_migration_file,
     dependency_on_latest,
+    edited_migration,
+    deleted_migration,
+    collides_with_target,
+    inserted_migration,
+    inconsistent_history,
     missing_migration,
     model_without_migrations,
+    drop_with_code,
+    mixed_change,
+    still_referenced,
     remove_field,
     delete_model,
     rename_field,
