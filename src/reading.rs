@@ -3,6 +3,7 @@
 //! With [`crate::project`] this is the end where files are read; [`crate::analysis`] is pure.
 
 mod schema;
+pub mod sql;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -16,7 +16,6 @@ use crate::database::{Dialect, Vendor};
 use crate::django::keys::{AppLabel, MigrationKey};
 use crate::django::migration::{Migration, Origin};
 use crate::django::schema;
-use crate::django::schema::target::{load, state_before};
 use crate::drift::{self, Request};
 use crate::history::{self, Base};
 use crate::project::{self, Engine, NamedProject, PackageState, Project, ProjectOptions};
@@ -210,25 +209,16 @@ fn previews(
     read: &ReadMigrations,
     history: &rules::History,
 ) -> BTreeMap<MigrationKey, String> {
-    let version = project.facts.version;
-    let dialect = dialect(projects.dialect, project, &mut Vec::new());
-    let (loaded, _) = load(&read.migrations, &read.installed, version);
+    let dialect = dialect(projects.named_dialect(project), project, &mut Vec::new());
+    let source = reading::sql::SqlSource::new(project, read);
     let mut previews = BTreeMap::new();
     for key in history.to_check() {
-        let (Some(state), Some(migration)) = (state_before(&loaded, &key), loaded.disk.get(&key)) else {
-            continue;
-        };
-        if migration.unknown_operations().is_some() {
+        let Some(target) = source.target(&key) else { continue };
+        if target.migration.unknown_operations().is_some() {
             continue;
         }
-        let callables = reading::callables(&state, migration);
-        let context = schema::Context {
-            version,
-            dialect,
-            settings: reading::schema_settings(project, &read.facts, &callables),
-            swappables: reading::swappables(&read.facts),
-        };
-        let steps = schema::collect_sql(&context, &state, migration, false, false);
+        let context = source.context(std::slice::from_ref(&target), dialect);
+        let steps = reading::sql::sqlmigrate(&context, &target, false);
         let lines: Vec<String> = steps.iter().map(schema::Step::to_text).collect();
         previews.insert(key, lines.join("\n"));
     }

@@ -39,7 +39,7 @@ pub(super) fn field(class: &str, kwargs: &[(&str, Value)]) -> Arc<Field> {
         opaque_type: false,
     };
     let kwargs = kwargs.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
-    Arc::new(Field { path, args: vec![], kwargs, class: class.into(), at: None })
+    Arc::new(Field { path, args: vec![], kwargs, class: class.into(), at: None, live: None })
 }
 
 pub(super) fn create(name: &str, fields: &[(&str, Arc<Field>)], options: &[(&str, Value)]) -> Operation {
