@@ -421,7 +421,14 @@ fn indent(code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::RULE;
     use crate::rules::histories::*;
+
+    /// Whether this rule fires; others may have their say, too.
+    fn fired(operations: Vec<Operation>) -> Vec<&'static str> {
+        let all = crate::rules::histories::fired(operations).into_iter();
+        all.filter(|rule| *rule == RULE.info.name).collect()
+    }
 
     #[test]
     fn fires_where_writes_wait() {

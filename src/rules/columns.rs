@@ -81,7 +81,7 @@ pub(super) fn altered<'a>(cx: &OperationContext<'a>, sink: &mut Sink) -> Option<
     let key = cx.key(model_name);
     let context = cx.schema();
     let sides = [&cx.effect.before, &cx.effect.after];
-    let [old, new] = sides.map(|state| column_facts(&context, state, &key, name));
+    let [old, new] = sides.map(|state| column_facts(context, state, &key, name));
     match (old, new) {
         (Ok(Some(old)), Ok(Some(new))) => Some(Altered {
             model_name,
@@ -116,14 +116,8 @@ fn is_same_column(old: &Field, new: &Field) -> bool {
 
 impl<'a> OperationContext<'a> {
     /// What the SQL of this project depends on.
-    pub(super) fn schema(&self) -> schema::Context {
-        let project = self.migration.project;
-        schema::Context {
-            version: project.django,
-            dialect: project.dialect,
-            settings: schema::Settings::of(project.django),
-            swappables: project.swappables.clone(),
-        }
+    pub(super) fn schema(&self) -> &'a schema::Context {
+        self.migration.project.schema
     }
 
     /// The state that running code and the rows that are there know: before the migration.

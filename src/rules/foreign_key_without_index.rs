@@ -113,7 +113,14 @@ fn is_loose(field: &Field) -> bool {
 fn is_indexed_later(cx: &OperationContext<'_>, model: &str, name: &str) -> bool {
     let own = &cx.migration.migration.key;
     let later = cx.migration.project.plan.iter().skip_while(|one| one.key != *own).skip(1);
-    later.filter(|one| one.key.app == own.app).flat_map(|one| &one.operations).any(|operation| {
+    let later = later.filter(|one| one.key.app == own.app);
+    let mut texts = later.clone().filter_map(|one| one.file.as_ref());
+    // By SQL, from wherever in the file it is run.
+    let by_text = texts.any(|file| {
+        let text = file.text().to_lowercase();
+        text.contains("create index") && text.contains(&name.to_lowercase())
+    });
+    by_text || later.flat_map(|one| &one.operations).any(|operation| {
         match &operation.kind {
             OperationKind::AddIndex { model_name, index: added, .. }
             | OperationKind::AddConstraint { model_name, constraint: added, .. } => {
@@ -125,10 +132,6 @@ fn is_indexed_later(cx: &OperationContext<'_>, model: &str, name: &str) -> bool 
             OperationKind::AlterField { model_name, name: other, field, .. } => {
                 model_name.eq_ignore_ascii_case(model) && other.as_ref() == name && !is_bare(field)
             }
-            OperationKind::RunSql(run) => super::context::sql_text(&run.sql).is_some_and(|text| {
-                let text = text.to_lowercase();
-                text.contains("create") && text.contains("index") && text.contains(&name.to_lowercase())
-            }),
             _ => false,
         }
     })

@@ -10,9 +10,9 @@ pub fn others(rule: &str) -> impl Iterator<Item = (&'static str, &'static str)> 
 
 /// Rule, tool, name there.
 const OTHERS: &[(&str, &str, &str)] = &[
-    ("add-check", "atlas", "PG303"),
+    ("add-check", "atlas", "PG305"),
     ("add-check", "strong_migrations", "add_check_constraint"),
-    ("add-exclusion", "eugene", "E11"),
+    ("add-exclusion", "eugene", "E8"),
     ("add-exclusion", "strong_migrations", "add_exclusion_constraint"),
     ("add-not-null-field", "atlas", "MF103"),
     ("add-not-null-field", "django-migration-linter", "NOT_NULL"),

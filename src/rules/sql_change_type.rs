@@ -38,7 +38,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
             };
             let Some(model) = model_in_use(cx, target) else { continue };
             let Some(name) = field_of(cx, cx.at_start(), &model, column) else { continue };
-            let Ok(Some(old)) = column_facts(&cx.schema(), cx.at_start(), &model, &name) else { continue };
+            let Ok(Some(old)) = column_facts(cx.schema(), cx.at_start(), &model, &name) else { continue };
             let mut new = old.clone();
             new.db_type.clone_from(to);
             let how = match column_types::change(cx.migration.vendor(), &old, &new) {

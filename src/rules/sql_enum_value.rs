@@ -18,8 +18,7 @@ pub(super) static RULE: Rule = Rule {
         what: "Fires on `ALTER TYPE … ADD VALUE` in a `RunSQL` of an atomic migration where SQL of the same migration \
 names the new value after it, or where the project's PostgreSQL is older than 12. Silent with `atomic = False`, and \
 where the migration creates the type itself.",
-        why: "PostgreSQL 12 and later refuse the new value until the transaction has been committed (\"unsafe use of \
-new value\"); older ones refuse the statement in any transaction. The migration fails.",
+        why: "PostgreSQL 12 and later refuse to use the new value until the transaction has been committed; older ones refuse the statement in any transaction. The migration fails.",
         example: "class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(\"ALTER TYPE state ADD VALUE 'sent'\"),

@@ -52,6 +52,8 @@ fn is_value(expr: &Expr) -> bool {
         Expr::StringLiteral(_) | Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) => {
             false
         }
+        Expr::If(choice) => is_value(&choice.body) || is_value(&choice.orelse),
+        Expr::FString(_) => is_formatted(expr),
         Expr::Name(name) => !names(name.id.as_str()),
         Expr::Attribute(attribute) => !names(attribute.attr.as_str()),
         Expr::Call(call) => match call.func.as_ref() {

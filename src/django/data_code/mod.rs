@@ -154,6 +154,7 @@ mod tests {
         assert_eq!(names("Order.objects.open()"), ["open"]);
         assert_eq!(names("Order.objects.filter(x=Order.NEW)"), ["NEW"]);
         assert!(names("Order.objects.filter(x=1).order_by('x').first().save()").is_empty());
+        assert!(names("rows = list(Order.objects.all())\n    rows.sort()").is_empty());
         assert!(names("Order.objects.get(x=1).lines.all()").is_empty());
         assert!(names("try:\n        pass\n    except Order.DoesNotExist:\n        pass").is_empty());
     }
@@ -168,6 +169,7 @@ mod tests {
         assert_eq!(formatted("se.execute(\"DELETE FROM x WHERE a = %s\" % value)"), 1);
         assert_eq!(formatted("se.execute(\"DELETE FROM x WHERE a = {}\".format(value))"), 1);
         assert_eq!(formatted("se.execute(\"DELETE FROM x WHERE a = %s\", [value])"), 0);
+        assert_eq!(formatted("se.execute(f\"DELETE FROM x WHERE {'a' if se else 'b'} = 1\")"), 0);
         assert_eq!(formatted("se.execute(f\"DELETE FROM {Order._meta.db_table}\")"), 0);
         assert_eq!(formatted("se.execute(\"DELETE FROM %s\" % se.quote_name(x))"), 0);
     }

@@ -22,6 +22,11 @@ enum Sym {
         filtered: bool,
         known: bool,
     },
+    /// A list of rows.
+    Rows {
+        model: HistoricalModel,
+        filtered: bool,
+    },
     Instance {
         model: HistoricalModel,
         of_all: bool,
@@ -86,7 +91,9 @@ impl Walk<'_, '_> {
             Stmt::For(each) => {
                 let over = self.expr(&each.iter, 0);
                 let row = match over {
-                    Sym::Query { model, filtered, known: true } => Sym::Instance { model, of_all: !filtered },
+                    Sym::Query { model, filtered, known: true } | Sym::Rows { model, filtered } => {
+                        Sym::Instance { model, of_all: !filtered }
+                    }
                     _ => Sym::Unknown,
                 };
                 self.bind(&each.target, row, &each.iter);
@@ -185,6 +192,7 @@ impl Walk<'_, '_> {
                     (Sym::Query { model, known, .. }, Expr::Slice(_)) => {
                         Sym::Query { model, filtered: true, known }
                     }
+                    (Sym::Rows { model, .. }, Expr::Slice(_)) => Sym::Rows { model, filtered: true },
                     _ => Sym::Unknown,
                 }
             }
@@ -377,7 +385,12 @@ impl Walk<'_, '_> {
         }
         match (call.func.as_ref(), call.arguments.args.as_ref()) {
             (Expr::Name(name), [only]) if matches!(name.id.as_str(), "list" | "tuple" | "iter" | "tqdm") => {
-                self.clone_of(only, depth)
+                match self.clone_of(only, depth) {
+                    Sym::Query { model, filtered, known: true } | Sym::Rows { model, filtered } => {
+                        Sym::Rows { model, filtered }
+                    }
+                    _ => Sym::Unknown,
+                }
             }
             _ => Sym::Unknown,
         }
