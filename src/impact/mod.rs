@@ -13,9 +13,9 @@ mod tests;
 use std::sync::Arc;
 
 use crate::database::facts::{Blocks, Duration, LockMode, Role};
-use crate::database::sql::{Action, Reading};
+use crate::database::sql::{Action, Reading, read};
 use crate::database::statement_kind::{Answer, StatementKind, TransactionControl};
-use crate::database::{Dialect, Facts, facts};
+use crate::database::{Dialect, Facts, Vendor, facts};
 use crate::django::keys::AppLabel;
 use crate::django::schema::{self, Made, OneStep, Statement};
 
@@ -52,6 +52,8 @@ pub struct Planned {
     pub sql: String,
     /// The statement of Django's own; [`Statement::Raw`] is `RunSQL`'s.
     pub statement: Statement,
+    /// The statements that a text of `RunSQL` holds; its own text otherwise.
+    pub texts: Vec<String>,
     /// It was put off to the end of the migration.
     pub deferred: bool,
     /// What it does; an `ALTER TABLE` may do several things.
@@ -129,8 +131,9 @@ impl Impact {
             };
             let before = steps.iter().find(|one| one.index == step).map(|one| one.before);
             let mut catalogue = Catalogue::new(context, before);
-            let mut planned =
-                Planned { step, sql, statement, deferred, actions: Vec::new(), unread: None, notes };
+            let texts = texts(&statement, &sql, context.dialect.vendor);
+            let (actions, unread) = (Vec::new(), None);
+            let mut planned = Planned { step, sql, statement, texts, deferred, actions, unread, notes };
             for reading in planned.statement.readings(context.dialect.vendor) {
                 match reading {
                     Reading::Actions(actions) => {
@@ -152,6 +155,16 @@ impl Impact {
     /// The statements of a step.
     pub fn of_step(&self, step: usize) -> impl Iterator<Item = &Planned> {
         self.statements.iter().filter(move |planned| planned.step == step)
+    }
+}
+
+fn texts(statement: &Statement, sql: &str, vendor: Vendor) -> Vec<String> {
+    match statement {
+        Statement::Raw { sql } => {
+            let parts = read(vendor, sql).into_iter();
+            parts.filter_map(|part| sql.get(part.span).map(|text| text.trim().to_owned())).collect()
+        }
+        _ => vec![sql.to_owned()],
     }
 }
 

@@ -5,7 +5,7 @@ use super::context::{MigrationContext, OperationContext, Sink, describe};
 use super::effects::{Effect, Side};
 use super::registry::RuleInfo;
 use crate::database::facts::{Blocks as Waits, Duration, Role};
-use crate::database::statement_kind::{Answer, StatementKind as Kind};
+use crate::database::statement_kind::StatementKind as Kind;
 use crate::database::{Dialect, Vendor};
 use crate::django::operations::OperationKind;
 use crate::impact::{Costed, Planned, Unread};
@@ -174,11 +174,6 @@ pub(super) fn undecided(cx: &MigrationContext<'_>, seen: &Seen<'_>, sink: &mut S
     let unknown = Unknown { reason: why.into(), at: None };
     let what = format!("{what} by {}", describe(seen.effect.operation));
     OperationContext { migration: cx, effect: seen.effect }.undecided(sink, what, &unknown);
-}
-
-/// Whether an answer is a certain yes.
-pub(super) fn certain(answer: Answer) -> bool {
-    answer.is_yes()
 }
 
 /// The databases where each statement of the schema commits by itself.
