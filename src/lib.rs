@@ -11,6 +11,7 @@ pub mod database;
 pub mod django;
 pub mod drift;
 pub mod impact;
+pub mod planning;
 pub mod project;
 pub mod python;
 pub mod reading;

@@ -86,6 +86,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rules", &["impact", "report", "django", "python", "source", "database"]),
     ("reading", &["project", "django", "python", "source"]),
     ("analysis", &["impact", "rules", "report", "django", "python", "source", "database"]),
+    ("planning", &["analysis", "impact", "rules", "report", "django", "database"]),
     ("drift", &["reading", "project", "rules", "report", "django", "python", "source"]),
 ];
 

@@ -11,6 +11,7 @@ mod explain;
 mod graph;
 mod missing;
 mod output;
+mod plan;
 mod project;
 mod rules;
 mod sql;
@@ -62,6 +63,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::State(args) => state::run(args),
         Command::Missing(args) => missing::run(args),
         Command::Sql(args) => sql::run(args),
+        Command::Plan(args) => plan::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Explain(args) => explain::run(args),
     }

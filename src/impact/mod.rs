@@ -18,6 +18,7 @@ use crate::database::statement_kind::{Answer, StatementKind, TransactionControl}
 use crate::database::{Dialect, Facts, Vendor, facts};
 use crate::django::keys::AppLabel;
 use crate::django::schema::{self, Made, OneStep, Statement};
+use crate::django::state::ProjectState;
 
 pub use history::History;
 
@@ -121,35 +122,70 @@ impl Impact {
         let mut impact =
             Self { in_transaction: atomic && context.dialect.vendor.can_rollback_ddl(), ..Self::default() };
         for made in schema::statements(context, app, steps.iter().copied()) {
-            let Made { step, statement, deferred, notes } = made;
-            let (statement, sql) = match statement {
-                Ok(found) => found,
-                Err(error) => {
-                    impact.gaps.push(Gap { step, reason: error.reason });
-                    continue;
-                }
-            };
-            let before = steps.iter().find(|one| one.index == step).map(|one| one.before);
-            let mut catalogue = Catalogue::new(context, before);
-            let texts = texts(&statement, &sql, context.dialect.vendor);
-            let (actions, unread) = (Vec::new(), None);
-            let mut planned = Planned { step, sql, statement, texts, deferred, actions, unread, notes };
-            for reading in planned.statement.readings(context.dialect.vendor) {
-                match reading {
-                    Reading::Actions(actions) => {
-                        for action in actions {
-                            let costed = cost(action, &planned, context.dialect, &mut catalogue, history);
-                            history.note(&costed.action, &planned);
-                            planned.actions.push(costed);
-                        }
-                    }
-                    Reading::NotAnalysed { what } => planned.unread = Some(Unread::NotAnalysed(what)),
-                    Reading::Unparsed(unparsed) => planned.unread = Some(Unread::Unparsed(unparsed.at)),
-                }
-            }
-            impact.statements.push(planned);
+            let before = steps.iter().find(|one| one.index == made.step).map(|one| one.before);
+            impact.take(context, made, before, history);
         }
         impact
+    }
+
+    /// Works out what unapplying a migration does, of the steps that [`schema::collect_sql`] has
+    /// backwards; `after` is the state that the migration leaves.
+    pub fn backwards(
+        context: &schema::Context,
+        atomic: bool,
+        steps: Vec<schema::Step>,
+        after: &ProjectState,
+        history: &mut History,
+    ) -> Self {
+        let mut impact =
+            Self { in_transaction: atomic && context.dialect.vendor.can_rollback_ddl(), ..Self::default() };
+        for one in steps {
+            let (step, deferred) = (one.operation.unwrap_or_default(), one.operation.is_none());
+            let statement = match one.text {
+                schema::Text::Statement(statement, sql) => Ok((*statement, sql)),
+                schema::Text::Unrenderable(error) => Err(error),
+                schema::Text::Comment(_) | schema::Text::Transaction(_) => continue,
+            };
+            let made = Made { step, statement, deferred, notes: one.notes };
+            impact.take(context, made, Some(after), history);
+        }
+        impact
+    }
+
+    /// Takes a statement, and notes what it does.
+    fn take(
+        &mut self,
+        context: &schema::Context,
+        made: Made,
+        before: Option<&ProjectState>,
+        history: &mut History,
+    ) {
+        let Made { step, statement, deferred, notes } = made;
+        let (statement, sql) = match statement {
+            Ok(found) => found,
+            Err(error) => {
+                self.gaps.push(Gap { step, reason: error.reason });
+                return;
+            }
+        };
+        let mut catalogue = Catalogue::new(context, before);
+        let texts = texts(&statement, &sql, context.dialect.vendor);
+        let (actions, unread) = (Vec::new(), None);
+        let mut planned = Planned { step, sql, statement, texts, deferred, actions, unread, notes };
+        for reading in planned.statement.readings(context.dialect.vendor) {
+            match reading {
+                Reading::Actions(actions) => {
+                    for action in actions {
+                        let costed = cost(action, &planned, context.dialect, &mut catalogue, history);
+                        history.note(&costed.action, &planned);
+                        planned.actions.push(costed);
+                    }
+                }
+                Reading::NotAnalysed { what } => planned.unread = Some(Unread::NotAnalysed(what)),
+                Reading::Unparsed(unparsed) => planned.unread = Some(Unread::Unparsed(unparsed.at)),
+            }
+        }
+        self.statements.push(planned);
     }
 
     /// The statements of a step.

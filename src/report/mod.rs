@@ -8,6 +8,7 @@ pub mod human;
 pub mod json;
 pub mod markdown;
 pub mod missing;
+pub mod plan;
 mod printable;
 pub mod state;
 mod unresolved;

@@ -26,7 +26,7 @@ pub use context::{
 };
 pub use effects::{Effect, New, Replayed, Side, effects};
 pub use registry::{Check, Dialects, Rule, RuleInfo, by_name, nearest};
-pub use run::run;
+pub use run::{impact, run};
 pub(crate) use snippet::nearest as nearest_of;
 
 /// Declares each rule's module and lists its `RULE`.
