@@ -16,11 +16,11 @@ use crate::report::{Blocks, LockInfo};
 use crate::rules::{New, Side, effects, impact};
 
 /// What the migrations that `wanted` names would do, in the order in which they would be applied; the
-/// others are taken to be applied already. Tables that those create are new to the ones after them.
+/// others are taken to be applied already.
 pub fn plan(input: &ProjectInput, wanted: &dyn Fn(&MigrationKey) -> bool) -> PlanReport {
     let (_, plan) = graph(input);
     let context = schema_context(input);
-    let (mut state, mut new) = (Arc::new(ProjectState::default()), Arc::new(New::default()));
+    let mut state = Arc::new(ProjectState::default());
     let mut history = History::default();
     let mut migrations = Vec::new();
     for migration in &plan {
@@ -28,6 +28,9 @@ pub fn plan(input: &ProjectInput, wanted: &dyn Fn(&MigrationKey) -> bool) -> Pla
             Arc::make_mut(&mut state).apply_migration(migration, input.django);
             continue;
         }
+        // As in `check`: to the code that runs, what an earlier migration made is there.
+        let mut new = Arc::new(New::default());
+        history.end_batch();
         let before = state.clone();
         let replayed = effects(migration, &mut state, &mut new, input.django);
         let forth = impact(&context, migration, &replayed.effects, &mut history);

@@ -1,8 +1,10 @@
 //! `blocking-index`: an index is built while writes wait.
 
+use std::collections::BTreeSet;
+
 use super::context::{Storage, is_foreign_key};
 use super::snippet::{field_with, python, quoted, sql_literal};
-use super::statements::{Seen, in_use, who_waits};
+use super::statements::{Seen, article, in_use, rewrites_beside, who_waits};
 use super::{Check, Dialects, MigrationContext, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
 use crate::database::facts::Blocks as Waits;
@@ -52,22 +54,21 @@ struct Build {
 }
 
 fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
-    let mut told: Option<(usize, usize)> = None;
+    let mut told = BTreeSet::new();
     for seen in in_use(cx) {
         // An operation of Django's is told of once; each statement of `RunSQL` for itself.
         let key = (seen.planned.step, if seen.planned.is_raw() { seen.at } else { 0 });
-        if told == Some(key) || !builds(&seen) {
+        if told.contains(&key) || !builds(&seen) || rewrites_beside(cx, &seen) {
             continue;
         }
         let Some(lock) = seen.costed.locked().into_iter().find(|lock| lock.certain) else { continue };
-        // A statement before it in the same operation may lock harder, and a unique index says more.
-        told = Some(key);
+        told.insert(key);
         let operation = seen.context(cx);
         let Build { what, help } = build(&operation, &seen);
         let message = format!(
-            "{what} is built on table `{}` under a {} lock: {} wait until it is done",
+            "{what} is built on table `{}` under {} lock: {} wait until it is done",
             seen.table(),
-            lock.mode.as_str(),
+            article(lock.mode.as_str()),
             who_waits(lock.mode.blocks())
         );
         sink.report(seen.finding(cx, &RULE.info, message).help(help));
@@ -445,33 +446,41 @@ fn indent(code: &str) -> String {
 mod tests {
     use crate::rules::histories::*;
 
+    fn indexes(operations: Vec<Operation>) -> Vec<&'static str> {
+        fired(operations).into_iter().filter(|rule| *rule == "blocking-index").collect()
+    }
+
     #[test]
     fn fires_where_writes_wait() {
-        assert_eq!(fired(vec![index(false)]), ["blocking-index"]);
-        assert!(fired(vec![index(true)]).is_empty());
+        assert_eq!(indexes(vec![index(false)]), ["blocking-index"]);
+        assert!(indexes(vec![index(true)]).is_empty());
         let nullable = |class: &str, more: &[(&str, Value)]| {
             let mut kwargs = vec![("null", Value::Bool(true))];
             kwargs.extend_from_slice(more);
             field(class, &kwargs)
         };
         let to = ("to", Value::str("shop.tag"));
-        assert_eq!(fired(vec![add("tag", nullable("ForeignKey", &[to.clone()]))]), ["blocking-index"]);
+        assert_eq!(indexes(vec![add("tag", nullable("ForeignKey", &[to.clone()]))]), ["blocking-index"]);
         let bare = nullable("ForeignKey", &[to, ("db_index", Value::Bool(false))]);
-        assert!(fired(vec![add("tag", bare)]).is_empty());
-        assert!(fired(vec![add("x", nullable("TextField", &[]))]).is_empty());
+        assert!(indexes(vec![add("tag", bare)]).is_empty());
+        assert!(indexes(vec![add("x", nullable("TextField", &[]))]).is_empty());
         let unique = field("CharField", &[("max_length", Value::Int(20)), ("unique", Value::Bool(true))]);
-        assert_eq!(fired(vec![alter("code", unique.clone())]), ["blocking-index"]);
-        assert_eq!(fired(vec![alter("code", unique.clone()), alter("code", unique)]), ["blocking-index"]);
+        assert_eq!(indexes(vec![alter("code", unique.clone())]), ["blocking-index"]);
+        assert_eq!(indexes(vec![alter("code", unique.clone()), alter("code", unique)]), ["blocking-index"]);
         let together = |name: &str| {
             let group = Value::Tuple(vec![Value::str("note"), Value::str(name)].into());
             let unique_together = Value::Set(vec![group].into());
             operation(Kind::AlterUniqueTogether { name: "order".into(), unique_together })
         };
-        assert_eq!(fired(vec![together("code")]), ["blocking-index"]);
+        assert_eq!(indexes(vec![together("code")]), ["blocking-index"]);
         // Other databases build indexes while writes go on.
         let mut mysql =
             input(vec![initial(), migration("0002_second", &["0001_initial"], vec![index(false)], "")]);
         mysql.dialect = Dialect::new(Vendor::MySql);
         assert!(check(&mysql, &CheckOptions::default()).findings.is_empty());
+        assert_eq!(indexes(vec![sql("CREATE INDEX i ON shop_order (note)", Some(""))]), ["blocking-index"]);
+        assert!(indexes(vec![sql("CREATE TABLE t (a int); CREATE INDEX i ON t (a)", Some(""))]).is_empty());
+        let using = "ALTER TABLE shop_order ADD CONSTRAINT u UNIQUE USING INDEX u";
+        assert!(indexes(vec![sql(using, Some(""))]).is_empty());
     }
 }

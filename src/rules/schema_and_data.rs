@@ -36,7 +36,7 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
     for data in seen.iter().filter(|one| one.planned.is_raw() && changes_rows(one)) {
         let Some(table) = data.costed.target() else { continue };
         let schema = seen.iter().find(|other| {
-            other.at != data.at && other.costed.target() == Some(table) && changes_schema(other)
+            !std::ptr::eq(other.costed, data.costed) && other.costed.target() == Some(table) && changes_schema(other)
         });
         let Some(schema) = schema else { continue };
         let consequence = if schema.at < data.at {

@@ -106,6 +106,21 @@ pub(super) fn who_waits(blocks: Waits) -> &'static str {
     }
 }
 
+/// The step writes a table in use anew: that is told of by `table-rewrite`, and what comes with it
+/// (foreign keys and `_like` indexes that Django takes off and puts back) need not be.
+pub(super) fn rewrites_beside(cx: &MigrationContext<'_>, seen: &Seen<'_>) -> bool {
+    let step = seen.planned.step;
+    !seen.planned.is_raw()
+        && in_use(cx)
+            .filter(|other| other.planned.step == step)
+            .any(|other| other.costed.facts.as_ref().is_some_and(|facts| facts.rewrites.is_yes()))
+}
+
+/// `a SHARE`, `an ACCESS EXCLUSIVE`
+pub(super) fn article(mode: &str) -> String {
+    format!("{} {mode}", if mode.starts_with(['A', 'E']) { "an" } else { "a" })
+}
+
 /// The database with its version: `PostgreSQL 12`.
 pub(super) fn database(dialect: Dialect) -> String {
     match dialect.version {

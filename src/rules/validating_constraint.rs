@@ -1,7 +1,7 @@
 //! `validating-constraint`: existing rows are checked while writes wait.
 
 use super::snippet::{field_with, python, quoted, sql_literal};
-use super::statements::{Seen, in_use, who_waits};
+use super::statements::{Seen, article, in_use, rewrites_beside, who_waits};
 use super::{Check, Dialects, MigrationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
 use crate::database::facts::Role;
@@ -36,7 +36,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
     for seen in in_use(cx) {
-        if !validates(&seen) {
+        if !validates(&seen) || rewrites_beside(cx, &seen) {
             continue;
         }
         let waits = who_waits(seen.costed.blocks());
@@ -48,8 +48,9 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
             _ => format!("table `{}`", seen.table()),
         };
         let message = format!(
-            "{} is checked for every row under a {mode} lock on {tables}: {waits} wait until it is done",
-            what(&seen)
+            "{} is checked for every row under {} lock on {tables}: {waits} wait until it is done",
+            what(&seen),
+            article(mode)
         );
         sink.report(seen.finding(cx, &RULE.info, message).help(help(cx, &seen)));
     }
