@@ -14,6 +14,7 @@ pub mod forge;
 pub mod git;
 pub mod history;
 pub mod impact;
+pub mod planning;
 pub mod project;
 pub mod python;
 pub mod reading;

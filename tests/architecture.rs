@@ -89,6 +89,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("git", &["source"]),
     ("forge", &["report"]),
     ("history", &["git", "reading", "project", "rules", "report", "django", "python", "source"]),
+    ("planning", &["analysis", "impact", "rules", "report", "django", "database"]),
     ("drift", &["reading", "project", "rules", "report", "django", "python", "source"]),
 ];
 

@@ -36,6 +36,8 @@ pub enum Command {
     Comment(CommentArguments),
     /// Say what `migrate` would apply in an environment, by the list of what it has applied
     Pending(PendingArguments),
+    /// Print each statement of the migrations with its lock, forwards and back
+    Plan(PlanArguments),
     /// List the rules
     Rules(RulesArguments),
     /// Explain a rule: what it finds, why that is bad, the safe way
@@ -295,6 +297,32 @@ pub struct SqlArguments {
     /// The SQL that unapplies it
     #[arg(long)]
     pub backwards: bool,
+}
+
+/// Arguments of `plan`.
+#[derive(Debug, Clone, Args)]
+pub struct PlanArguments {
+    /// The project.
+    #[command(flatten)]
+    pub project: ProjectArguments,
+    /// This app alone, or this migration of it: its name, or how it begins
+    #[arg(value_names = ["APP", "NAME"], num_args = 0..=2)]
+    pub target: Vec<String>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = PlanFormat::Human)]
+    pub format: PlanFormat,
+}
+
+/// How to show a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum PlanFormat {
+    /// For people: a table a migration
+    #[default]
+    Human,
+    /// For a pull request
+    Markdown,
+    /// For programs
+    Json,
 }
 
 /// When to use colours.

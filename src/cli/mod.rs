@@ -17,6 +17,7 @@ mod graph;
 mod missing;
 mod output;
 mod pending;
+mod plan;
 mod project;
 mod repository;
 mod rules;
@@ -86,6 +87,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::Sql(args) => sql::run(args),
         Command::Comment(args) => comment::run(args),
         Command::Pending(args) => pending::run(args),
+        Command::Plan(args) => plan::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Explain(args) => explain::run(args),
     }

@@ -147,7 +147,14 @@ mod tests {
             db_type: None,
             opaque_type: false,
         };
-        Arc::new(Field { path, args: Vec::new(), kwargs: Vec::new(), class: Arc::new(class), at: None, live: None })
+        Arc::new(Field {
+            path,
+            args: Vec::new(),
+            kwargs: Vec::new(),
+            class: Arc::new(class),
+            at: None,
+            live: None,
+        })
     }
 
     fn add(model: &str, name: &str) -> Kind {

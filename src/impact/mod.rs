@@ -13,11 +13,12 @@ mod tests;
 use std::sync::Arc;
 
 use crate::database::facts::{Blocks, Duration, LockMode, Role};
-use crate::database::sql::{Action, Reading};
+use crate::database::sql::{Action, Reading, read};
 use crate::database::statement_kind::{Answer, StatementKind, TransactionControl};
-use crate::database::{Dialect, Facts, facts};
+use crate::database::{Dialect, Facts, Vendor, facts};
 use crate::django::keys::AppLabel;
 use crate::django::schema::{self, Made, OneStep, Statement};
+use crate::django::state::ProjectState;
 
 pub use history::History;
 
@@ -52,6 +53,8 @@ pub struct Planned {
     pub sql: String,
     /// The statement of Django's own; [`Statement::Raw`] is `RunSQL`'s.
     pub statement: Statement,
+    /// The statements that a text of `RunSQL` holds; its own text otherwise.
+    pub texts: Vec<String>,
     /// It was put off to the end of the migration.
     pub deferred: bool,
     /// What it does; an `ALTER TABLE` may do several things.
@@ -119,39 +122,85 @@ impl Impact {
         let mut impact =
             Self { in_transaction: atomic && context.dialect.vendor.can_rollback_ddl(), ..Self::default() };
         for made in schema::statements(context, app, steps.iter().copied()) {
-            let Made { step, statement, deferred, notes } = made;
-            let (statement, sql) = match statement {
-                Ok(found) => found,
-                Err(error) => {
-                    impact.gaps.push(Gap { step, reason: error.reason });
-                    continue;
-                }
-            };
-            let before = steps.iter().find(|one| one.index == step).map(|one| one.before);
-            let mut catalogue = Catalogue::new(context, before);
-            let mut planned =
-                Planned { step, sql, statement, deferred, actions: Vec::new(), unread: None, notes };
-            for reading in planned.statement.readings(context.dialect.vendor) {
-                match reading {
-                    Reading::Actions(actions) => {
-                        for action in actions {
-                            let costed = cost(action, &planned, context.dialect, &mut catalogue, history);
-                            history.note(&costed.action, &planned);
-                            planned.actions.push(costed);
-                        }
-                    }
-                    Reading::NotAnalysed { what } => planned.unread = Some(Unread::NotAnalysed(what)),
-                    Reading::Unparsed(unparsed) => planned.unread = Some(Unread::Unparsed(unparsed.at)),
-                }
-            }
-            impact.statements.push(planned);
+            let before = steps.iter().find(|one| one.index == made.step).map(|one| one.before);
+            impact.take(context, made, before, history);
         }
         impact
+    }
+
+    /// Works out what unapplying a migration does, of the steps that [`schema::collect_sql`] has
+    /// backwards; `after` is the state that the migration leaves.
+    pub fn backwards(
+        context: &schema::Context,
+        atomic: bool,
+        steps: Vec<schema::Step>,
+        after: &ProjectState,
+        history: &mut History,
+    ) -> Self {
+        let mut impact =
+            Self { in_transaction: atomic && context.dialect.vendor.can_rollback_ddl(), ..Self::default() };
+        for one in steps {
+            let (step, deferred) = (one.operation.unwrap_or_default(), one.operation.is_none());
+            let statement = match one.text {
+                schema::Text::Statement(statement, sql) => Ok((*statement, sql)),
+                schema::Text::Unrenderable(error) => Err(error),
+                schema::Text::Comment(_) | schema::Text::Transaction(_) => continue,
+            };
+            let made = Made { step, statement, deferred, notes: one.notes };
+            impact.take(context, made, Some(after), history);
+        }
+        impact
+    }
+
+    /// Takes a statement, and notes what it does.
+    fn take(
+        &mut self,
+        context: &schema::Context,
+        made: Made,
+        before: Option<&ProjectState>,
+        history: &mut History,
+    ) {
+        let Made { step, statement, deferred, notes } = made;
+        let (statement, sql) = match statement {
+            Ok(found) => found,
+            Err(error) => {
+                self.gaps.push(Gap { step, reason: error.reason });
+                return;
+            }
+        };
+        let mut catalogue = Catalogue::new(context, before);
+        let texts = texts(&statement, &sql, context.dialect.vendor);
+        let (actions, unread) = (Vec::new(), None);
+        let mut planned = Planned { step, sql, statement, texts, deferred, actions, unread, notes };
+        for reading in planned.statement.readings(context.dialect.vendor) {
+            match reading {
+                Reading::Actions(actions) => {
+                    for action in actions {
+                        let costed = cost(action, &planned, context.dialect, &mut catalogue, history);
+                        history.note(&costed.action, &planned);
+                        planned.actions.push(costed);
+                    }
+                }
+                Reading::NotAnalysed { what } => planned.unread = Some(Unread::NotAnalysed(what)),
+                Reading::Unparsed(unparsed) => planned.unread = Some(Unread::Unparsed(unparsed.at)),
+            }
+        }
+        self.statements.push(planned);
     }
 
     /// The statements of a step.
     pub fn of_step(&self, step: usize) -> impl Iterator<Item = &Planned> {
         self.statements.iter().filter(move |planned| planned.step == step)
+    }
+}
+
+fn texts(statement: &Statement, sql: &str, vendor: Vendor) -> Vec<String> {
+    match statement {
+        Statement::Raw { sql } => {
+            let parts = read(vendor, sql).into_iter();
+            parts.filter_map(|part| sql.get(part.span).map(|text| text.trim().to_owned())).collect()
+        }
+        _ => vec![sql.to_owned()],
     }
 }
 

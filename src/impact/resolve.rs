@@ -74,7 +74,7 @@ fn alter_type(action: &mut Action, raw: bool, dialect: Dialect, catalogue: &mut 
     let table = action.target.as_ref().map(|table| table.name.clone()).unwrap_or_default();
     let known = catalogue.column(&table, action.object.as_deref().unwrap_or_default());
     let old = known.and_then(|column| column.db_type.clone()).unwrap_or_default();
-    let new = action.column_type.as_deref().unwrap_or_default();
+    let new = bare_type(action.column_type.as_deref().unwrap_or_default());
     let change = type_change(dialect, &old, new);
     let (references, referenced) = if raw {
         let references = known.map_or(Answer::Unknown, |column| column.references.is_some().into());
@@ -85,6 +85,13 @@ fn alter_type(action: &mut Action, raw: bool, dialect: Dialect, catalogue: &mut 
         (Answer::No, Answer::No)
     };
     action.kind = Kind::AlterType { change, references, referenced };
+}
+
+/// A type without what MySQL's `MODIFY` repeats behind it.
+fn bare_type(written: &str) -> &str {
+    let upper = written.to_ascii_uppercase();
+    let end = [" DEFAULT ", " NOT NULL", " NULL"].iter().filter_map(|clause| upper.find(clause)).min();
+    end.and_then(|end| written.get(..end)).unwrap_or(written)
 }
 
 /// Whether a valid check keeps NULL out of the column.

@@ -13,6 +13,7 @@ pub mod junit;
 pub mod markdown;
 pub mod missing;
 mod overview;
+pub mod plan;
 mod printable;
 mod rule_text;
 pub mod sarif;

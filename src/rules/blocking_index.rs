@@ -1,15 +1,19 @@
 //! `blocking-index`: an index is built while writes wait.
 
-use super::context::{Storage, is_foreign_key, sql_text};
-use super::effects::Side;
+use std::collections::BTreeSet;
+
+use super::context::{Storage, is_foreign_key};
 use super::snippet::{field_with, python, quoted, sql_literal};
-use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
+use super::statements::{Seen, article, in_use, rewrites_beside, who_waits};
+use super::{Check, Dialects, MigrationContext, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
+use crate::database::facts::Blocks as Waits;
+use crate::database::statement_kind::StatementKind as Kind;
 use crate::django::field::Field;
 use crate::django::operations::OperationKind;
 use crate::django::state::ModelState;
 use crate::python::value::{Call, Value};
-use crate::report::{Aspect, Blocks, Help, LockInfo, Severity};
+use crate::report::{Aspect, Help, Severity};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -19,7 +23,8 @@ pub(super) static RULE: Rule = Rule {
         summary: "an index is built on a table in use without CONCURRENTLY",
         what: "Fires, on PostgreSQL, where an operation builds an index on a table in use: `AddIndex`, a field \
 added or altered to have `db_index` or `unique`, a foreign key (Django indexes it), a `SlugField`, a \
-`UniqueConstraint`, `unique_together` and `index_together` with a new entry. Silent for `AddIndexConcurrently`, \
+`UniqueConstraint`, an exclusion constraint, `unique_together` and `index_together` with a new entry, and in `RunSQL` \
+`CREATE INDEX`, `ADD UNIQUE`, `ADD PRIMARY KEY` without `USING INDEX`, and `REINDEX`. Silent for `AddIndexConcurrently`, \
 for tables that the same migration creates, and on databases that build indexes while writes go on.",
         why: "`CREATE INDEX` takes a SHARE lock: every INSERT, UPDATE and DELETE waits until the index is built, \
 which takes as long as the table is big. A unique constraint is built under ACCESS EXCLUSIVE: reads wait, too. \
@@ -34,57 +39,87 @@ In an atomic migration the lock is held until the last operation is done.",
         safe_way: "`AddIndexConcurrently` in a migration of its own with `atomic = False`. For a unique \
 constraint: build the index concurrently, then `ADD CONSTRAINT … UNIQUE USING INDEX`. For a field: add it without \
 the index, then the index concurrently.",
-        evidence: "PostgreSQL manual, 13.3 Explicit Locking and CREATE INDEX; Django: \
+        evidence: "PostgreSQL manual, 13.3 Explicit Locking and CREATE INDEX; measured on PostgreSQL 15 (`create-index`, `add-unique`); Django: \
 `BaseDatabaseSchemaEditor._field_should_be_indexed`, `DatabaseSchemaEditor._create_like_index_sql`.",
         dialects: Dialects::Only(&[Vendor::PostgreSql]),
     },
-    check: Check::Operation(check),
+    check: Check::Migration(check),
 };
 
 /// What is built, and under which lock.
 struct Build {
     /// An index on which column, for people.
     what: String,
-    unique: bool,
     help: Help,
 }
 
-fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
-    use OperationKind as Kind;
-    let (model_name, build) = match &cx.operation().kind {
-        Kind::AddIndex { model_name, index, concurrently: false } => {
-            (model_name, Some(index_added(cx, model_name, index)))
+fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
+    let mut told = BTreeSet::new();
+    for seen in in_use(cx) {
+        // An operation of Django's is told of once; each statement of `RunSQL` for itself.
+        let key = (seen.planned.step, if seen.planned.is_raw() { seen.at } else { 0 });
+        if told.contains(&key) || !builds(&seen) || rewrites_beside(cx, &seen) {
+            continue;
         }
-        Kind::AddField { model_name, name, field, .. } => {
-            (model_name, field_added(cx, model_name, name, field))
-        }
-        Kind::AlterField { model_name, name, field, .. } => {
-            (model_name, field_altered(cx, model_name, name, field))
-        }
-        Kind::AddConstraint { model_name, constraint, .. } => {
-            (model_name, constraint_added(cx, model_name, constraint))
-        }
-        Kind::AlterUniqueTogether { name, .. } => (name, together(cx, name, "unique_together")),
-        Kind::AlterIndexTogether { name, .. } => (name, together(cx, name, "index_together")),
-        _ => return,
-    };
-    if cx.effect.side == Side::State || !cx.touches_table_in_use(model_name) {
-        return;
+        let Some(lock) = seen.costed.locked().into_iter().find(|lock| lock.certain) else { continue };
+        told.insert(key);
+        let operation = seen.context(cx);
+        let Build { what, help } = build(&operation, &seen);
+        let message = format!(
+            "{what} is built on table `{}` under {} lock: {} wait until it is done",
+            seen.table(),
+            article(lock.mode.as_str()),
+            who_waits(lock.mode.blocks())
+        );
+        sink.report(seen.finding(cx, &RULE.info, message).help(help));
     }
-    let (Some(build), Some(model)) = (build, cx.before(model_name)) else { return };
-    let table = cx.table(model);
-    let shown = table.as_deref().unwrap_or(&model.name);
-    let (mode, blocks, waits) = if build.unique {
-        ("ACCESS EXCLUSIVE", Blocks::Reads, "reads and writes")
-    } else {
-        ("SHARE", Blocks::Writes, "writes")
+}
+
+/// The statement builds an index while writes wait, and writes no rows: those that do are told of by
+/// `table-rewrite`.
+fn builds(seen: &Seen<'_>) -> bool {
+    let Some(facts) = &seen.costed.facts else { return false };
+    let asks = match seen.kind() {
+        Kind::CreateIndex { .. } | Kind::AddUnique { .. } | Kind::AddPrimaryKey { .. } | Kind::AddExclusion => true,
+        Kind::AddColumn(column) => column.unique || column.primary_key,
+        Kind::Reindex { .. } => true,
+        _ => false,
     };
-    let message = format!(
-        "{} is built on table `{shown}` under a {mode} lock: {waits} wait until it is done",
-        build.what
-    );
-    let lock = LockInfo { mode: mode.to_owned(), blocks, rewrites: false, scans: true };
-    sink.report(cx.finding(&RULE.info, message).table(table).lock(Some(lock)).help(build.help));
+    asks && facts.builds_index.is_yes() && !facts.rewrites.is_yes() && seen.costed.blocks() >= Waits::Writes
+}
+
+fn build(cx: &OperationContext<'_>, seen: &Seen<'_>) -> Build {
+    use OperationKind as Op;
+    let found = match &cx.operation().kind {
+        Op::AddIndex { model_name, index, .. } => Some(index_added(cx, model_name, index)),
+        Op::AddField { model_name, name, field, .. } => field_added(cx, model_name, name, field),
+        Op::AlterField { model_name, name, field, .. } => field_altered(cx, model_name, name, field),
+        Op::AddConstraint { model_name, constraint, .. } => constraint_added(cx, model_name, constraint),
+        Op::AlterUniqueTogether { name, .. } => together(cx, name, "unique_together"),
+        Op::AlterIndexTogether { name, .. } => together(cx, name, "index_together"),
+        _ => None,
+    };
+    found.unwrap_or_else(|| by_statement(seen))
+}
+
+/// What the statement itself tells.
+fn by_statement(seen: &Seen<'_>) -> Build {
+    let named = seen.costed.action.object.as_deref();
+    let what = |kind: &str| named.map_or_else(|| kind.to_owned(), |name| format!("{kind} `{name}`"));
+    let (what, advice) = match seen.kind() {
+        Kind::CreateIndex { .. } => (what("index"), "Write `CREATE INDEX CONCURRENTLY`"),
+        Kind::Reindex { .. } => (what("index"), "Write `REINDEX … CONCURRENTLY` (PostgreSQL 12)"),
+        Kind::AddExclusion => {
+            (what("the index of constraint"), "No exclusion constraint can be built while writes go on: plan a pause")
+        }
+        Kind::AddColumn(_) => (what("the unique index of column"), "Add the column without the constraint, then a unique index with `CONCURRENTLY`"),
+        _ => (
+            what("the index of constraint"),
+            "Build a unique index with `CREATE UNIQUE INDEX CONCURRENTLY`, then `ADD CONSTRAINT … USING INDEX`",
+        ),
+    };
+    let alone = if seen.planned.texts.len() > 1 { ", each statement in a `RunSQL` of its own" } else { "" };
+    Build { what, help: Help::text(format!("{advice}, in a migration with `atomic = False`{alone}.")) }
 }
 
 fn index_added(cx: &OperationContext<'_>, model: &str, index: &Value) -> Build {
@@ -95,7 +130,7 @@ fn index_added(cx: &OperationContext<'_>, model: &str, index: &Value) -> Build {
     let model = quoted(&model.to_lowercase());
     let code = format!("AddIndexConcurrently(\n    model_name={model},\n    index={},\n),", python(index));
     let alone = if cx.migration.migration.operations.len() > 1 { ", in a migration of its own" } else { "" };
-    Build { what, unique: false, help: concurrently(alone, &code) }
+    Build { what, help: concurrently(alone, &code) }
 }
 
 fn field_added(cx: &OperationContext<'_>, model_name: &str, name: &str, field: &Field) -> Option<Build> {
@@ -122,29 +157,17 @@ fn constraint_added(cx: &OperationContext<'_>, model_name: &str, constraint: &Va
     let call = constraint.as_call().filter(|call| call.name() == "UniqueConstraint")?;
     let model = cx.before(model_name)?;
     let name = call.kwarg("name").and_then(Value::as_str)?;
-    if uses_existing_index(cx, name) {
-        return None;
-    }
     // With a condition, expressions, included columns or operator classes it is an index, built
     // under SHARE; plain, it is a constraint.
     let is_index =
         ["condition", "include", "opclasses"].iter().any(|key| call.kwarg(key).is_some_and(is_set))
             || !call.args.is_empty();
     let help = unique_constraint_help(cx, model, model_name, call, name, is_index);
-    Some(Build { what: format!("the index of unique constraint `{name}`"), unique: !is_index, help })
+    Some(Build { what: format!("the index of unique constraint `{name}`"), help })
 }
 
 fn is_set(value: &Value) -> bool {
     value.truth() != Some(false)
-}
-
-/// `ADD CONSTRAINT … USING INDEX` beside it in the same migration.
-fn uses_existing_index(cx: &OperationContext<'_>, name: &str) -> bool {
-    cx.migration.effects.iter().any(|effect| match &effect.operation.kind {
-        OperationKind::RunSql(run) => sql_text(&run.sql)
-            .is_some_and(|sql| sql.contains(name) && sql.to_uppercase().contains("USING INDEX")),
-        _ => false,
-    })
 }
 
 fn together(cx: &OperationContext<'_>, model_name: &str, option: &str) -> Option<Build> {
@@ -179,7 +202,7 @@ fn together(cx: &OperationContext<'_>, model_name: &str, option: &str) -> Option
         concurrently(" and an entry in `Meta.indexes` instead of `index_together`", &code)
     };
     let what = if unique { "the unique index on" } else { "the index on" };
-    Some(Build { what: format!("{what} {columns}"), unique, help })
+    Some(Build { what: format!("{what} {columns}"), help })
 }
 
 /// The groups of fields of `unique_together` or `index_together`; `None` where one is not known.
@@ -288,7 +311,7 @@ name={}),\n),",
         )
     };
     let what = if unique { "the unique index of" } else { "the index of" };
-    Build { what: format!("{what} column `{column}`"), unique, help }
+    Build { what: format!("{what} column `{column}`"), help }
 }
 
 fn unique_constraint_help(
@@ -421,42 +444,43 @@ fn indent(code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::RULE;
     use crate::rules::histories::*;
 
-    /// Whether this rule fires; others may have their say, too.
-    fn fired(operations: Vec<Operation>) -> Vec<&'static str> {
-        let all = crate::rules::histories::fired(operations).into_iter();
-        all.filter(|rule| *rule == RULE.info.name).collect()
+    fn indexes(operations: Vec<Operation>) -> Vec<&'static str> {
+        fired(operations).into_iter().filter(|rule| *rule == "blocking-index").collect()
     }
 
     #[test]
     fn fires_where_writes_wait() {
-        assert_eq!(fired(vec![index(false)]), ["blocking-index"]);
-        assert!(fired(vec![index(true)]).is_empty());
+        assert_eq!(indexes(vec![index(false)]), ["blocking-index"]);
+        assert!(indexes(vec![index(true)]).is_empty());
         let nullable = |class: &str, more: &[(&str, Value)]| {
             let mut kwargs = vec![("null", Value::Bool(true))];
             kwargs.extend_from_slice(more);
             field(class, &kwargs)
         };
         let to = ("to", Value::str("shop.tag"));
-        assert_eq!(fired(vec![add("tag", nullable("ForeignKey", std::slice::from_ref(&to)))]), ["blocking-index"]);
+        assert_eq!(indexes(vec![add("tag", nullable("ForeignKey", &[to.clone()]))]), ["blocking-index"]);
         let bare = nullable("ForeignKey", &[to, ("db_index", Value::Bool(false))]);
-        assert!(!fired(vec![add("tag", bare)]).contains(&"blocking-index"));
-        assert!(fired(vec![add("x", nullable("TextField", &[]))]).is_empty());
+        assert!(indexes(vec![add("tag", bare)]).is_empty());
+        assert!(indexes(vec![add("x", nullable("TextField", &[]))]).is_empty());
         let unique = field("CharField", &[("max_length", Value::Int(20)), ("unique", Value::Bool(true))]);
-        assert_eq!(fired(vec![alter("code", unique.clone())]), ["blocking-index"]);
-        assert_eq!(fired(vec![alter("code", unique.clone()), alter("code", unique)]), ["blocking-index"]);
+        assert_eq!(indexes(vec![alter("code", unique.clone())]), ["blocking-index"]);
+        assert_eq!(indexes(vec![alter("code", unique.clone()), alter("code", unique)]), ["blocking-index"]);
         let together = |name: &str| {
             let group = Value::Tuple(vec![Value::str("note"), Value::str(name)].into());
             let unique_together = Value::Set(vec![group].into());
             operation(Kind::AlterUniqueTogether { name: "order".into(), unique_together })
         };
-        assert_eq!(fired(vec![together("code")]), ["blocking-index"]);
+        assert_eq!(indexes(vec![together("code")]), ["blocking-index"]);
         // Other databases build indexes while writes go on.
         let mut mysql =
             input(vec![initial(), migration("0002_second", &["0001_initial"], vec![index(false)], "")]);
         mysql.dialect = Dialect::new(Vendor::MySql);
         assert!(check(&mysql, &CheckOptions::default()).findings.is_empty());
+        assert_eq!(indexes(vec![sql("CREATE INDEX i ON shop_order (note)", Some(""))]), ["blocking-index"]);
+        assert!(indexes(vec![sql("CREATE TABLE t (a int); CREATE INDEX i ON t (a)", Some(""))]).is_empty());
+        let using = "ALTER TABLE shop_order ADD CONSTRAINT u UNIQUE USING INDEX u";
+        assert!(indexes(vec![sql(using, Some(""))]).is_empty());
     }
 }

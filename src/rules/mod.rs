@@ -38,7 +38,7 @@ pub use effects::{Effect, New, Replayed, Side, effects};
 pub use history::{Deleted, Dropped, EditKind, Edited, History, Reference};
 pub use others::others;
 pub use registry::{Check, Dialects, Rule, RuleInfo, by_name, nearest};
-pub use run::run;
+pub use run::{impact, run};
 pub(crate) use snippet::nearest as nearest_of;
 
 /// Declares each rule's module and lists its `RULE`.
@@ -92,6 +92,22 @@ rules![
     reserved_name,
     data_loss_on_reverse,
     blocking_index,
+    blocking_index_drop,
+    concurrent_in_transaction,
+    concurrent_not_alone,
+    table_rewrite,
+    validating_constraint,
+    foreign_key_locks_both,
+    long_transaction,
+    schema_and_data,
+    no_lock_timeout,
+    copy_algorithm,
+    non_transactional,
+    table_remake,
+    non_atomic_without_need,
+    concurrent_not_retryable,
+    small_primary_key,
+    name_too_long,
     irreversible_operation,
     imports_model,
     wrong_database,

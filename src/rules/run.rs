@@ -11,7 +11,7 @@ use super::{Context, MigrationContext, OperationContext, RULES, Rule, Sink};
 use crate::django::keys::MigrationKey;
 use crate::django::loader::Problem;
 use crate::django::migration::{Migration, Origin};
-use crate::django::schema::OneStep;
+use crate::django::schema::{self, OneStep};
 use crate::django::state::ProjectState;
 use crate::impact::{History, Impact};
 use crate::python::value::Unknown;
@@ -52,7 +52,7 @@ fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
         let is_old = project.history.is_some_and(|history| history.at_base.contains(&migration.key));
         let batch = if is_old { &mut apart } else { &mut batch };
         let Replayed { effects, errors } = effects(migration, &mut state, batch, project.django);
-        let impact = impact(project, migration, &effects, &mut history);
+        let impact = impact(project.schema, migration, &effects, &mut history);
         let context = MigrationContext {
             project,
             migration,
@@ -73,9 +73,9 @@ fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
     }
 }
 
-/// What the effects that reach the database do to it.
-fn impact(
-    project: &Context<'_>,
+/// What the effects that reach the database do to it; `history` is moved on.
+pub fn impact(
+    schema: &schema::Context,
     migration: &Migration,
     effects: &[Effect<'_>],
     history: &mut History,
@@ -89,7 +89,7 @@ fn impact(
             index,
         })
         .collect();
-    Impact::of(project.schema, &migration.key.app, migration.atomic, &steps, history)
+    Impact::of(schema, &migration.key.app, migration.atomic, &steps, history)
 }
 
 /// An empty state that knows of the migrations that are not in the plan though they should be: what

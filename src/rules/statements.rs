@@ -5,7 +5,7 @@ use super::context::{MigrationContext, OperationContext, Sink, describe};
 use super::effects::{Effect, Side};
 use super::registry::RuleInfo;
 use crate::database::facts::{Blocks as Waits, Duration, Role};
-use crate::database::statement_kind::{Answer, StatementKind as Kind};
+use crate::database::statement_kind::StatementKind as Kind;
 use crate::database::{Dialect, Vendor};
 use crate::django::operations::OperationKind;
 use crate::impact::{Costed, Planned, Unread};
@@ -106,6 +106,21 @@ pub(super) fn who_waits(blocks: Waits) -> &'static str {
     }
 }
 
+/// The step writes a table in use anew: that is told of by `table-rewrite`, and what comes with it
+/// (foreign keys and `_like` indexes that Django takes off and puts back) need not be.
+pub(super) fn rewrites_beside(cx: &MigrationContext<'_>, seen: &Seen<'_>) -> bool {
+    let step = seen.planned.step;
+    !seen.planned.is_raw()
+        && in_use(cx)
+            .filter(|other| other.planned.step == step)
+            .any(|other| other.costed.facts.as_ref().is_some_and(|facts| facts.rewrites.is_yes()))
+}
+
+/// `a SHARE`, `an ACCESS EXCLUSIVE`
+pub(super) fn article(mode: &str) -> String {
+    format!("{} {mode}", if mode.starts_with(['A', 'E']) { "an" } else { "a" })
+}
+
 /// The database with its version: `PostgreSQL 12`.
 pub(super) fn database(dialect: Dialect) -> String {
     match dialect.version {
@@ -174,11 +189,6 @@ pub(super) fn undecided(cx: &MigrationContext<'_>, seen: &Seen<'_>, sink: &mut S
     let unknown = Unknown { reason: why.into(), at: None };
     let what = format!("{what} by {}", describe(seen.effect.operation));
     OperationContext { migration: cx, effect: seen.effect }.undecided(sink, what, &unknown);
-}
-
-/// Whether an answer is a certain yes.
-pub(super) fn certain(answer: Answer) -> bool {
-    answer.is_yes()
 }
 
 /// The databases where each statement of the schema commits by itself.

@@ -15,7 +15,10 @@ fn ignores_with_reasons() {
             .findings
             .is_empty()
     );
-    let unused = report(vec![index(true)], "# migcheck: ignore[remove-field] unused since May\n");
+    let unused = report(
+        vec![add("x", nullable("TextField", &[]))],
+        "# migcheck: ignore[remove-field] unused since May\n",
+    );
     assert_eq!(unused.findings.iter().map(|f| f.rule).collect::<Vec<_>>(), ["unused-ignore"]);
     let linter =
         Operation { class: "django_migration_linter.operations.IgnoreMigration".into(), ..sql("", Some("")) };

@@ -1,0 +1,174 @@
+//! `plan`: what was read of a project → replay → statements with their locks, both ways.
+
+use std::sync::Arc;
+
+use crate::analysis::{ProjectInput, graph, schema_context};
+use crate::database::facts::{Blocks as Waits, Duration};
+use crate::database::statement_kind::StatementKind as Kind;
+use crate::django::keys::MigrationKey;
+use crate::django::migration::{Migration, Origin};
+use crate::django::operations::OperationKind;
+use crate::django::schema::{self, collect_sql};
+use crate::django::state::ProjectState;
+use crate::impact::{Costed, History, Impact, Planned, Unread};
+use crate::report::plan::{PlanReport, PlannedMigration, PlannedStatement};
+use crate::report::{Blocks, LockInfo};
+use crate::rules::{New, Side, effects, impact};
+
+/// What the migrations that `wanted` names would do, in the order in which they would be applied; the
+/// others are taken to be applied already.
+pub fn plan(input: &ProjectInput, wanted: &dyn Fn(&MigrationKey) -> bool) -> PlanReport {
+    let (_, plan) = graph(input);
+    let context = schema_context(input);
+    let mut state = Arc::new(ProjectState::default());
+    let mut history = History::default();
+    let mut migrations = Vec::new();
+    for migration in &plan {
+        if migration.origin != Origin::Project || !wanted(&migration.key) {
+            Arc::make_mut(&mut state).apply_migration(migration, input.django);
+            continue;
+        }
+        // As in `check`: to the code that runs, what an earlier migration made is there.
+        let mut new = Arc::new(New::default());
+        history.end_batch();
+        let before = state.clone();
+        let replayed = effects(migration, &mut state, &mut new, input.django);
+        let forth = impact(&context, migration, &replayed.effects, &mut history);
+        let mut forwards = Vec::new();
+        for (step, effect) in
+            replayed.effects.iter().enumerate().filter(|(_, effect)| effect.side != Side::State)
+        {
+            let of_step = forth.statements.iter().filter(|planned| planned.step == step && !planned.deferred);
+            forwards.extend(of_step.map(|planned| statement(effect.index, planned)));
+            forwards.extend(gaps(&forth, step, effect.index));
+            if let OperationKind::RunPython(_) = effect.operation.kind {
+                forwards.push(code(effect.index, &effect.operation.describe(input.django)));
+            }
+        }
+        for planned in forth.statements.iter().filter(|planned| planned.deferred) {
+            let index = replayed.effects.get(planned.step).map_or(0, |effect| effect.index);
+            forwards.push(statement(index, planned));
+        }
+        migrations.push(planned(migration, forwards, (&context, &before, &state)));
+    }
+    PlanReport { root: input.root.clone(), dialect: input.dialect.to_string(), migrations }
+}
+
+/// The migration with its way back: on tables that are in use by then, those it made included.
+fn planned(
+    migration: &Migration,
+    forwards: Vec<PlannedStatement>,
+    (context, before, after): (&schema::Context, &ProjectState, &ProjectState),
+) -> PlannedMigration {
+    let irreversible: Vec<String> = migration
+        .operations
+        .iter()
+        .filter(|operation| operation.reversible() == Some(false))
+        .map(|operation| operation.describe(context.version))
+        .collect();
+    let (mut backwards, mut loses) = (Vec::new(), Vec::new());
+    if irreversible.is_empty() {
+        let steps = collect_sql(context, before, migration, true, false);
+        let back = Impact::backwards(context, migration.atomic, steps, after, &mut History::default());
+        for planned in &back.statements {
+            backwards.push(statement(planned.step, planned));
+            loses.extend(planned.actions.iter().filter_map(lost));
+        }
+        for (index, _) in migration.operations.iter().enumerate() {
+            backwards.extend(gaps(&back, index, index));
+        }
+    }
+    loses.dedup();
+    PlannedMigration {
+        app: migration.key.app.to_string(),
+        name: migration.key.name.to_string(),
+        path: migration.file.as_ref().map(|file| file.display().to_owned()),
+        transaction: migration.atomic && context.dialect.vendor.can_rollback_ddl(),
+        forwards,
+        backwards,
+        irreversible,
+        loses,
+    }
+}
+
+/// What a statement of the way back takes with it.
+fn lost(costed: &Costed) -> Option<String> {
+    let table = costed.target()?;
+    match costed.kind() {
+        Kind::DropTable { .. } if !table.starts_with("new__") => Some(format!("the rows of table {table}")),
+        Kind::DropColumn { .. } => {
+            Some(format!("what column {} of table {table} holds", costed.action.object.as_deref()?))
+        }
+        Kind::Delete { .. } | Kind::Truncate { .. } => Some(format!("rows of table {table}")),
+        _ => None,
+    }
+}
+
+fn gaps(impact: &Impact, step: usize, operation: usize) -> Vec<PlannedStatement> {
+    let of_step = impact.gaps.iter().filter(|gap| gap.step == step);
+    let note = |reason: &str| PlannedStatement {
+        operation,
+        note: Some(format!("not known: {reason}")),
+        duration: "unknown",
+        ..PlannedStatement::default()
+    };
+    of_step.map(|gap| note(&gap.reason)).collect()
+}
+
+fn code(operation: usize, describe: &str) -> PlannedStatement {
+    let note = Some(format!("{describe}: Python code"));
+    PlannedStatement { operation, note, duration: "unknown", ..PlannedStatement::default() }
+}
+
+fn statement(operation: usize, planned: &Planned) -> PlannedStatement {
+    let mut locked: Vec<_> = planned
+        .actions
+        .iter()
+        .flat_map(|costed| costed.locked().into_iter().map(move |lock| (lock, costed)))
+        .filter_map(|(lock, costed)| Some((lock.table?.to_owned(), lock.mode, costed)))
+        .collect();
+    // The hardest first; the order of the statement's own parts otherwise.
+    locked.sort_by_key(|(_, mode, _)| std::cmp::Reverse(*mode));
+    let mut told = PlannedStatement {
+        operation,
+        sql: Some(planned.sql.clone()),
+        duration: duration(planned),
+        ..PlannedStatement::default()
+    };
+    for (table, mode, _) in locked {
+        if told.lock.is_none() {
+            let yes = |ask: &dyn Fn(&Costed) -> bool| {
+                planned.actions.iter().any(|costed| !costed.is_on_new_table() && ask(costed))
+            };
+            told.lock = Some(LockInfo {
+                mode: mode.as_str().to_owned(),
+                blocks: match mode.blocks() {
+                    Waits::None => Blocks::None,
+                    Waits::Writes => Blocks::Writes,
+                    Waits::Reads => Blocks::Reads,
+                },
+                rewrites: yes(&|costed| costed.facts.as_ref().is_some_and(|facts| facts.rewrites.is_yes())),
+                scans: yes(&|costed| costed.duration() == Duration::Proportional),
+            });
+            told.table = Some(table);
+        } else if told.table.as_ref() != Some(&table) && told.also.iter().all(|(known, _)| *known != table) {
+            told.also.push((table, mode.as_str().to_owned()));
+        }
+    }
+    told.note = planned.unread.map(|unread| match unread {
+        Unread::NotAnalysed(what) => format!("{what} is not looked into"),
+        Unread::Unparsed(_) => "not understood".to_owned(),
+    });
+    told
+}
+
+fn duration(planned: &Planned) -> &'static str {
+    let all: Vec<Duration> = planned.actions.iter().map(Costed::duration).collect();
+    if all.contains(&Duration::Proportional) {
+        "proportional"
+    } else if planned.unread.is_some() || all.contains(&Duration::Unknown) {
+        "unknown"
+    } else {
+        "brief"
+    }
+}

@@ -1,0 +1,251 @@
+//! `validating-constraint`: existing rows are checked while writes wait.
+
+use super::snippet::{field_with, python, quoted, sql_literal};
+use super::statements::{Seen, article, in_use, rewrites_beside, who_waits};
+use super::{Check, Dialects, MigrationContext, Rule, RuleInfo, Sink};
+use crate::database::Vendor;
+use crate::database::facts::Role;
+use crate::database::statement_kind::StatementKind as Kind;
+use crate::django::operations::OperationKind;
+use crate::django::schema::Statement;
+use crate::django::schema::statement::{AlterAction, Constraint, Name};
+use crate::python::value::Value;
+use crate::report::{Aspect, Help, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        name: "validating-constraint",
+        severity: Severity::Error,
+        aspect: Aspect::Locks,
+        summary: "a constraint is validated under a lock that blocks writes",
+        what: "Fires, on PostgreSQL, where a CHECK, a FOREIGN KEY or NOT NULL is put on a table in use and all rows are checked in the same statement: `AddConstraint`, a foreign key altered to have a constraint, a field that stops being nullable, an added `PositiveIntegerField` (its column brings a check), `RunSQL`. Silent for NOT VALID, for a nullable foreign key that is added (its column is empty: nothing is read), and for NOT NULL where a valid `CHECK (column IS NOT NULL)` stands (PostgreSQL 12).",
+        why: "While every row is read, ACCESS EXCLUSIVE (CHECK, NOT NULL) keeps reads and writes waiting, SHARE ROW EXCLUSIVE (FOREIGN KEY) keeps writes waiting on both tables.",
+        example: "class Migration(migrations.Migration):
+    operations = [
+        migrations.AddConstraint(
+            \"order\",
+            models.CheckConstraint(condition=models.Q(price__gte=0), name=\"price_positive\"),
+        ),
+    ]",
+        safe_way: "Two steps, in two migrations: add it NOT VALID, which takes a moment, then validate it, which reads the rows while reads and writes go on. `AddConstraintNotValid` and `ValidateConstraint` of `django.contrib.postgres.operations` do that for checks.",
+        evidence: "PostgreSQL manual, ALTER TABLE, ADD table_constraint, SET NOT NULL; measured on PostgreSQL 15 (`add-check`, `add-foreign-key`, `set-not-null`, `add-column-check`).",
+        dialects: Dialects::Only(&[Vendor::PostgreSql]),
+    },
+    check: Check::Migration(check),
+};
+
+fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
+    for seen in in_use(cx) {
+        if !validates(&seen) || rewrites_beside(cx, &seen) {
+            continue;
+        }
+        let waits = who_waits(seen.costed.blocks());
+        let mode = seen.costed.locked().first().map_or("", |lock| lock.mode.as_str());
+        let tables = match seen.costed.tables.iter().find(|table| table.role == Role::Referenced && !table.new) {
+            Some(other) if Some(other.name.as_str()) != seen.costed.target() => {
+                format!("tables `{}` and `{}`", seen.table(), other.name)
+            }
+            _ => format!("table `{}`", seen.table()),
+        };
+        let message = format!(
+            "{} is checked for every row under {} lock on {tables}: {waits} wait until it is done",
+            what(&seen),
+            article(mode)
+        );
+        sink.report(seen.finding(cx, &RULE.info, message).help(help(cx, &seen)));
+    }
+}
+
+/// The statement checks a constraint on rows that are there, and does nothing worse.
+pub(super) fn validates(seen: &Seen<'_>) -> bool {
+    let Some(facts) = &seen.costed.facts else { return false };
+    let asks = match seen.kind() {
+        Kind::AddCheck { not_valid } | Kind::AddForeignKey { not_valid } | Kind::AddNotNull { not_valid } => !not_valid,
+        Kind::SetNotNull { .. } => true,
+        Kind::AddColumn(column) => column.check || column.references,
+        _ => false,
+    };
+    asks && facts.scans(Role::Target).is_yes() && !facts.rewrites.is_yes()
+}
+
+fn what(seen: &Seen<'_>) -> String {
+    let object = seen.costed.action.object.as_deref();
+    let named = |what: &str| object.map_or_else(|| what.to_owned(), |name| format!("{what} `{name}`"));
+    match seen.kind() {
+        Kind::AddForeignKey { .. } => named("foreign key"),
+        Kind::SetNotNull { .. } => format!("NOT NULL of column `{}`", object.unwrap_or_default()),
+        Kind::AddColumn(column) if column.references => format!("the foreign key of column `{}`", object.unwrap_or_default()),
+        Kind::AddColumn(_) => format!("the check of column `{}`", object.unwrap_or_default()),
+        _ => named("constraint"),
+    }
+}
+
+fn help(cx: &MigrationContext<'_>, seen: &Seen<'_>) -> Help {
+    match (&seen.effect.operation.kind, &seen.planned.statement) {
+        (OperationKind::AddConstraint { model_name, constraint, .. }, _) => {
+            let name = constraint.as_call().and_then(|call| call.kwarg("name")).and_then(Value::as_str);
+            let (model, name) = (quoted(&model_name.to_lowercase()), quoted(name.unwrap_or_default()));
+            Help::text("Add it NOT VALID, and validate it in a migration of its own.")
+                .python(
+                    "instead",
+                    format!(
+                        "from django.contrib.postgres.operations import AddConstraintNotValid\n\noperations = [\n    AddConstraintNotValid(\n        model_name={model},\n        constraint={},\n    ),\n]",
+                        python(constraint)
+                    ),
+                )
+                .python(
+                    "then, in a migration of its own",
+                    format!("from django.contrib.postgres.operations import ValidateConstraint\n\noperations = [\n    ValidateConstraint(\n        model_name={model},\n        name={name},\n    ),\n]"),
+                )
+        }
+        (kind, _) if matches!(seen.kind(), Kind::SetNotNull { .. }) => not_null(cx, seen, kind),
+        (OperationKind::AddField { model_name, name, field, .. } | OperationKind::AlterField { model_name, name, field, .. }, statement) => {
+            let class = if matches!(seen.effect.operation.kind, OperationKind::AddField { .. }) { "AddField" } else { "AlterField" };
+            let state = format!(
+                "migrations.{class}(\n    model_name={},\n    name={},\n    field={},\n),",
+                quoted(&model_name.to_lowercase()), quoted(name), field_with(field, &[], &[])
+            );
+            of_field(statement, &state)
+        }
+        _ => Help::text("Add it `NOT VALID`, and run `ALTER TABLE … VALIDATE CONSTRAINT …` in a migration of its own."),
+    }
+}
+
+/// A check that is not valid yet, validated, then NOT NULL, which finds the check and reads nothing.
+fn not_null(cx: &MigrationContext<'_>, seen: &Seen<'_>, kind: &OperationKind) -> Help {
+    let (table, column) = (seen.table(), seen.costed.action.object.clone().unwrap_or_default());
+    let quote = |name: &str| Vendor::PostgreSql.quote_name(name);
+    let short: String = format!("{table}_{column}").chars().take(50).collect();
+    let check = quote(&format!("{short}_not_null"));
+    let (on, col) = (quote(&table), quote(&column));
+    let run = |forwards: String, backwards: &str| format!("    migrations.RunSQL(\n        {},\n        {backwards},\n    ),", sql_literal(&forwards));
+    let add = run(
+        format!("ALTER TABLE {on} ADD CONSTRAINT {check} CHECK ({col} IS NOT NULL) NOT VALID"),
+        &sql_literal(&format!("ALTER TABLE {on} DROP CONSTRAINT {check}")),
+    );
+    let validate = run(format!("ALTER TABLE {on} VALIDATE CONSTRAINT {check}"), "migrations.RunSQL.noop");
+    let mut last = match kind {
+        OperationKind::AlterField { model_name, name, field, .. } => format!(
+            "    migrations.AlterField(\n        model_name={},\n        name={},\n        field={},\n    ),\n",
+            quoted(&model_name.to_lowercase()), quoted(name), field_with(field, &[], &[])
+        ),
+        _ => run(format!("ALTER TABLE {on} ALTER COLUMN {col} SET NOT NULL"), &sql_literal(&format!("ALTER TABLE {on} ALTER COLUMN {col} DROP NOT NULL"))) + "\n",
+    };
+    last.push_str(&run(
+        format!("ALTER TABLE {on} DROP CONSTRAINT {check}"),
+        &sql_literal(&format!("ALTER TABLE {on} ADD CONSTRAINT {check} CHECK ({col} IS NOT NULL) NOT VALID")),
+    ));
+    let old = cx.project.dialect.version.is_some_and(|(major, _)| major < 12);
+    let text = if old {
+        "Fill the rows that have NULL in batches first. Before PostgreSQL 12 the validated check has to stand in for NOT NULL."
+    } else {
+        "Fill the rows that have NULL in batches first. Then a check that is validated while writes go on: with it, NOT NULL reads no row."
+    };
+    let help = Help::text(text)
+        .python("first", format!("operations = [\n{add}\n]"))
+        .python("then, in a migration of its own", format!("operations = [\n{validate}\n]"));
+    if old { help } else { help.python("last", format!("operations = [\n{last}\n]")) }
+}
+
+/// The column or constraint in SQL of its own, the field in the state alone.
+fn of_field(statement: &Statement, state: &str) -> Help {
+    let quote = |name: &str| Vendor::PostgreSql.quote_name(name);
+    let (before, table, name, constraint) = match statement {
+        Statement::AddConstraint { table, constraint: Constraint::ForeignKey(key), .. } => {
+            let Name::Given(name) = &key.name else { return generic() };
+            let body = format!(
+                "FOREIGN KEY ({}) REFERENCES {} ({}) DEFERRABLE INITIALLY DEFERRED",
+                quote(&key.column), quote(&key.to_table), quote(&key.to_column)
+            );
+            (None, table, name.clone(), body)
+        }
+        Statement::AddConstraint { table, constraint: Constraint::Check { name, expression }, .. } => {
+            (None, table, name.clone(), format!("CHECK ({expression})"))
+        }
+        Statement::AlterTable { table, actions } => {
+            let Some(AlterAction::AddColumn(column)) = actions.first() else { return generic() };
+            if column.default.is_some() || column.references.is_some() {
+                return generic();
+            }
+            let Some(check) = &column.check else { return generic() };
+            let name: String = format!("{table}_{}_check", column.name).chars().take(63).collect();
+            let null = if column.nullability == crate::django::schema::statement::Nullability::NotNull { " NOT NULL" } else { "" };
+            let add = format!("ALTER TABLE {} ADD COLUMN {} {}{null}", quote(table), quote(&column.name), column.db_type);
+            (Some((add, column.name.clone())), table, name, format!("CHECK ({check})"))
+        }
+        _ => return generic(),
+    };
+    let on = quote(table);
+    let run = |forwards: String, backwards: String| format!("            migrations.RunSQL(\n                {},\n                {},\n            ),", sql_literal(&forwards), sql_literal(&backwards));
+    let mut database = Vec::new();
+    if let Some((add, column)) = before {
+        database.push(run(add, format!("ALTER TABLE {on} DROP COLUMN {}", quote(&column))));
+    }
+    let quoted_name = quote(&name);
+    database.push(run(
+        format!("ALTER TABLE {on} ADD CONSTRAINT {quoted_name} {constraint} NOT VALID"),
+        format!("ALTER TABLE {on} DROP CONSTRAINT {quoted_name}"),
+    ));
+    let state: Vec<String> = state.lines().map(|line| format!("            {line}")).collect();
+    Help::text("Add it NOT VALID in SQL of your own, the field in the state alone, and validate it in a migration of its own.")
+        .python("instead", format!(
+            "operations = [\n    migrations.SeparateDatabaseAndState(\n        database_operations=[\n{}\n        ],\n        state_operations=[\n{}\n        ],\n    ),\n]",
+            database.join("\n"), state.join("\n")
+        ))
+        .python("then, in a migration of its own", format!(
+            "operations = [\n    migrations.RunSQL(\n        {},\n        migrations.RunSQL.noop,\n    ),\n]",
+            sql_literal(&format!("ALTER TABLE {on} VALIDATE CONSTRAINT {quoted_name}"))
+        ))
+}
+
+fn generic() -> Help {
+    Help::text("Add the column without the constraint, then the constraint `NOT VALID`, and validate it in a migration of its own.")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    fn validating(operations: Vec<Operation>) -> Vec<Finding> {
+        report(operations, "").findings.into_iter().filter(|finding| finding.rule == "validating-constraint").collect()
+    }
+
+    fn raw(text: &str) -> usize {
+        validating(vec![sql(text, Some(""))]).len()
+    }
+
+    #[test]
+    fn fires_where_rows_are_checked() {
+        assert_eq!(raw("ALTER TABLE shop_order ADD CONSTRAINT c CHECK (note <> '')"), 1);
+        assert_eq!(raw("ALTER TABLE shop_order ADD FOREIGN KEY (id) REFERENCES shop_tag (id)"), 1);
+        assert_eq!(raw("ALTER TABLE shop_order ALTER COLUMN note SET NOT NULL"), 1);
+        let found = validating(vec![add("size", nullable("PositiveIntegerField", &[]))]);
+        assert_eq!(found.len(), 1);
+        let code = &found[0].help.as_ref().unwrap().code;
+        assert!(code[0].code.contains("NOT VALID") && code[1].code.contains("VALIDATE"), "{code:?}");
+        let first = migration("0002_x", &["0001_initial"], vec![add("x", nullable("TextField", &[]))], "");
+        let second = migration("0003_x", &["0002_x"], vec![alter("x", field("TextField", &[]))], "");
+        let found = findings(vec![initial(), first, second]);
+        let found = found.iter().find(|finding| finding.rule == "validating-constraint").unwrap();
+        assert_eq!(found.lock.as_ref().unwrap().mode, "ACCESS EXCLUSIVE");
+        assert!(found.lock.as_ref().unwrap().scans);
+    }
+
+    #[test]
+    fn near_misses() {
+        assert_eq!(raw("ALTER TABLE shop_order ADD CONSTRAINT c CHECK (note <> '') NOT VALID"), 0);
+        assert_eq!(raw("CREATE TABLE t (a int); ALTER TABLE t ADD CHECK (a > 0)"), 0);
+        assert!(validating(vec![add("tag", foreign_key("shop.tag"))]).is_empty());
+        // The check stands and is valid, so NOT NULL reads nothing.
+        let steps = "ALTER TABLE shop_order ADD CONSTRAINT c CHECK (note IS NOT NULL) NOT VALID";
+        let first = migration("0002_c", &["0001_initial"], vec![sql(steps, Some(""))], "");
+        let validate = "ALTER TABLE shop_order VALIDATE CONSTRAINT c";
+        let second = migration("0003_v", &["0002_c"], vec![sql(validate, Some(""))], "");
+        let set = "ALTER TABLE shop_order ALTER COLUMN note SET NOT NULL";
+        let third = |after| migration("0004_s", &[after], vec![sql(set, Some(""))], "");
+        let fires = |migrations| rules_of(&findings(migrations)).contains(&"validating-constraint");
+        assert!(!fires(vec![initial(), first.clone(), second, third("0003_v")]));
+        // Not validated, it does not help.
+        assert!(fires(vec![initial(), first, third("0002_c")]));
+    }
+}
