@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use migcheck::database::Dialect;
-use migcheck::project::{self, ProjectOptions};
 use migcheck::django::schema::{Step, collect_sql};
+use migcheck::project::{self, ProjectOptions};
 use migcheck::reading::sql::{SqlSource, Target};
 use migcheck::reading::{self, Detail};
 use migcheck::source::WalkOptions;
@@ -32,8 +32,11 @@ fn main() -> anyhow::Result<()> {
         .collect::<anyhow::Result<_>>()?;
     let tree = project::tree_of(Path::new(&root), WalkOptions::default())
         .map_err(|diagnostic| anyhow::anyhow!("{diagnostic}"))?;
-    let options =
-        ProjectOptions { settings, python_path: arguments.map(PathBuf::from).collect(), ..Default::default() };
+    let options = ProjectOptions {
+        settings,
+        python_path: arguments.map(PathBuf::from).collect(),
+        ..Default::default()
+    };
     let backwards = std::env::var_os("MIGCHECK_BACKWARDS").is_some();
     // A project's own makemigrations may change deconstruct() for good once it is imported.
     let patched = std::env::var_os("MIGCHECK_AS_MAKEMIGRATIONS").is_some();

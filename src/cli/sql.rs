@@ -24,7 +24,7 @@ pub fn run(args: &SqlArguments) -> anyhow::Result<u8> {
     project::say_notices(&args.project, &projects);
     let one = owner(args, &projects)?;
     let mut notices = Vec::new();
-    let dialect = project::dialect(projects.dialect, one, &mut notices);
+    let dialect = project::dialect(projects.named_dialect(one), one, &mut notices);
     let read = reading::migrations_on(one, Detail::Plain, Some(dialect.vendor));
     let source = SqlSource::new(one, &read);
     let key = source.find(&AppLabel::new(args.app_label.as_str()), &args.migration_name)?;

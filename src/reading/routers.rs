@@ -12,7 +12,7 @@ use crate::django::schema::Routers;
 use crate::project::{Project, readers};
 use crate::python::value::Value;
 
-/// Asks the routers about each of the models and its app.
+/// Asks the routers about each of the models and its app; where none is named, what they say is open.
 pub(super) fn routers(project: &Project, facts: &ProjectFacts, asked: &BTreeSet<ModelKey>) -> Routers {
     let unread = || Routers { unread: true, ..Routers::default() };
     let paths: Vec<Arc<str>> = match facts.settings.values.get("DATABASE_ROUTERS") {
@@ -28,6 +28,9 @@ pub(super) fn routers(project: &Project, facts: &ProjectFacts, asked: &BTreeSet<
     };
     if paths.is_empty() {
         return Routers::default();
+    }
+    if asked.is_empty() {
+        return unread();
     }
     let apps = project_apps(project);
     on_big_stack(|| {

@@ -20,7 +20,7 @@ use crate::python::library::Found;
 use crate::python::value::Value;
 
 /// The settings that SQL depends on; `callables` are functions that are defaults of fields, `models`
-/// those that routers are asked about.
+/// those that routers are asked about (none: what they say stays open).
 pub fn schema_settings(
     project: &Project,
     facts: &ProjectFacts,

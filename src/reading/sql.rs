@@ -45,7 +45,6 @@ impl Target<'_> {
         self.state.models.keys().chain(state.models.keys()).filter(|key| key.app == *app).cloned().collect()
     }
 
-
     /// What could not be read of the migration and of those it depends on.
     pub fn unread(&self) -> impl Iterator<Item = &Arc<str>> {
         let unknowns = self.migration.unknowns.iter();

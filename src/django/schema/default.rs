@@ -65,12 +65,15 @@ impl SchemaField {
 impl Context {
     /// `effective_default`; `Null` where there is none.
     pub(crate) fn effective_default(&self, field: &SchemaField) -> Result<DbValue, Unrenderable> {
-        let value = match field.field.kwarg("default") {
-            Some(value) => self.called(field, value)?,
-            None if field.generated() => Value::None,
-            None => Self::implied_default(field),
+        let known = match field.field.kwarg("default") {
+            Some(value) => self.called(field, value),
+            None if field.generated() => Ok(Value::None),
+            None => Ok(Self::implied_default(field)),
         };
-        self.db_prep_save(field, &value)
+        match known.and_then(|value| self.db_prep_save(field, &value)) {
+            Err(_) if self.settings.any_default => Ok(DbValue::Str("?".to_owned())),
+            value => value,
+        }
     }
 
     /// What fields without a default have that are `blank`, or keep the time.

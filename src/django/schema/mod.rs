@@ -9,6 +9,7 @@ mod actions;
 mod alter;
 mod alter_column;
 mod column;
+mod column_facts;
 mod constraint;
 mod convert;
 mod default;
@@ -17,6 +18,7 @@ mod error;
 mod existing;
 mod expression;
 mod index;
+mod known;
 mod live;
 mod model;
 pub mod names;
@@ -31,6 +33,7 @@ mod special;
 mod sqlite;
 mod sqlmigrate;
 pub mod statement;
+mod steps;
 mod table;
 pub mod target;
 #[cfg(test)]
@@ -47,9 +50,12 @@ use super::version::DjangoVersion;
 use crate::database::Dialect;
 use crate::python::value::Value;
 
+pub use column_facts::{ColumnFacts, column_facts};
 pub use error::Unrenderable;
+pub use known::{KnownColumn, KnownTable, NamedConstraint, known_table, tables};
 pub use sqlmigrate::{Step, Text, collect_sql};
 pub use statement::Statement;
+pub use steps::{Made, OneStep, statements};
 
 /// The moment that stands for every `now()`: SQL for it differs from run to run.
 pub(crate) const MOMENT: &str = "2000-01-01 00:00:00.000001";
@@ -81,6 +87,9 @@ pub struct Settings {
     pub psycopg: Psycopg,
     /// What the routers of `DATABASE_ROUTERS` keep from the database.
     pub routers: Routers,
+    /// A default whose value is not known is taken to be some constant: Django gives all rows the
+    /// same, and for what the statement costs it is no matter which.
+    pub any_default: bool,
     /// What functions without arguments return that are the defaults of fields, as far as that could
     /// be worked out, by dotted path.
     pub defaults: BTreeMap<Arc<str>, Value>,
@@ -108,6 +117,7 @@ impl Settings {
             use_tz: version >= DjangoVersion::V5_0,
             psycopg: if version >= DjangoVersion::V4_2 { Psycopg::Three } else { Psycopg::Two },
             routers: Routers::default(),
+            any_default: false,
             defaults: BTreeMap::new(),
         }
     }
