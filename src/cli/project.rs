@@ -252,7 +252,7 @@ fn input(projects: &Projects, project: &Project, read: ReadMigrations) -> Projec
     let mut notices = notices(project);
     let dialect = dialect(projects.named_dialect(project), project, &mut notices);
     let code = reading::code(project, &read.migrations);
-    let settings = reading::schema_settings(project, &read.facts, &BTreeSet::new());
+    let settings = reading::schema_settings(project, &read.facts, &BTreeSet::new(), &BTreeSet::new());
     let (mut migrations, mut broken, mut undecided) = (Vec::new(), Vec::new(), Vec::new());
     for migration in read.migrations {
         match &migration.broken {
