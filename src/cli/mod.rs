@@ -8,6 +8,7 @@ pub mod check;
 mod clock;
 pub mod config;
 mod explain;
+mod fault;
 mod graph;
 mod missing;
 mod output;
@@ -42,7 +43,7 @@ pub fn main() -> ExitCode {
         }
     };
     // Trees that the parser makes may be deep, and so is what walks and drops them.
-    match crate::reading::on_big_stack(|| run(&arguments)) {
+    match fault::guard(|| crate::reading::on_big_stack(|| run(&arguments))) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             let mut message = format!("migcheck: {error}");

@@ -88,6 +88,14 @@ pub fn read_all(
 
 /// Reads one migration. What can't be read is among its `unknowns`.
 pub fn read_file(interpreter: &mut Interpreter, file: &MigrationFile) -> Migration {
+    // What is read of the class once its module was evaluated has an allowance of its own, too.
+    let outer = interpreter.set_budget();
+    let migration = read_parsed(interpreter, file);
+    interpreter.restore_budget(outer);
+    migration
+}
+
+fn read_parsed(interpreter: &mut Interpreter, file: &MigrationFile) -> Migration {
     let mut migration = Migration::empty(file.key.clone(), file.origin);
     let parsed = match interpreter.library.clone().parse_fresh(&file.path) {
         Ok(parsed) => parsed,
@@ -110,6 +118,8 @@ pub fn read_file(interpreter: &mut Interpreter, file: &MigrationFile) -> Migrati
     match loaded {
         Ok(module) => {
             let class = module.get("Migration");
+            let open = module.open.borrow().clone();
+            let class = class.or_else(|| open.map(Object::Unknown));
             read_class(interpreter, &mut migration, &parsed, class);
         }
         Err(raise) => {

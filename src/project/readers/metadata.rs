@@ -8,6 +8,7 @@ use crate::python::interpreter::{Args, Eval, Interpreter};
 use crate::python::library::Library;
 use crate::python::object::{Namespace, Native, Object};
 use crate::python::syntax::Name;
+use crate::source::Content;
 
 /// Most bytes of `entry_points.txt`; the largest published ones have a few hundred lines.
 const BYTES: u64 = 1024 * 1024;
@@ -146,10 +147,9 @@ fn all(library: &Library) -> Vec<EntryPoint> {
     let mut found = Vec::new();
     for folder in metadata(library) {
         let path = folder.join("entry_points.txt");
-        if !path.is_file() || path.metadata().map_or(true, |meta| meta.len() > BYTES) {
-            continue;
-        }
-        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let display = path.to_string_lossy();
+        let Ok(reading) = crate::source::read(&path, &display, Content::Text, BYTES) else { continue };
+        let text = reading.file.text();
         let mut group = "";
         for line in text.lines().map(str::trim) {
             if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {

@@ -20,9 +20,9 @@ impl Interpreter {
                 Ok(Flow::Next) => {}
                 Ok(flow) => return Ok(flow),
                 Err(raise) if self.survives(frame, &raise) => {
-                    let fatal = matches!(raise, Raise::Limit(_)) && self.steps < 0;
+                    let fatal = matches!(raise, Raise::Limit(_)) && self.is_spent();
                     self.give_up(frame, statement, &raise);
-                    if fatal {
+                    if fatal && !(frame.at_module && self.another_chance()) {
                         return Err(raise);
                     }
                 }
