@@ -145,8 +145,14 @@ fn metadata(library: &Library) -> Vec<PathBuf> {
 
 fn all(library: &Library) -> Vec<EntryPoint> {
     let mut found = Vec::new();
+    let folders: Vec<PathBuf> =
+        library.paths().iter().filter_map(|search| search.folder.canonicalize().ok()).collect();
     for folder in metadata(library) {
         let path = folder.join("entry_points.txt");
+        // What the tree's symbolic links lead to outside is none of the tree's business.
+        if !lies_within(&path, &folders) {
+            continue;
+        }
         let display = path.to_string_lossy();
         let Ok(reading) = crate::source::read(&path, &display, Content::Text, BYTES) else { continue };
         let text = reading.file.text();
@@ -166,6 +172,11 @@ fn all(library: &Library) -> Vec<EntryPoint> {
         }
     }
     found
+}
+
+/// Whether a path, symbolic links followed, lies in one of the folders.
+fn lies_within(path: &Path, folders: &[PathBuf]) -> bool {
+    path.canonicalize().is_ok_and(|real| folders.iter().any(|folder| real.starts_with(folder)))
 }
 
 /// `version("Django")`

@@ -114,7 +114,9 @@ impl Interpreter {
                 } else {
                     let items: Vec<Object> = set.get().iter().map(|(key, _)| key.clone()).collect();
                     let mut values = all(self, &items).to_vec();
-                    if !self.is_too_large() {
+                    // Each level's texts hold those of the levels below: that adds up.
+                    let weight = values.iter().map(|value| value.weight(LARGEST)).sum();
+                    if self.take(weight) {
                         values.sort_by_cached_key(Value::sort_key);
                     }
                     Value::Set(values.into())

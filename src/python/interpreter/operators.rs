@@ -210,8 +210,10 @@ impl Interpreter {
             Object::Str(text) => Key::Str(text.clone()),
             Object::Bytes(bytes) => Key::Bytes(bytes.clone()),
             Object::BigInt(value) => {
-                self.work(usize::try_from(value.bits()).unwrap_or(usize::MAX));
-                Key::Frozen(value.to_string())
+                // Digits of base 16: those of base 10 take time that grows with the square.
+                let key = value.to_str_radix(16);
+                self.spend(key.len())?;
+                Key::Frozen(key)
             }
             Object::Frozen(value) => self.frozen_key(value)?,
             Object::Tuple(items) => {
