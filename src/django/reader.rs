@@ -88,22 +88,27 @@ pub fn read_all(
 
 /// Reads one migration. What can't be read is among its `unknowns`.
 pub fn read_file(interpreter: &mut Interpreter, file: &MigrationFile) -> Migration {
+    match interpreter.library.clone().parse_fresh(&file.path) {
+        Ok(parsed) => read_parsed(interpreter, file, parsed),
+        Err(why) => {
+            let mut migration = Migration::empty(file.key.clone(), file.origin);
+            migration.break_off(Arc::new(Unknown { reason: why, at: None }));
+            migration
+        }
+    }
+}
+
+/// Reads one migration from its parsed text, which need not be what the file holds by now.
+pub fn read_parsed(interpreter: &mut Interpreter, file: &MigrationFile, parsed: Arc<Parsed>) -> Migration {
     // What is read of the class once its module was evaluated has an allowance of its own, too.
     let outer = interpreter.set_budget();
-    let migration = read_parsed(interpreter, file);
+    let migration = read_module(interpreter, file, parsed);
     interpreter.restore_budget(outer);
     migration
 }
 
-fn read_parsed(interpreter: &mut Interpreter, file: &MigrationFile) -> Migration {
+fn read_module(interpreter: &mut Interpreter, file: &MigrationFile, parsed: Arc<Parsed>) -> Migration {
     let mut migration = Migration::empty(file.key.clone(), file.origin);
-    let parsed = match interpreter.library.clone().parse_fresh(&file.path) {
-        Ok(parsed) => parsed,
-        Err(why) => {
-            migration.break_off(Arc::new(Unknown { reason: why, at: None }));
-            return migration;
-        }
-    };
     migration.file = Some(parsed.file.clone());
     if let Some(error) = parsed.errors.first() {
         let reason = format!("syntax error: {}", error.message);

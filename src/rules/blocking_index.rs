@@ -433,9 +433,9 @@ mod tests {
             field(class, &kwargs)
         };
         let to = ("to", Value::str("shop.tag"));
-        assert_eq!(fired(vec![add("tag", nullable("ForeignKey", &[to.clone()]))]), ["blocking-index"]);
+        assert_eq!(fired(vec![add("tag", nullable("ForeignKey", std::slice::from_ref(&to)))]), ["blocking-index"]);
         let bare = nullable("ForeignKey", &[to, ("db_index", Value::Bool(false))]);
-        assert!(fired(vec![add("tag", bare)]).is_empty());
+        assert!(!fired(vec![add("tag", bare)]).contains(&"blocking-index"));
         assert!(fired(vec![add("x", nullable("TextField", &[]))]).is_empty());
         let unique = field("CharField", &[("max_length", Value::Int(20)), ("unique", Value::Bool(true))]);
         assert_eq!(fired(vec![alter("code", unique.clone())]), ["blocking-index"]);

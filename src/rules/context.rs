@@ -4,9 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::ancestry::Ancestry;
+use super::deploy::Deploy;
 use super::effects::{Effect, Side};
+use super::history::History;
 use super::registry::RuleInfo;
+use super::table_sizes::TableSizes;
 use crate::database::{Dialect, Vendor};
+use crate::django::applied::Applied;
 use crate::django::autodetector::QuestionKind;
 use crate::django::field::Field;
 use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
@@ -14,10 +18,12 @@ use crate::django::loader::{AppsForLoader, LoadedGraph};
 use crate::django::migration::{Migration, Origin};
 use crate::django::operations::{Operation, OperationKind};
 use crate::django::run_python::CodeFacts;
+use crate::django::schema;
 use crate::django::state::apps::{Apps, ModelField};
 use crate::django::state::tables::Through;
 use crate::django::state::{ModelState, ProjectState, StateError, Swappables};
 use crate::django::version::DjangoVersion;
+use crate::impact::Impact;
 use crate::python::value::{Unknown, Value};
 use crate::report::{Blocks, Finding, Label, LockInfo, Place, Undecided};
 use crate::source::{Location, SourceFile};
@@ -45,8 +51,22 @@ pub struct Context<'a> {
     pub plan: &'a [Arc<Migration>],
     /// What the functions of `RunPython` reach, by the dotted path of the function.
     pub code: &'a BTreeMap<Arc<str>, CodeFacts>,
+    /// What statements depend on besides migrations.
+    pub schema: &'a schema::Context,
+    /// `lock_timeout` of the settings' `OPTIONS`.
+    pub lock_timeout: Option<&'a str>,
     /// How models and migrations differ; `None` where the models were not read.
     pub drift: Option<&'a Drift>,
+    /// How many databases the settings name.
+    pub databases: usize,
+    /// What the configuration knows of tables.
+    pub tables: &'a TableSizes,
+    /// How the repository deploys.
+    pub deploy: &'a Deploy,
+    /// What came since a base revision; `None` where there is none to compare with.
+    pub history: Option<&'a History>,
+    /// What an environment has applied; `None` where no list was given.
+    pub applied: Option<&'a Applied>,
     /// With a base revision: the migrations that came since; `None` looks at all.
     pub new: Option<&'a BTreeSet<MigrationKey>>,
 }
@@ -138,6 +158,8 @@ pub struct MigrationContext<'a> {
     pub initial: bool,
     /// What its operations do.
     pub effects: &'a [Effect<'a>],
+    /// What it does to the database: its statements, each with the index of its effect.
+    pub impact: &'a Impact,
     /// How Django would fail at its operations, each with the operation's index.
     pub errors: &'a [(usize, StateError)],
     /// The state that it leaves.
@@ -282,7 +304,8 @@ impl<'a> OperationContext<'a> {
         self.apps(&self.effect.after)
     }
 
-    fn apps<'s>(&'s self, state: &'s ProjectState) -> Apps<'s> {
+    /// A state as models.
+    pub(super) fn apps<'s>(&'s self, state: &'s ProjectState) -> Apps<'s> {
         let project = self.migration.project;
         // Only automatic keys of models that do not name theirs depend on the setting, and no rule
         // asks for those.
@@ -297,6 +320,15 @@ impl<'a> OperationContext<'a> {
     /// Whether Django's operations touch a table for this model
     /// (`Options.can_migrate`, `django/db/models/options.py`).
     pub fn has_table(&self, model: &ModelState) -> bool {
+        self.has_table_in(self.apps_before(), model)
+    }
+
+    /// The same of a model in the state that the operation leaves.
+    pub fn has_table_after(&self, model: &ModelState) -> bool {
+        self.has_table_in(self.apps_after(), model)
+    }
+
+    fn has_table_in(&self, apps: Apps<'_>, model: &ModelState) -> bool {
         let key = model.key();
         let other_vendor = model.option("required_db_vendor").and_then(Value::as_str).is_some_and(|vendor| {
             let ours = match self.migration.vendor() {
@@ -307,7 +339,7 @@ impl<'a> OperationContext<'a> {
             };
             vendor != ours
         });
-        self.apps_before().can_migrate(&key) && !other_vendor
+        apps.can_migrate(&key) && !other_vendor
     }
 
     /// The table of a model as the operation finds it; `None` where it is not known.

@@ -4,14 +4,16 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use super::effects::{New, Replayed, effects};
+use super::effects::{Effect, New, Replayed, Side, effects};
 use super::registry::Check;
 use super::selection::Selection;
 use super::{Context, MigrationContext, OperationContext, RULES, Rule, Sink};
 use crate::django::keys::MigrationKey;
 use crate::django::loader::Problem;
 use crate::django::migration::{Migration, Origin};
+use crate::django::schema::OneStep;
 use crate::django::state::ProjectState;
+use crate::impact::{History, Impact};
 use crate::python::value::Unknown;
 use crate::report::Undecided;
 
@@ -35,6 +37,7 @@ pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
 fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
     let mut state = Arc::new(holes(project));
     let mut batch = Arc::new(New::default());
+    let mut history = History::default();
     for migration in project.plan {
         if migration.origin != Origin::Project || !project.is_checked(&migration.key) {
             Arc::make_mut(&mut state).apply_migration(migration, project.django);
@@ -42,13 +45,20 @@ fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
         }
         if project.new.is_none() {
             batch = Arc::default();
+            history.end_batch();
         }
-        let Replayed { effects, errors } = effects(migration, &mut state, &mut batch, project.django);
+        // One that exists at the base and was changed is no part of the batch that comes.
+        let mut apart = Arc::default();
+        let is_old = project.history.is_some_and(|history| history.at_base.contains(&migration.key));
+        let batch = if is_old { &mut apart } else { &mut batch };
+        let Replayed { effects, errors } = effects(migration, &mut state, batch, project.django);
+        let impact = impact(project, migration, &effects, &mut history);
         let context = MigrationContext {
             project,
             migration,
             initial: is_initial(migration),
             effects: &effects,
+            impact: &impact,
             errors: &errors,
             after: &state,
         };
@@ -56,6 +66,25 @@ fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
             look(&context, rules, sink);
         }
     }
+}
+
+/// What the effects that reach the database do to it.
+fn impact(
+    project: &Context<'_>,
+    migration: &Migration,
+    effects: &[Effect<'_>],
+    history: &mut History,
+) -> Impact {
+    let reach = effects.iter().enumerate().filter(|(_, effect)| effect.side != Side::State);
+    let steps: Vec<OneStep<'_>> = reach
+        .map(|(index, effect)| OneStep {
+            operation: effect.operation,
+            before: &effect.before,
+            after: &effect.after,
+            index,
+        })
+        .collect();
+    Impact::of(project.schema, &migration.key.app, migration.atomic, &steps, history)
 }
 
 /// An empty state that knows of the migrations that are not in the plan though they should be: what

@@ -65,12 +65,15 @@ impl SchemaField {
 impl Context {
     /// `effective_default`; `Null` where there is none.
     pub(crate) fn effective_default(&self, field: &SchemaField) -> Result<DbValue, Unrenderable> {
-        let value = match field.field.kwarg("default") {
-            Some(value) => self.called(field, value)?,
-            None if field.generated() => Value::None,
-            None => Self::implied_default(field),
+        let known = match field.field.kwarg("default") {
+            Some(value) => self.called(field, value),
+            None if field.generated() => Ok(Value::None),
+            None => Ok(Self::implied_default(field)),
         };
-        self.db_prep_save(field, &value)
+        match known.and_then(|value| self.db_prep_save(field, &value)) {
+            Err(_) if self.settings.any_default => Ok(DbValue::Str("?".to_owned())),
+            value => value,
+        }
     }
 
     /// What fields without a default have that are `blank`, or keep the time.
@@ -139,6 +142,15 @@ impl Context {
         }
         if let Some(target) = field.foreign_key().and_then(|relation| relation.target.as_ref()) {
             return self.db_prep_save(target, value);
+        }
+        let live = field.field.live.as_deref();
+        if live.is_some_and(|live| live.stores_otherwise) {
+            let what = format!("{}.{} ({})", field.model, field.name, field.class_name());
+            return Err(Unrenderable::new(format!("how {what} stores its default is not known")));
+        }
+        let value = live.and_then(|live| live.prepared_default.as_ref()).unwrap_or(value);
+        if matches!(value, Value::None) {
+            return Ok(DbValue::Null);
         }
         let prepared =
             self.prepare(&field.field, value).and_then(|prepared| self.adapt(&field.field, prepared));

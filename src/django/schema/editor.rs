@@ -16,6 +16,8 @@ pub(crate) type Done = Result<(), Unrenderable>;
 pub(crate) struct Pending {
     pub statement: Statement,
     pub notes: Vec<Arc<str>>,
+    /// The step that asked for it, though it may be run later.
+    pub origin: usize,
 }
 
 /// The schema editor: what it has collected and what waits.
@@ -28,6 +30,8 @@ pub(crate) struct Editor<'a> {
     /// Whether new columns of a remade table come first: Django renders the state after an
     /// operation before the state it starts from where neither has been rendered yet.
     pub rendered_first: bool,
+    /// The step that is being taken.
+    pub origin: usize,
 }
 
 /// The parts of an editor's state that a failed operation gives back.
@@ -44,6 +48,7 @@ impl<'a> Editor<'a> {
             deferred: Vec::new(),
             notes: Vec::new(),
             rendered_first: false,
+            origin: 0,
         }
     }
 
@@ -68,7 +73,7 @@ impl<'a> Editor<'a> {
     }
 
     fn pending(&mut self, statement: Statement) -> Pending {
-        Pending { statement, notes: std::mem::take(&mut self.notes) }
+        Pending { statement, notes: std::mem::take(&mut self.notes), origin: self.origin }
     }
 
     /// `execute`

@@ -1,0 +1,122 @@
+//! What the migrations so far say of a table, asked by the table's name: statements name tables,
+//! and what they cost depends on what the table is like.
+
+use std::collections::BTreeMap;
+
+use super::Context;
+use super::model::{Apps, Model, SchemaField};
+use crate::django::keys::ModelKey;
+use crate::django::state::ProjectState;
+use crate::python::value::Value;
+
+/// A table that a model has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownTable {
+    /// The model.
+    pub model: ModelKey,
+    /// Its columns, in order.
+    pub columns: Vec<KnownColumn>,
+    /// Its constraints whose names are written in the model, valid or not.
+    pub constraints: Vec<NamedConstraint>,
+    /// Names of its indexes that are written in the model.
+    pub indexes: Vec<String>,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownColumn {
+    /// Its name.
+    pub name: String,
+    /// The field.
+    pub field: String,
+    /// Its type with collation; `None` where that is not known.
+    pub db_type: Option<String>,
+    /// The table that its foreign key refers to.
+    pub references: Option<String>,
+    /// It takes NULL.
+    pub null: bool,
+    /// It is unique, a key or has an index by itself.
+    pub indexed: bool,
+}
+
+/// A constraint of `Meta.constraints`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedConstraint {
+    /// Its name.
+    pub name: String,
+    /// Its class: `CheckConstraint`.
+    pub class: String,
+    /// A check that does nothing but keep NULL out of this field.
+    pub not_null: Option<String>,
+}
+
+/// The tables of a state's models, by name. A model whose table is not known is left out.
+pub fn tables(context: &Context, state: &ProjectState) -> BTreeMap<String, ModelKey> {
+    let apps = Apps { state, context };
+    let own = state.models.keys().filter(|key| {
+        let proxy = state.models.get(*key).is_some_and(|model| Apps::is_proxy(model));
+        !proxy
+    });
+    own.filter_map(|key| Some((apps.db_table(key, 0).ok()?, key.clone()))).collect()
+}
+
+/// What is known of a model's table; `None` where the model cannot be read.
+pub fn known_table(context: &Context, state: &ProjectState, key: &ModelKey) -> Option<KnownTable> {
+    let model = Apps { state, context }.model(key).ok()?;
+    let columns = model.fields.iter().filter_map(|field| column(context, field)).collect();
+    let name = |value: &Value| value.as_call()?.kwarg("name")?.as_str().map(str::to_owned);
+    Some(KnownTable {
+        model: key.clone(),
+        columns,
+        constraints: model.constraints.iter().filter_map(|value| constraint(&model, value)).collect(),
+        indexes: model.indexes.iter().filter_map(name).collect(),
+    })
+}
+
+fn column(context: &Context, field: &SchemaField) -> Option<KnownColumn> {
+    let parameters = context.db_parameters(field).ok();
+    let db_type = parameters.and_then(|parameters| {
+        let db_type = parameters.db_type?;
+        Some(match parameters.collation {
+            Some(collation) => format!("{db_type} COLLATE {collation}"),
+            None => db_type,
+        })
+    });
+    let foreign = field.foreign_key().filter(|_| field.db_constraint());
+    Some(KnownColumn {
+        name: field.column.as_deref()?.to_owned(),
+        field: field.name.to_string(),
+        db_type,
+        references: foreign.map(|relation| relation.to_table.clone()),
+        null: field.null(),
+        indexed: field.primary_key || field.unique() || field.db_index(),
+    })
+}
+
+fn constraint(model: &Model, value: &Value) -> Option<NamedConstraint> {
+    let call = value.as_call()?;
+    let name = call.kwarg("name")?.as_str()?.to_owned();
+    // `check` until 5.0.
+    let condition = call.kwarg("condition").or_else(|| call.kwarg("check"));
+    let not_null = condition.and_then(not_null_of).and_then(|field| {
+        let field = model.field(field)?;
+        Some(field.column.as_deref()?.to_owned())
+    });
+    let class = call.name().to_owned();
+    let not_null = not_null.filter(|_| class == "CheckConstraint");
+    Some(NamedConstraint { name, class, not_null })
+}
+
+/// The field of `Q(field__isnull=False)`.
+fn not_null_of(condition: &Value) -> Option<&str> {
+    let call = condition.as_call().filter(|call| call.name() == "Q")?;
+    let (lookup, value) = match (&call.args[..], &call.kwargs[..]) {
+        ([Value::Tuple(pair) | Value::List(pair)], []) => match &pair[..] {
+            [lookup, value] => (lookup.as_str()?, value),
+            _ => return None,
+        },
+        ([], [(lookup, value)]) => (&**lookup, value),
+        _ => return None,
+    };
+    if value.as_bool() == Some(false) { lookup.strip_suffix("__isnull") } else { None }
+}

@@ -1,0 +1,185 @@
+//! What rules on statements share: the statements that reach tables in use, findings about them, and
+//! which of a migration's steps stand together in one transaction.
+
+use super::context::{MigrationContext, OperationContext, Sink, describe};
+use super::effects::{Effect, Side};
+use super::registry::RuleInfo;
+use crate::database::facts::{Blocks as Waits, Duration, Role};
+use crate::database::statement_kind::{Answer, StatementKind as Kind};
+use crate::database::{Dialect, Vendor};
+use crate::django::operations::OperationKind;
+use crate::impact::{Costed, Planned, Unread};
+use crate::python::value::{Unknown, Value};
+use crate::report::{Blocks, Finding, LockInfo};
+
+/// An action of a statement, in its place.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'a> {
+    /// Index of the statement.
+    pub at: usize,
+    /// The statement.
+    pub planned: &'a Planned,
+    /// What it does, and what that costs.
+    pub costed: &'a Costed,
+    /// The step that asked for it.
+    pub effect: &'a Effect<'a>,
+}
+
+/// Whether a migration is without effect on tables in use: it sets its app up.
+pub(super) fn is_exempt(cx: &MigrationContext<'_>) -> bool {
+    cx.initial
+}
+
+/// All that a migration's statements do, in order.
+pub(super) fn all<'a>(cx: &MigrationContext<'a>) -> impl Iterator<Item = Seen<'a>> + use<'a> {
+    let effects = cx.effects;
+    cx.impact.statements.iter().enumerate().flat_map(move |(at, planned)| {
+        let effect = effects.get(planned.step);
+        planned.actions.iter().filter_map(move |costed| Some(Seen { at, planned, costed, effect: effect? }))
+    })
+}
+
+/// What a migration's statements do to tables in use; nothing in one that sets its app up.
+pub(super) fn in_use<'a>(cx: &MigrationContext<'a>) -> impl Iterator<Item = Seen<'a>> + use<'a> {
+    let exempt = is_exempt(cx);
+    all(cx).filter(move |seen| !exempt && !seen.costed.is_on_new_table())
+}
+
+impl<'a> Seen<'a> {
+    /// What it does.
+    pub fn kind(&self) -> Kind {
+        self.costed.kind()
+    }
+
+    /// The table it changes, for people.
+    pub fn table(&self) -> String {
+        self.costed.target().unwrap_or("of that name").to_owned()
+    }
+
+    /// A finding about it.
+    pub fn finding(&self, cx: &MigrationContext<'a>, rule: &RuleInfo, message: String) -> Finding {
+        let operation = OperationContext { migration: cx, effect: self.effect };
+        operation
+            .finding(rule, message)
+            .table(self.costed.target().map(str::to_owned))
+            .lock(lock_info(self.costed))
+    }
+
+    /// The operation it belongs to.
+    pub fn context<'m>(&self, cx: &'m MigrationContext<'a>) -> OperationContext<'m>
+    where
+        'a: 'm,
+    {
+        OperationContext { migration: cx, effect: self.effect }
+    }
+
+    /// Its operation is among those at the top of the migration at this index.
+    pub fn operation(&self) -> usize {
+        self.effect.index
+    }
+}
+
+/// The lock on the table that is locked hardest, of those in use; on the table it changes, if it is
+/// as hard.
+pub(super) fn lock_info(costed: &Costed) -> Option<LockInfo> {
+    let facts = costed.facts.as_ref()?;
+    let lock = costed.locked().into_iter().next()?;
+    let blocks = match lock.mode.blocks() {
+        Waits::None => Blocks::None,
+        Waits::Writes => Blocks::Writes,
+        Waits::Reads => Blocks::Reads,
+    };
+    Some(LockInfo {
+        mode: lock.mode.as_str().to_owned(),
+        blocks,
+        rewrites: facts.rewrites.is_yes(),
+        scans: facts.scans(Role::Target).is_yes(),
+    })
+}
+
+/// `writes wait`, `reads and writes wait`.
+pub(super) fn who_waits(blocks: Waits) -> &'static str {
+    match blocks {
+        Waits::None => "nothing",
+        Waits::Writes => "writes",
+        Waits::Reads => "reads and writes",
+    }
+}
+
+/// The database with its version: `PostgreSQL 12`.
+pub(super) fn database(dialect: Dialect) -> String {
+    match dialect.version {
+        Some((major, 0)) => format!("{} {major}", dialect.vendor.title()),
+        Some((major, minor)) => format!("{} {major}.{minor}", dialect.vendor.title()),
+        None => dialect.vendor.title().to_owned(),
+    }
+}
+
+/// Whether `IF EXISTS` or `IF NOT EXISTS` lets the statement be run again, or it changes nothing.
+pub(super) fn can_be_repeated(planned: &Planned) -> bool {
+    let sql = planned.sql.to_ascii_uppercase();
+    let guarded = sql.contains("IF EXISTS") || sql.contains("IF NOT EXISTS");
+    let harmless = |costed: &Costed| {
+        matches!(
+            costed.kind(),
+            Kind::Set
+                | Kind::SetConstraints
+                | Kind::Transaction(_)
+                | Kind::ValidateConstraint(_)
+                | Kind::Select { .. }
+                | Kind::Analyze
+                | Kind::Vacuum { .. }
+                | Kind::SetDefault
+                | Kind::DropDefault
+                | Kind::SetNotNull { .. }
+                | Kind::DropNotNull
+                | Kind::Comment
+        )
+    };
+    guarded || (!planned.actions.is_empty() && planned.actions.iter().all(harmless))
+}
+
+/// Whether a step runs Python code that may do something: no `RunPython.noop`.
+pub(super) fn runs_python(effect: &Effect<'_>) -> bool {
+    match &effect.operation.kind {
+        OperationKind::RunPython(run) => {
+            effect.side != Side::State
+                && !matches!(&run.code, Value::Ref(path) if path.ends_with("RunPython.noop"))
+        }
+        _ => false,
+    }
+}
+
+/// Whether something of a step is not known: its statements may be others.
+pub(super) fn is_open(cx: &MigrationContext<'_>, step: usize) -> bool {
+    cx.impact.gaps.iter().any(|gap| gap.step == step)
+        || cx.impact.of_step(step).any(|planned| planned.unread.is_some())
+}
+
+/// Whether somebody's SQL ends the migration's transaction, so that nothing certain can be said of it.
+pub(super) fn ends_transaction(cx: &MigrationContext<'_>) -> bool {
+    cx.impact
+        .statements
+        .iter()
+        .any(|planned| planned.controls_transaction() || matches!(planned.unread, Some(Unread::Unparsed(_))))
+}
+
+/// Whether the statement keeps what it locks for as long as the table is big.
+pub(super) fn is_slow(seen: &Seen<'_>) -> bool {
+    seen.costed.duration() == Duration::Proportional
+}
+
+/// Notes that a rule cannot tell what an action costs.
+pub(super) fn undecided(cx: &MigrationContext<'_>, seen: &Seen<'_>, sink: &mut Sink, what: &str, why: &str) {
+    let unknown = Unknown { reason: why.into(), at: None };
+    let what = format!("{what} by {}", describe(seen.effect.operation));
+    OperationContext { migration: cx, effect: seen.effect }.undecided(sink, what, &unknown);
+}
+
+/// Whether an answer is a certain yes.
+pub(super) fn certain(answer: Answer) -> bool {
+    answer.is_yes()
+}
+
+/// The databases where each statement of the schema commits by itself.
+pub(super) const COMMITS_EACH: &[Vendor] = &[Vendor::MySql, Vendor::MariaDb, Vendor::Oracle];
