@@ -293,12 +293,11 @@ impl Interpreter {
         }
         match &parameters.vararg {
             Some(vararg) => {
-                let value = match &args.open {
-                    Some(why) => Object::Unknown(why.clone()),
-                    None => {
-                        self.charge(rest.len() * ITEM);
-                        Object::tuple(rest)
-                    }
+                let value = if let Some(why) = &args.open {
+                    Object::Unknown(why.clone())
+                } else {
+                    self.charge(rest.len() * ITEM);
+                    Object::tuple(rest)
                 };
                 scope.vars.borrow_mut().insert(vararg.name.id.clone(), value);
             }
