@@ -2,10 +2,13 @@
 //!
 //! Nothing here reads a file: [`ProjectInput`] is what reading a project came to.
 
+mod overview;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::database::Dialect;
+use crate::django::applied::Applied;
 use crate::django::keys::MigrationKey;
 use crate::django::loader::{AppsForLoader, LoadedGraph, MigrationLoader};
 use crate::django::migration::{Migration, Origin};
@@ -13,9 +16,12 @@ use crate::django::run_python::CodeFacts;
 use crate::django::schema::{self, Settings};
 use crate::django::state::Swappables;
 use crate::django::version::DjangoVersion;
-use crate::report::{Notice, Place, ProjectReport, Undecided};
+use crate::report::{Aspect, Finding, Notice, Place, ProjectReport, Undecided};
+use crate::rules::deploy::Deploy;
 use crate::rules::selection::Selection;
-use crate::rules::{Ancestry, App, BrokenMigration, Context, Drift, ignores, run};
+use crate::rules::table_sizes::TableSizes;
+use crate::rules::{Ancestry, App, BrokenMigration, Context, Drift, History, by_name, ignores, run};
+use crate::source::Location;
 
 /// A project, as it was read.
 #[derive(Debug, Clone)]
@@ -44,6 +50,16 @@ pub struct ProjectInput {
     pub lock_timeout: Option<String>,
     /// How models and migrations differ; `None` where the models were not read.
     pub drift: Option<Drift>,
+    /// How many databases the settings name.
+    pub databases: usize,
+    /// How the repository deploys.
+    pub deploy: Deploy,
+    /// What came since a base revision; `None` where there is none to compare with.
+    pub history: Option<History>,
+    /// What an environment has applied; `None` where no list was given.
+    pub applied: Option<Applied>,
+    /// The SQL of migrations that are to be shown with theirs.
+    pub sql: BTreeMap<MigrationKey, String>,
     /// What could not be read or worked out.
     pub undecided: Vec<Undecided>,
     /// What to say of how the project was read.
@@ -61,6 +77,8 @@ pub struct CheckOptions {
     pub new: Option<BTreeSet<MigrationKey>>,
     /// Fingerprints of findings to leave out.
     pub baseline: BTreeSet<String>,
+    /// What the configuration knows of tables.
+    pub tables: TableSizes,
 }
 
 /// The graph of a project, and its migrations in the order of the full plan.
@@ -82,6 +100,8 @@ pub fn schema_context(input: &ProjectInput) -> schema::Context {
 
 /// Everything that is wrong or risky in a project.
 pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
+    let new = options.new.clone().or_else(|| input.history.as_ref().map(History::to_check));
+    let options = &CheckOptions { new: new.clone(), ..options.clone() };
     let (graph, plan) = graph(input);
     let ancestry = Ancestry::new(&graph.graph, &plan);
     let schema = schema_context(input);
@@ -99,7 +119,12 @@ pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
         schema: &schema,
         lock_timeout: input.lock_timeout.as_deref(),
         drift: input.drift.as_ref(),
-        new: options.new.as_ref(),
+        databases: input.databases,
+        tables: &options.tables,
+        deploy: &input.deploy,
+        history: input.history.as_ref(),
+        applied: input.applied.as_ref(),
+        new: new.as_ref(),
     };
     let sink = run(&context, &options.selection);
     let files = commented_files(input, options);
@@ -110,24 +135,52 @@ pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
         selection: &options.selection,
         vendor: input.dialect.vendor,
     };
-    let findings = ignores::apply(sink.findings, &scope);
+    let weighed = sink.findings.into_iter().map(|finding| options.tables.weigh(finding)).collect();
+    let findings = ignores::apply(weighed, &scope);
     let findings = findings.into_iter().filter_map(|finding| options.selection.judge(finding)).collect();
     drop(partial);
+    let since = input.history.iter().flat_map(|history| history.undecided.iter().cloned());
     let mut report = ProjectReport {
         root: input.root.clone(),
         dialect: input.dialect.to_string(),
         findings,
-        undecided: input.undecided.iter().cloned().chain(sink.undecided).collect(),
+        undecided: input.undecided.iter().cloned().chain(sink.undecided).chain(since).collect(),
         notices: input.notices.clone(),
         migrations: input.migrations.iter().filter(|migration| is_ours(migration, options)).count(),
+        overview: None,
     };
     if !options.apps.is_empty() {
         let wanted = |app: Option<&str>| app.is_none_or(|app| options.apps.contains(app));
         report.findings.retain(|finding| wanted(finding.app_label()));
     }
+    if let Some(history) = &input.history {
+        report.findings.retain(|finding| concerns(history, finding));
+        report.undecided.retain(|undecided| {
+            let changed = |path: &Arc<str>| history.changed_paths.contains(path);
+            undecided.path.as_ref().is_none_or(changed) || history.undecided.contains(undecided)
+        });
+    }
     report.finish();
     report.findings.retain(|finding| !options.baseline.contains(&finding.fingerprint));
+    report.overview =
+        input.history.as_ref().map(|history| overview::overview(input, history, &graph, &plan, &sink.locks));
     report
+}
+
+/// Whether a finding is about what came since the base: it is about history, or about a migration or a
+/// file that is new or changed, or about an app that lost a migration.
+fn concerns(history: &History, finding: &Finding) -> bool {
+    let is_history = by_name(finding.rule).is_some_and(|rule| rule.info.aspect == Aspect::History);
+    let checked = |key: &MigrationKey| {
+        history.new.contains(key) || history.edited.iter().any(|edited| edited.key == *key)
+    };
+    let changed = |path: &str| history.changed_paths.contains(path);
+    let lost = |app: &str| history.deleted.iter().any(|deleted| deleted.key.app.as_str() == app);
+    is_history
+        || finding.migration.as_ref().is_some_and(checked)
+        || changed(finding.place.path())
+        || finding.labels.iter().any(|label| changed(label.at.file.display()))
+        || finding.app_label().is_some_and(lost)
 }
 
 fn is_ours(migration: &Migration, options: &CheckOptions) -> bool {
@@ -139,7 +192,7 @@ fn is_ours(migration: &Migration, options: &CheckOptions) -> bool {
 /// The files whose `# migcheck: ignore[…]` comments count.
 fn commented_files(input: &ProjectInput, options: &CheckOptions) -> Vec<Arc<crate::source::SourceFile>> {
     let migrations = input.migrations.iter().filter(|migration| is_ours(migration, options));
-    let code = input.code.values().flat_map(|facts| facts.models.iter().map(|found| found.at.file.clone()));
+    let code = input.code.values().flat_map(places).map(|at| at.file.clone());
     let broken = input.broken.iter().filter_map(|broken| match &broken.place {
         Place::Range(at) => Some(at.file.clone()),
         Place::Path(_) => None,
@@ -162,8 +215,21 @@ fn partial_files<'a>(
     let mut paths: BTreeSet<&str> =
         input.undecided.iter().chain(undecided).filter_map(|undecided| undecided.path.as_deref()).collect();
     if options.new.is_some() || !options.apps.is_empty() {
-        let code = input.code.values().flat_map(|facts| &facts.models);
-        paths.extend(code.map(|found| found.at.file.display()));
+        paths.extend(input.code.values().flat_map(places).map(|at| at.file.display()));
     }
     paths
+}
+
+/// The places that findings about the functions of `RunPython` may have.
+fn places(facts: &CodeFacts) -> impl Iterator<Item = &Location> {
+    let data = &facts.data;
+    let models = facts.models.iter().map(|found| &found.at);
+    let members =
+        data.members.iter().map(|member| &member.at).chain(data.writes.iter().map(|write| &write.at));
+    let queries = data.queries.iter().map(|query| &query.at).chain(data.bindings.iter().map(|one| &one.at));
+    models
+        .chain(members)
+        .chain(queries)
+        .chain(&data.formatted)
+        .chain(facts.parameters.as_ref().map(|one| &one.at))
 }

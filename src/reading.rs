@@ -3,6 +3,7 @@
 //! With [`crate::project`] this is the end where files are read; [`crate::analysis`] is pure.
 
 mod schema;
+pub mod sql;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use crate::django::keys::{AppLabel, MigrationKey};
 use crate::django::loader::AppsForLoader;
 use crate::django::migration::{Migration, Origin};
 use crate::django::models::{self, InstalledApp, ModelsRead, ProjectApps};
-use crate::django::operations::{Operation, OperationKind};
+use crate::django::operations::{Operation, OperationKind, amount_to};
 use crate::django::reader::{self, MigrationFile};
 use crate::django::run_python::{self, CodeFacts, Module};
 use crate::django::runtime::{self, ProjectFacts, SettingsValues};
@@ -22,7 +23,9 @@ use crate::django::state::Swappables;
 use crate::project::{AppOrigin, PackageState, Project, readers};
 use crate::python::interpreter::{Interpreter, STACK_BYTES};
 use crate::python::library::Found;
-use crate::python::value::Value;
+use crate::python::syntax::Parsed;
+use crate::python::value::{Unknown, Value};
+use crate::source::{SourceFile, parse_guard};
 
 pub use schema::{callables, schema_settings};
 
@@ -144,7 +147,58 @@ pub fn migrations(project: &Project, detail: Detail) -> ReadMigrations {
         let unlisted = named.filter(|app| !project.apps.contains_key(*app));
         installed.assumed.extend(unlisted.cloned().collect::<Vec<_>>());
     }
+    if !project.operations.is_empty() {
+        for migration in &mut migrations {
+            as_configured(Arc::make_mut(migration), &project.operations);
+        }
+    }
     ReadMigrations { migrations, installed, facts }
+}
+
+/// Operations of other packages as those of Django's that the configuration says they amount to.
+fn as_configured(migration: &mut Migration, named: &BTreeMap<String, &'static str>) {
+    for operation in &mut migration.operations {
+        amount_to(operation, &|class| named.get(class).copied());
+    }
+}
+
+/// Reads migrations from texts that are not, or no longer, in the project's files: of another revision.
+/// What they import is the project's own as it is now.
+pub fn migrations_from(
+    project: &Project,
+    facts: &ProjectFacts,
+    texts: &[(MigrationFile, Arc<SourceFile>)],
+) -> Vec<Arc<Migration>> {
+    if texts.is_empty() {
+        return Vec::new();
+    }
+    let apps = project_apps(project);
+    on_big_stack(|| {
+        let mut interpreter = runtime::interpreter(project.library.clone(), facts.clone());
+        prepare(&mut interpreter, &apps, Detail::Plain);
+        let read = |(file, text): &(MigrationFile, Arc<SourceFile>)| {
+            Arc::new(match parsed(text) {
+                Ok(parsed) => reader::read_parsed(&mut interpreter, file, parsed),
+                Err(why) => {
+                    let mut migration = Migration::empty(file.key.clone(), file.origin);
+                    migration.unknowns.push(Arc::new(Unknown { reason: why, at: None }));
+                    migration
+                }
+            })
+        };
+        texts.iter().map(read).collect()
+    })
+}
+
+/// A text as Python, unless it nests too deep.
+///
+/// # Errors
+/// Where and what nests too deep.
+pub fn parsed(file: &Arc<SourceFile>) -> Result<Arc<Parsed>, Arc<str>> {
+    match parse_guard(file.text()) {
+        Ok(()) => Ok(Parsed::new(file.clone())),
+        Err(deep) => Err(format!("line {}: {}", deep.line, deep.what.message()).into()),
+    }
 }
 
 /// Whether an app may bear a label that is not among the known ones: the list of apps is not known to

@@ -87,6 +87,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("reading", &["project", "django", "python", "source"]),
     ("analysis", &["impact", "rules", "report", "django", "python", "source", "database"]),
     ("planning", &["analysis", "impact", "rules", "report", "django", "database"]),
+    ("git", &["source"]),
+    ("forge", &["report"]),
+    ("history", &["git", "reading", "project", "rules", "report", "django", "python", "source"]),
     ("drift", &["reading", "project", "rules", "report", "django", "python", "source"]),
 ];
 
@@ -135,7 +138,12 @@ fn the_parser_has_one_boundary() {
 
 /// Where files may be read, and where the environment.
 const READS_FILES: &[&str] = &["source/", "cli/", "project/", "python/library.rs", "reading.rs", "drift/"];
-const READS_ENVIRONMENT: &[&str] = &["cli/"];
+/// The environment of git's own process is made, not read, in `git/command.rs`.
+const READS_ENVIRONMENT: &[&str] = &["cli/", "git/command.rs"];
+/// The `git` program, asked for objects alone.
+const STARTS_PROCESSES: &[&str] = &["git/"];
+/// The comment on a pull request.
+const OPENS_CONNECTIONS: &[&str] = &["forge/http.rs"];
 /// `--output` and `missing --write`, by the commands that were asked for it.
 const WRITES_FILES: &[&str] = &["cli/", "drift/write.rs"];
 
@@ -154,9 +162,10 @@ fn effects_happen_at_the_ends() {
         forbid("File::open", READS_FILES);
         forbid("std::env", READS_ENVIRONMENT);
         forbid("std::net", &[]);
-        forbid("Command::new", &[]);
-        forbid("std::process", &["main.rs", "cli/mod.rs"]);
-        forbid("SystemTime", &["cli/", "drift.rs"]);
+        forbid("ureq", OPENS_CONNECTIONS);
+        forbid("Command::new", STARTS_PROCESSES);
+        forbid("std::process", &["main.rs", "cli/mod.rs", "git/"]);
+        forbid("SystemTime", &["cli/", "drift.rs", "forge/http.rs"]);
         forbid("Instant::now", &["cli/"]);
         for writing in ["fs::write", "fs::create", "fs::remove", "fs::rename", "File::create", "OpenOptions"]
         {

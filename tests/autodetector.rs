@@ -71,6 +71,7 @@ impl Record {
             path: path.into(),
             args: self.values(&json["args"]),
             kwargs: self.named(&json["kwargs"]),
+            live: None,
             class: Arc::new(FieldClass {
                 qualname: mro[0].clone(),
                 base: Some(path.into()),

@@ -22,6 +22,8 @@ pub struct Arguments {
 pub enum Command {
     /// Find everything that is wrong or risky in a project's migrations
     Check(CheckArguments),
+    /// List what is found now, for `check --baseline` to leave out
+    Baseline(BaselineArguments),
     /// Show the migration graph, as Django's loader builds it
     Graph(GraphArguments),
     /// Show the project state after all migrations, or the one that models.py declares
@@ -32,6 +34,10 @@ pub enum Command {
     Sql(SqlArguments),
     /// Print each statement of the migrations with its lock, forwards and back
     Plan(PlanArguments),
+    /// Post the report on the pull request, as one comment that is kept up to date
+    Comment(CommentArguments),
+    /// Say what `migrate` would apply in an environment, by the list of what it has applied
+    Pending(PendingArguments),
     /// List the rules
     Rules(RulesArguments),
     /// Explain a rule: what it finds, why that is bad, the safe way
@@ -102,12 +108,23 @@ pub struct CheckArguments {
     /// The project.
     #[command(flatten)]
     pub project: ProjectArguments,
-    /// How to show what was found
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
-    /// Write the answer to this file instead of standard output
+    /// Look only at what came since this revision's merge base with HEAD: `origin/main`
+    #[arg(long, value_name = "REV")]
+    pub diff: Option<String>,
+    /// Hold this list of applied migrations against the graph: `showmigrations --plan` or `--list`, or
+    /// the table `django_migrations` as JSON or CSV; `-` is standard input
     #[arg(long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
+    pub applied: Option<PathBuf>,
+    /// How to show what was found; may be given several times, each with an `--output` of its own
+    /// but for one [default: human]
+    #[arg(long, value_enum)]
+    pub format: Vec<Format>,
+    /// Write the answer in the format before it to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Vec<PathBuf>,
+    /// Which answer goes where, once formats and files are put together.
+    #[arg(skip)]
+    pub outputs: Vec<(Format, Option<PathBuf>)>,
     /// Run these rules alone (comma-separated, may be given several times)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub select: Vec<String>,
@@ -123,6 +140,87 @@ pub struct CheckArguments {
     /// Leave out findings that this file lists, a report of an earlier run as JSON
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+}
+
+/// Arguments of `baseline`.
+#[derive(Debug, Clone, Args)]
+pub struct BaselineArguments {
+    /// What to look at.
+    #[command(flatten)]
+    pub check: CheckArguments,
+    /// Write it to the file that `--baseline` or the configuration names [default:
+    /// `migcheck-baseline.json`]
+    #[arg(long)]
+    pub write: bool,
+}
+
+/// Arguments of `pending`.
+#[derive(Debug, Clone, Args)]
+pub struct PendingArguments {
+    /// The project.
+    #[command(flatten)]
+    pub project: ProjectArguments,
+    /// What is applied: `showmigrations --plan` or `--list`, or the table `django_migrations` as JSON or
+    /// CSV; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub applied: PathBuf,
+    /// Instead, what going back to this migration would undo, and whether it can
+    #[arg(long, value_name = "APP.NAME")]
+    pub back_to: Option<String>,
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `comment`.
+#[derive(Debug, Clone, Args)]
+pub struct CommentArguments {
+    /// What to check, if no report is given.
+    #[command(flatten)]
+    pub check: CheckArguments,
+    /// Post this report (`check --diff REV --format json --output FILE`) instead of checking: made by
+    /// another job, on code that nobody vouches for
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Print the comment and where it would go; send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The forge: github, gitlab, gitea, forgejo or bitbucket [default: from the CI's variables]
+    #[arg(long, value_name = "NAME")]
+    pub forge: Option<String>,
+    /// Its API's address [default: from the CI's variables]
+    #[arg(long, value_name = "URL")]
+    pub api_url: Option<String>,
+    /// The repository: `owner/name`, or GitLab's project number [default: from the CI's variables]
+    #[arg(long, value_name = "REPOSITORY")]
+    pub repository: Option<String>,
+    /// The number of the pull or merge request [default: from the CI's variables]
+    #[arg(long, value_name = "NUMBER")]
+    pub number: Option<u64>,
+    /// Tells several comments on one pull request apart
+    #[arg(long, value_name = "NAME", default_value = "report", value_parser = parse_name)]
+    pub name: String,
+    /// What becomes of the comment when nothing is wrong any more
+    #[arg(long, value_enum, default_value_t = WhenClean::Update, value_name = "WHAT")]
+    pub when_clean: WhenClean,
+}
+
+/// What becomes of the comment when nothing is wrong any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum WhenClean {
+    /// It says so; where there is none, none is made
+    #[default]
+    Update,
+    /// It is taken away
+    Delete,
+    /// It is made even where there was none
+    Always,
+}
+
+fn parse_name(text: &str) -> Result<String, String> {
+    let plain =
+        !text.is_empty() && text.len() <= 50 && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if plain { Ok(text.to_owned()) } else { Err("letters, digits and `-` alone".to_owned()) }
 }
 
 /// Arguments of `graph`.
@@ -251,6 +349,14 @@ pub enum Format {
     Markdown,
     /// For programs
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of a GitHub workflow, and its step summary
+    Github,
+    /// Code quality report of GitLab
+    Gitlab,
+    /// XML of `JUnit`
+    Junit,
 }
 
 /// The least severity that counts as failure.

@@ -9,7 +9,8 @@ use super::arguments::{CheckArguments, FailOn, Format};
 use super::config::{self, Found};
 use super::{CLEAN, Output, output};
 use crate::analysis::{self, CheckOptions, ProjectInput};
-use crate::report::{Report, concise, human, json, markdown};
+use crate::report::{Report, RuleText, concise, github, gitlab, human, json, junit, markdown, sarif};
+use crate::rules::RULES;
 use crate::rules::selection::{Selection, rule_name};
 
 /// Something at or above `--fail-on` was found.
@@ -25,38 +26,100 @@ pub fn run(
     args: &CheckArguments,
     read: &dyn Fn(&CheckArguments, &Found) -> anyhow::Result<Vec<ProjectInput>>,
 ) -> anyhow::Result<u8> {
+    let (report, found) = checked(args, read)?;
+    write(args, &report)?;
+    Ok(exit_code(&report, args.fail_on.or(found.config.fail_on).unwrap_or_default()))
+}
+
+/// What `check` finds, and the configuration that it found it by.
+pub(super) fn checked(
+    args: &CheckArguments,
+    read: &dyn Fn(&CheckArguments, &Found) -> anyhow::Result<Vec<ProjectInput>>,
+) -> anyhow::Result<(Report, Found)> {
     let found = match &args.project.config {
         Some(path) => config::read(path)?,
         None => config::find(&args.project.path)?,
     };
-    let options = CheckOptions {
-        selection: selection(args, &found)?,
-        apps: args.project.app.iter().cloned().collect(),
-        new: None,
-        baseline: baseline(args, &found)?,
-    };
+    let options = options(args, &found, true)?;
     let inputs = read(args, &found)?;
-    let report = Report { projects: inputs.iter().map(|input| analysis::check(input, &options)).collect() };
+    let report = judge(&inputs, &options, &args.project.path);
     if !args.project.quiet {
         say_notices(&report);
     }
-    let mut out = Output::new(args.project.color);
-    if args.output.is_some() && args.project.color != super::arguments::ColorChoice::Always {
-        out.colour = false;
-    }
-    let text = match args.format {
-        Format::Human => human::render(&report, out.colour),
-        Format::Concise => concise::render(&report),
-        Format::Markdown => markdown::render(&report),
-        Format::Json => json::render(&report),
-    };
-    match &args.output {
-        Some(path) => {
-            std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok((report, found))
+}
+
+/// Writes each answer where it goes.
+fn write(args: &CheckArguments, report: &Report) -> anyhow::Result<()> {
+    let out = Output::new(args.project.color);
+    let fallback = [(Format::default(), None)];
+    let outputs = if args.outputs.is_empty() { &fallback[..] } else { &args.outputs[..] };
+    for (format, file) in outputs {
+        let colour = match file {
+            Some(_) => args.project.color == super::arguments::ColorChoice::Always,
+            None => out.colour,
+        };
+        let text = render(report, *format, colour);
+        match file {
+            Some(path) => {
+                std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+            }
+            None => out.answer(&text)?,
         }
-        None => out.answer(&text)?,
+        if *format == Format::Github {
+            super::step_summary::append(&markdown::render(report))?;
+        }
     }
-    Ok(exit_code(&report, args.fail_on.or(found.config.fail_on).unwrap_or_default()))
+    Ok(())
+}
+
+fn render(report: &Report, format: Format, colour: bool) -> String {
+    match format {
+        Format::Human => human::render(report, colour),
+        Format::Concise => concise::render(report),
+        Format::Markdown => markdown::render(report),
+        Format::Json => json::render(report),
+        Format::Sarif => sarif::render(report, &rule_texts()),
+        Format::Github => github::render(report),
+        Format::Gitlab => gitlab::render(report),
+        Format::Junit => junit::render(report),
+    }
+}
+
+pub(super) fn rule_texts() -> Vec<RuleText> {
+    let texts = RULES.iter().map(|rule| RuleText {
+        name: rule.info.name,
+        severity: rule.info.severity,
+        aspect: rule.info.aspect,
+        summary: rule.info.summary,
+        what: rule.info.what,
+        why: rule.info.why,
+        safe_way: rule.info.safe_way,
+    });
+    texts.collect()
+}
+
+/// What to look at, by arguments and configuration; without the baseline's findings if it is to be read.
+pub(super) fn options(
+    args: &CheckArguments,
+    found: &Found,
+    with_baseline: bool,
+) -> anyhow::Result<CheckOptions> {
+    Ok(CheckOptions {
+        selection: selection(args, found)?,
+        apps: args.project.app.iter().cloned().collect(),
+        new: None,
+        baseline: if with_baseline { baseline(args, found)? } else { BTreeSet::new() },
+        tables: found.tables()?,
+    })
+}
+
+/// What is wrong or risky in the projects; `path` is what was asked about.
+pub(super) fn judge(inputs: &[ProjectInput], options: &CheckOptions, path: &Path) -> Report {
+    Report {
+        projects: inputs.iter().map(|input| analysis::check(input, options)).collect(),
+        below: super::repository::below(path),
+    }
 }
 
 /// The configuration's rules, with the command line's say above it.
@@ -97,7 +160,7 @@ fn read_baseline(path: &Path) -> anyhow::Result<BTreeSet<String>> {
     for project in projects {
         let findings = project.get("findings").and_then(serde_json::Value::as_array);
         let findings =
-            findings.context("it holds no `findings`: write one with `check --format json --output FILE`")?;
+            findings.context("it holds no `findings`: write one with `migcheck baseline --write`")?;
         let prints = findings.iter().filter_map(|finding| finding.get("fingerprint")?.as_str());
         fingerprints.extend(prints.map(str::to_owned));
     }

@@ -9,9 +9,11 @@ use serde::{Deserialize, Deserializer};
 
 use super::arguments::FailOn;
 use crate::database::Dialect;
+use crate::django::operations::AMOUNTS_TO;
 use crate::django::version::DjangoVersion;
 use crate::report::Severity;
 use crate::rules::selection::{Scope, Selection, Target, rule_name};
+use crate::rules::table_sizes::{SMALL, TableSizes};
 
 /// A configuration file may not be bigger.
 const LARGEST: u64 = 1 << 20;
@@ -49,6 +51,22 @@ pub struct Config {
     /// Operations of other packages or the project's own, by dotted class, and what each amounts to:
     /// the name of one of Django's operations.
     pub operations: BTreeMap<String, OperationName>,
+    /// What is known of tables.
+    pub tables: TablesConfig,
+}
+
+/// What is known of tables.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct TablesConfig {
+    /// Tables that are small: what is done to all their rows is soon done.
+    pub small: Vec<String>,
+    /// Tables that are big or never idle: what locks them is an error.
+    pub hot: Vec<String>,
+    /// A file of `table,rows` lines, relative to the configuration.
+    pub rows: Option<PathBuf>,
+    /// Tables with no more rows than this are small; 10000 unless it says otherwise.
+    pub small_rows: Option<u64>,
 }
 
 /// What holds for a part of the project.
@@ -93,40 +111,6 @@ pub struct DjangoText(pub DjangoVersion);
 /// The name of one of Django's operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OperationName(pub &'static str);
-
-/// What a custom operation can amount to.
-const OPERATIONS: &[&str] = &[
-    "AddConstraint",
-    "AddConstraintNotValid",
-    "AddField",
-    "AddIndex",
-    "AddIndexConcurrently",
-    "AlterConstraint",
-    "AlterField",
-    "AlterIndexTogether",
-    "AlterModelManagers",
-    "AlterModelOptions",
-    "AlterModelTable",
-    "AlterModelTableComment",
-    "AlterOrderWithRespectTo",
-    "AlterUniqueTogether",
-    "CreateCollation",
-    "CreateExtension",
-    "CreateModel",
-    "DeleteModel",
-    "RemoveCollation",
-    "RemoveConstraint",
-    "RemoveField",
-    "RemoveIndex",
-    "RemoveIndexConcurrently",
-    "RenameField",
-    "RenameIndex",
-    "RenameModel",
-    "RunPython",
-    "RunSQL",
-    "SeparateDatabaseAndState",
-    "ValidateConstraint",
-];
 
 /// Why a configuration could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -309,6 +293,62 @@ impl Config {
     }
 }
 
+impl Found {
+    /// What the configuration knows of tables.
+    ///
+    /// # Errors
+    /// The file of row counts cannot be read, or a line of it says no count.
+    pub fn tables(&self) -> Result<TableSizes, ConfigError> {
+        let config = &self.config.tables;
+        let mut sizes = TableSizes {
+            small: config.small.iter().cloned().collect(),
+            hot: config.hot.iter().cloned().collect(),
+            small_rows: config.small_rows.unwrap_or(SMALL),
+            ..TableSizes::default()
+        };
+        if let Some(path) = &config.rows {
+            let path = self.resolve(path);
+            sizes.rows = rows(&read_text(&path)?, &path.display().to_string())?;
+        }
+        Ok(sizes)
+    }
+}
+
+/// Lines of `table,rows`: comma, semicolon, tab or bar between them, quotes around the name, a header
+/// line and lines of `psql` and `mysql` that hold no count left out.
+fn rows(text: &str, path: &str) -> Result<BTreeMap<String, u64>, ConfigError> {
+    let mut found = BTreeMap::new();
+    for (index, line) in text.lines().enumerate() {
+        let parts: Vec<&str> =
+            line.split([',', ';', '\t', '|']).map(|part| part.trim().trim_matches('"')).collect();
+        let ([table, count], false) = (parts.as_slice(), line.trim().is_empty()) else {
+            if parts.len() > 1 {
+                let message = "a line is `table,rows`".to_owned();
+                let line = u32::try_from(index + 1).unwrap_or(u32::MAX);
+                return Err(ConfigError::Wrong { path: path.to_owned(), line, column: 1, message });
+            }
+            continue;
+        };
+        // PostgreSQL says -1 of a table that was never analysed.
+        match count.parse::<i64>() {
+            Ok(count) => {
+                if let Ok(count) = u64::try_from(count) {
+                    // `public.shop_order`: the schema's name does not count.
+                    let name = table.rsplit('.').next().unwrap_or(table).trim_matches('"');
+                    found.insert(name.to_owned(), count);
+                }
+            }
+            Err(_) if index == 0 => {}
+            Err(_) => {
+                let message = format!("`{count}` is no number of rows");
+                let line = u32::try_from(index + 1).unwrap_or(u32::MAX);
+                return Err(ConfigError::Wrong { path: path.to_owned(), line, column: 1, message });
+            }
+        }
+    }
+    Ok(found)
+}
+
 impl<'de> Deserialize<'de> for RuleName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
@@ -334,10 +374,11 @@ impl<'de> Deserialize<'de> for OperationName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let name = text.strip_prefix("django.db.migrations.").unwrap_or(&text);
-        OPERATIONS.iter().find(|known| **known == name).copied().map(Self).ok_or_else(|| {
-            let nearest = crate::rules::nearest_of(name, OPERATIONS.iter().copied());
+        let known = || AMOUNTS_TO.iter().map(|(name, _)| *name);
+        known().find(|known| *known == name).map(Self).ok_or_else(|| {
+            let nearest = crate::rules::nearest_of(name, known());
             let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"));
-            D::Error::custom(format!("`{text}` is none of Django's operations{hint}"))
+            D::Error::custom(format!("`{text}` is no operation of Django's that another can amount to{hint}"))
         })
     }
 }
@@ -375,6 +416,12 @@ settings = "backend.settings"
 
 [operations]
 "acme.ops.AddIndexSafely" = "AddIndexConcurrently"
+
+[tables]
+small = ["shop_color"]
+hot = ["shop_order"]
+rows = "rows.csv"
+small-rows = 500
 "#;
 
     #[test]
@@ -391,9 +438,23 @@ settings = "backend.settings"
             .replace("[apps", "[tool.migcheck.apps")
             .replace("[paths", "[tool.migcheck.paths")
             .replace("[[projects", "[[tool.migcheck.projects")
-            .replace("[operations]", "[tool.migcheck.operations]");
+            .replace("[operations]", "[tool.migcheck.operations]")
+            .replace("[tables]", "[tool.migcheck.tables]");
         assert_eq!(parse_pyproject(&pyproject, "pyproject.toml").unwrap().unwrap().ignore.len(), 1);
         assert!(parse_pyproject("[tool.ruff]\nx = 1\n", "pyproject.toml").unwrap().is_none());
+    }
+
+    #[test]
+    fn files_of_row_counts() {
+        let read =
+            rows("table,rows\npublic.shop_order,1200\n\"shop_tag\";5\nnever,-1\n\n", "rows.csv").unwrap();
+        assert_eq!(
+            read.into_iter().collect::<Vec<_>>(),
+            [("shop_order".to_owned(), 1200), ("shop_tag".to_owned(), 5)]
+        );
+        let wrong = rows("a,1\nb,many\n", "rows.csv").unwrap_err().to_string();
+        assert_eq!(wrong, "rows.csv:2:1: `many` is no number of rows");
+        assert!(rows("a,1,2\n", "rows.csv").is_err());
     }
 
     fn message(text: &str) -> String {
@@ -409,6 +470,7 @@ settings = "backend.settings"
         );
         assert!(message("dialect = \"db2\"").starts_with("migcheck.toml:1:11: unknown database `db2`"));
         assert!(message("[operations]\n\"a.B\" = \"AddIdnex\"").contains("did you mean `AddIndex`?"));
+        assert!(message("[tables]\nsmal = []").contains("did you mean `small`?"));
         assert!(message("[apps.x]\nignored = []").contains("did you mean `ignore`?"));
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::arguments::ExplainArguments;
 use super::{CLEAN, Output, rules};
 use crate::rules::selection::rule_name;
-use crate::rules::{Dialects, RuleInfo, by_name};
+use crate::rules::{Dialects, RuleInfo, by_name, others};
 
 /// Longest line of prose.
 const WIDTH: usize = 96;
@@ -46,6 +46,10 @@ fn markdown(info: &RuleInfo, colour: bool) -> String {
     let _ = writeln!(out, "{}\n\n```python\n{}\n```\n", head("## Example"), info.example);
     for (title, text) in [("The safe way", info.safe_way), ("Evidence", info.evidence)] {
         let _ = writeln!(out, "{}\n\n{}\n", head(&format!("## {title}")), wrap(text));
+    }
+    let others: Vec<_> = others(info.name).map(|(tool, name)| format!("- {tool}: `{name}`")).collect();
+    if !others.is_empty() {
+        let _ = writeln!(out, "{}\n\n{}\n", head("## In other tools"), others.join("\n"));
     }
     let _ = writeln!(
         out,

@@ -4,23 +4,32 @@
 //! standard error. A reader that closes the pipe early ends the program quietly.
 
 pub mod arguments;
+mod baseline;
 pub mod check;
+mod ci;
 mod clock;
+mod comment;
 pub mod config;
+mod deploy;
+mod destination;
 mod explain;
 mod graph;
 mod missing;
 mod output;
+mod pending;
 mod plan;
 mod project;
+mod repository;
 mod rules;
+pub mod schema;
 mod sql;
 mod state;
+mod step_summary;
 
 use std::process::ExitCode;
 
 use arguments::{Arguments, Command};
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 pub use check::exit_code;
 pub use output::Output;
@@ -33,7 +42,7 @@ const FAILED: u8 = 2;
 /// Runs the command that the arguments name, and tells how the process should end: 0 clean, 1 with
 /// findings at or above `--fail-on`, 2 where it could not run.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match parse() {
         Ok(arguments) => arguments,
         Err(error) => {
             let failed = error.use_stderr();
@@ -56,14 +65,29 @@ pub fn main() -> ExitCode {
     }
 }
 
+fn parse() -> Result<Arguments, clap::Error> {
+    let mut command = Arguments::command();
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let mut arguments = Arguments::from_arg_matches(&matches)?;
+    if let (Command::Check(check), Some(("check", matches))) = (&mut arguments.command, matches.subcommand())
+    {
+        check.outputs = destination::pair(check, matches)
+            .map_err(|message| command.error(clap::error::ErrorKind::ArgumentConflict, message))?;
+    }
+    Ok(arguments)
+}
+
 fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     match &arguments.command {
         Command::Check(args) => check::run(args, &project::inputs),
+        Command::Baseline(args) => baseline::run(args, &project::inputs),
         Command::Graph(args) => graph::run(args),
         Command::State(args) => state::run(args),
         Command::Missing(args) => missing::run(args),
         Command::Sql(args) => sql::run(args),
         Command::Plan(args) => plan::run(args),
+        Command::Comment(args) => comment::run(args),
+        Command::Pending(args) => pending::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Explain(args) => explain::run(args),
     }

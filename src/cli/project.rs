@@ -1,6 +1,6 @@
 //! From arguments and configuration to projects that are read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,15 +13,18 @@ use super::config::{self, Found};
 use super::output;
 use crate::analysis::ProjectInput;
 use crate::database::{Dialect, Vendor};
-use crate::django::keys::AppLabel;
+use crate::django::keys::{AppLabel, MigrationKey};
 use crate::django::migration::{Migration, Origin};
+use crate::django::schema;
 use crate::drift::{self, Request};
+use crate::history::{self, Base};
 use crate::project::{self, Engine, NamedProject, PackageState, Project, ProjectOptions};
 use crate::python::value::Unknown;
 use crate::reading::{self, Detail, Models, ReadMigrations};
 use crate::report::{Notice, Place, Undecided};
+use crate::rules::deploy::Deploy;
 use crate::rules::{self, App, BrokenMigration, MigrationsFolder};
-use crate::source::{self, Content, MAX_BYTES, WalkOptions};
+use crate::source::{self, Content, MAX_BYTES, Tree, WalkOptions};
 
 /// The rules for which the models are read.
 const DRIFT_RULES: &[&str] = &["missing-migration", "model-without-migrations"];
@@ -34,8 +37,20 @@ pub(super) struct Projects {
     pub root: PathBuf,
     /// What walking the tree had to leave out.
     pub diagnostics: Vec<source::Diagnostic>,
-    /// The database that the command line or the configuration names.
+    /// The database that the command line names.
+    pub asked: Option<Dialect>,
+    /// The database that the configuration names for all projects.
     pub dialect: Option<Dialect>,
+    /// The files of the repository.
+    pub tree: Tree,
+}
+
+impl Projects {
+    /// The database of a project, if one is named: by the command line, by the configuration for this
+    /// project, by the configuration for all.
+    pub(super) fn named_dialect(&self, project: &Project) -> Option<Dialect> {
+        self.asked.or(project.dialect).or(self.dialect)
+    }
 }
 
 /// Finds the projects.
@@ -65,8 +80,16 @@ fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Result<Projects>
         projects: config
             .projects
             .iter()
-            .map(|named| NamedProject { root: named.root.clone(), settings: named.settings.clone() })
+            .map(|named| NamedProject {
+                root: named.root.clone(),
+                settings: named.settings.clone(),
+                python_path: named.python_path.iter().map(|path| found.resolve(path)).collect(),
+                dialect: named.dialect.map(|text| text.0),
+                // The command line has the say.
+                django: named.django.map(|text| text.0).filter(|_| args.django.is_none()),
+            })
             .collect(),
+        operations: config.operations.iter().map(|(class, name)| (class.clone(), name.0)).collect(),
     };
     let projects = project::discover(&tree, &options);
     anyhow::ensure!(
@@ -79,7 +102,9 @@ fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Result<Projects>
         projects,
         root: tree.root().to_owned(),
         diagnostics: tree.diagnostics().to_vec(),
-        dialect: args.dialect.or_else(|| config.dialect.as_ref().map(|text| text.0)),
+        tree,
+        asked: args.dialect,
+        dialect: config.dialect.as_ref().map(|text| text.0),
     })
 }
 
@@ -141,6 +166,8 @@ pub(super) fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec
     let projects = find_with(&args.project, found)?;
     let mut inputs = Vec::with_capacity(projects.projects.len());
     let selection = selection(args, found)?;
+    let applied = args.applied.as_deref().map(super::pending::read).transpose()?;
+    let base = args.diff.as_deref().map(|revision| Base::open(&projects.root, revision)).transpose()?;
     let wants_drift = DRIFT_RULES.iter().any(|rule| selection.is_on(rule));
     for (index, project) in projects.projects.iter().enumerate() {
         let (read, models) = rayon::join(
@@ -148,9 +175,26 @@ pub(super) fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec
             || wants_drift.then(|| reading::read_models(project)),
         );
         let drift = models.map(|models| drift(&projects, project, &read, models));
+        let history = base.as_ref().map(|base| {
+            let request = history::Request {
+                base,
+                tree: &projects.tree,
+                code: selection.is_on("mixed-change"),
+                models: drift.as_ref().map_or(&[][..], |drift| &drift.files),
+            };
+            history::compare(&request, project, &read)
+        });
+        let history = history.transpose()?;
+        let sql = history.as_ref().map(|history| previews(&projects, project, &read, history));
         let mut input = input(&projects, project, read);
+        input.sql = sql.unwrap_or_default();
         input.drift = drift;
+        input.history = history;
+        input.applied.clone_from(&applied);
         if index == 0 {
+            // What the repository as a whole does is told once.
+            let deploy = super::deploy::files(&projects.tree);
+            input.deploy = Deploy { ignored: input.deploy.ignored, tenants: input.deploy.tenants, ..deploy };
             input.undecided.extend(projects.diagnostics.iter().map(gap));
         }
         inputs.push(input);
@@ -163,6 +207,29 @@ pub(super) fn plain_inputs(args: &ProjectArguments) -> anyhow::Result<Vec<Projec
     let projects = find(args)?;
     let read = |project| input(&projects, project, reading::migrations(project, Detail::Plain));
     Ok(projects.projects.iter().map(read).collect())
+}
+
+/// The SQL of what is new, as `sqlmigrate` prints it.
+fn previews(
+    projects: &Projects,
+    project: &Project,
+    read: &ReadMigrations,
+    history: &rules::History,
+) -> BTreeMap<MigrationKey, String> {
+    let dialect = dialect(projects.named_dialect(project), project, &mut Vec::new());
+    let source = reading::sql::SqlSource::new(project, read);
+    let mut previews = BTreeMap::new();
+    for key in history.to_check() {
+        let Some(target) = source.target(&key) else { continue };
+        if target.migration.unknown_operations().is_some() {
+            continue;
+        }
+        let context = source.context(std::slice::from_ref(&target), dialect);
+        let steps = reading::sql::sqlmigrate(&context, &target, false);
+        let lines: Vec<String> = steps.iter().map(schema::Step::to_text).collect();
+        previews.insert(key, lines.join("\n"));
+    }
+    previews
 }
 
 /// How models and migrations differ, for the rules.
@@ -183,7 +250,7 @@ fn drift(projects: &Projects, project: &Project, read: &ReadMigrations, models: 
 
 fn input(projects: &Projects, project: &Project, read: ReadMigrations) -> ProjectInput {
     let mut notices = notices(project);
-    let dialect = dialect(projects.dialect, project, &mut notices);
+    let dialect = dialect(projects.named_dialect(project), project, &mut notices);
     let code = reading::code(project, &read.migrations);
     let settings = reading::schema_settings(project, &read.facts, &BTreeSet::new());
     let (mut migrations, mut broken, mut undecided) = (Vec::new(), Vec::new(), Vec::new());
@@ -203,11 +270,19 @@ fn input(projects: &Projects, project: &Project, read: ReadMigrations) -> Projec
         migrations.push(migration);
     }
     undecided.extend(project.diagnostics().iter().map(gap));
+    let apps = apps(projects, project);
+    let deploy = Deploy {
+        ignored: super::deploy::ignored(&projects.root, &apps),
+        tenants: super::deploy::tenants(project),
+        ..Deploy::default()
+    };
     ProjectInput {
         root: shown_root(&project.root),
         dialect,
         django: project.facts.version,
-        apps: apps(projects, project),
+        apps,
+        databases: project.databases.aliases.len(),
+        deploy,
         installed: read.installed,
         migrations,
         broken,
@@ -216,6 +291,9 @@ fn input(projects: &Projects, project: &Project, read: ReadMigrations) -> Projec
         settings,
         lock_timeout: project.databases.lock_timeout.clone(),
         drift: None,
+        history: None,
+        applied: None,
+        sql: BTreeMap::new(),
         undecided,
         notices,
     }
@@ -345,8 +423,8 @@ pub(super) fn labels(args: &ProjectArguments, projects: &Projects) -> anyhow::Re
 /// Says that no project has the app, with the nearest one that there is.
 pub(super) fn unknown_app(label: &str, projects: &Projects) -> anyhow::Error {
     let known = projects.projects.iter().flat_map(|project| project.apps.keys());
-    let score = |known: &&AppLabel| (strsim::jaro_winkler(known.as_str(), label) * 1000.0) as u32;
-    let nearest = known.max_by_key(score).filter(|near| score(near) > 750);
+    let score = |known: &AppLabel| strsim::jaro_winkler(known.as_str(), label);
+    let nearest = known.max_by(|a, b| score(a).total_cmp(&score(b))).filter(|near| score(near) > 0.75);
     let hint = nearest.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     anyhow::anyhow!("no installed app has the label `{label}`{hint}")
 }

@@ -6,9 +6,9 @@ use super::arguments::SqlArguments;
 use super::project::{self, Projects};
 use super::{CLEAN, Output};
 use crate::django::keys::AppLabel;
-use crate::django::schema::target::{load, migration_by_prefix, state_before};
-use crate::django::schema::{Context, Step, Text, collect_sql};
+use crate::django::schema::{Step, Text};
 use crate::project::Project;
+use crate::reading::sql::{SqlSource, sqlmigrate};
 use crate::reading::{self, Detail};
 use crate::report::{Notice, printable};
 
@@ -24,27 +24,19 @@ pub fn run(args: &SqlArguments) -> anyhow::Result<u8> {
     project::say_notices(&args.project, &projects);
     let one = owner(args, &projects)?;
     let read = reading::migrations(one, Detail::Plain);
-    let version = one.facts.version;
-    let (loaded, failed) = load(&read.migrations, &read.installed, version);
-    let key = migration_by_prefix(&loaded, &AppLabel::new(args.app_label.as_str()), &args.migration_name)?;
+    let source = SqlSource::new(one, &read);
+    let key = source.find(&AppLabel::new(args.app_label.as_str()), &args.migration_name)?;
     let mut notices = Vec::new();
-    let dialect = project::dialect(projects.dialect, one, &mut notices);
-    if let Some(problem) = failed {
+    let dialect = project::dialect(projects.named_dialect(one), one, &mut notices);
+    if let Some(problem) = &source.failure {
         notices.push(note(format!("sqlmigrate itself fails here: {problem}")));
     }
-    let (Some(state), Some(migration)) = (state_before(&loaded, &key), loaded.disk.get(&key)) else {
+    let Some(target) = source.target(&key) else {
         anyhow::bail!("{key} is not in the migration graph: a squashed migration has taken its place");
     };
-    let unread = migration.unknowns.iter().chain(state.unknowns.iter().map(|change| &change.why));
-    notices.extend(unread.map(|unknown| note(format!("not all could be read: {}", unknown.reason))));
-    let callables = reading::callables(&state, migration);
-    let context = Context {
-        version,
-        dialect,
-        settings: reading::schema_settings(one, &read.facts, &callables),
-        swappables: reading::swappables(&read.facts),
-    };
-    let steps = collect_sql(&context, &state, migration, args.backwards, false);
+    notices.extend(target.unread().map(|why| note(format!("not all could be read: {why}"))));
+    let context = source.context(std::slice::from_ref(&target), dialect);
+    let steps = sqlmigrate(&context, &target, args.backwards);
     notices.extend(doubts(&steps).into_iter().map(|doubt| note(format!("not certain: {doubt}"))));
     if steps.iter().all(|step| matches!(step.text, Text::Transaction(_))) {
         notices.push(note("No operations found.".into()));

@@ -271,7 +271,7 @@ impl Reader<'_> {
             db_type: None,
             opaque_type: false,
         };
-        Some(Arc::new(Field { path, args: Vec::new(), kwargs, class: Arc::new(class), at: None }))
+        Some(Arc::new(Field { path, args: Vec::new(), kwargs, class: Arc::new(class), at: None, live: None }))
     }
 }
 

@@ -20,6 +20,37 @@ pub struct Field {
     pub class: Arc<FieldClass>,
     /// Where the field is written, if it is.
     pub at: Option<Location>,
+    /// What a class that is not Django's makes of it beyond this, where that was evaluated.
+    pub live: Option<Arc<LiveField>>,
+}
+
+/// What a field of a class that is not Django's does beyond what its deconstruction says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LiveField {
+    /// What the field has and `deconstruct()` leaves out, as the arguments that would set it:
+    /// `null=True` of a class that always sets it, a `max_length` of its own.
+    pub attributes: Vec<(Arc<str>, Value)>,
+    /// What its own `db_type()` returns, by `connection.vendor`; empty where it has Django's.
+    pub db_types: Vec<(Arc<str>, LiveType)>,
+    /// What its own `rel_db_type()` returns, by `connection.vendor`; empty where it has Django's.
+    pub rel_db_types: Vec<(Arc<str>, LiveType)>,
+    /// What its own `get_prep_value()` makes of its default.
+    pub prepared_default: Option<Value>,
+    /// Whether its default is stored in a way that could not be worked out.
+    pub stores_otherwise: bool,
+    /// Methods of its own on which the column depends and that were not evaluated.
+    pub unread: Vec<Arc<str>>,
+}
+
+/// The type of a column as a method of user code gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LiveType {
+    /// This text.
+    Text(Arc<str>),
+    /// There is no column.
+    NoColumn,
+    /// It could not be worked out.
+    Unread,
 }
 
 /// A field's class, as far as it is known.

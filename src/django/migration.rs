@@ -64,11 +64,12 @@ impl Migration {
     /// Why what it does to the state is not all known; lists that only place it in the graph do not
     /// count.
     pub fn unknown_operations(&self) -> Option<&Arc<Unknown>> {
-        let places = ["dependencies", "run_before", "replaces"];
-        let graph = |why: &Unknown| {
-            why.reason.split_once(" can't be worked out").is_some_and(|(list, _)| places.contains(&list))
-        };
-        self.unknowns.iter().find(|why| !graph(why))
+        self.unknowns.iter().find(|why| !is_about(why, &["dependencies", "run_before", "replaces"]))
+    }
+
+    /// Why what it does, depends on or replaces is not all known.
+    pub fn unknown_content(&self) -> Option<&Arc<Unknown>> {
+        self.unknowns.iter().find(|why| !is_about(why, &["run_before"]))
     }
 
     /// A migration with nothing in it, as `Migration.__init__` makes of an empty class.
@@ -94,4 +95,9 @@ impl Migration {
         self.unknowns.push(why.clone());
         self.broken.get_or_insert(why);
     }
+}
+
+/// Whether an unknown is about one of these attributes.
+fn is_about(why: &Unknown, attributes: &[&str]) -> bool {
+    why.reason.split_once(" can't be worked out").is_some_and(|(list, _)| attributes.contains(&list))
 }

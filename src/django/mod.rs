@@ -1,7 +1,9 @@
 //! Floor 4: Django's own concepts under Django's own names.
 
+pub mod applied;
 pub mod autodetector;
 pub mod contrib;
+pub mod data_code;
 pub mod field;
 pub mod graph;
 pub mod keys;

@@ -88,14 +88,19 @@ pub fn read_all(
 
 /// Reads one migration. What can't be read is among its `unknowns`.
 pub fn read_file(interpreter: &mut Interpreter, file: &MigrationFile) -> Migration {
-    let mut migration = Migration::empty(file.key.clone(), file.origin);
-    let parsed = match interpreter.library.clone().parse_fresh(&file.path) {
-        Ok(parsed) => parsed,
+    match interpreter.library.clone().parse_fresh(&file.path) {
+        Ok(parsed) => read_parsed(interpreter, file, parsed),
         Err(why) => {
+            let mut migration = Migration::empty(file.key.clone(), file.origin);
             migration.break_off(Arc::new(Unknown { reason: why, at: None }));
-            return migration;
+            migration
         }
-    };
+    }
+}
+
+/// Reads one migration from its parsed text, which need not be what the file holds by now.
+pub fn read_parsed(interpreter: &mut Interpreter, file: &MigrationFile, parsed: Arc<Parsed>) -> Migration {
+    let mut migration = Migration::empty(file.key.clone(), file.origin);
     migration.file = Some(parsed.file.clone());
     if let Some(error) = parsed.errors.first() {
         let reason = format!("syntax error: {}", error.message);

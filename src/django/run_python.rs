@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::data_code::{self, DataFacts};
 use crate::python::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use crate::python::syntax::ast::{self, Expr, Stmt};
 use crate::python::syntax::{Parsed, Ranged as _};
@@ -31,6 +32,25 @@ pub struct Module {
 pub struct CodeFacts {
     /// Uses of names imported from an app's `models`, in order of place.
     pub models: Vec<ModelUse>,
+    /// What it does with historical models.
+    pub data: DataFacts,
+    /// The parameters of the function itself.
+    pub parameters: Option<Parameters>,
+}
+
+/// A function's parameters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameters {
+    /// Names of those that a call without keywords fills, in order.
+    pub positional: Vec<Arc<str>>,
+    /// How many of them have a default.
+    pub defaults: usize,
+    /// Whether it takes any number of arguments.
+    pub variadic: bool,
+    /// Keyword-only ones without a default.
+    pub required: usize,
+    /// Where the function's name stands.
+    pub at: Location,
 }
 
 /// A use of something imported from an app's `models`.
@@ -64,7 +84,7 @@ pub enum How {
 pub fn facts(module: &Module, function: &str, find: &dyn Fn(&str) -> Option<Module>) -> Option<CodeFacts> {
     let mut walk = Walk { find, seen: BTreeSet::new(), facts: CodeFacts::default() };
     let scope = Arc::new(Scope::of(module));
-    scope.definition(&module.parsed.body, function)?;
+    walk.facts.parameters = parameters(module, scope.definition(&module.parsed.body, function)?);
     let mut queue = vec![(module.clone(), scope, Arc::<str>::from(function), Vec::new())];
     let mut index = 0;
     while let Some((module, scope, name, through)) = queue.get(index).cloned() {
@@ -79,6 +99,19 @@ pub fn facts(module: &Module, function: &str, find: &dyn Fn(&str) -> Option<Modu
     });
     walk.facts.models.dedup_by(|a, b| a.at == b.at && a.path == b.path);
     Some(walk.facts)
+}
+
+fn parameters(module: &Module, definition: &Stmt) -> Option<Parameters> {
+    let Stmt::FunctionDef(def) = definition else { return None };
+    let list = &def.parameters;
+    let positional = list.posonlyargs.iter().chain(&list.args);
+    Some(Parameters {
+        positional: positional.clone().map(|one| one.parameter.name.as_str().into()).collect(),
+        defaults: positional.filter(|one| one.default.is_some()).count(),
+        variadic: list.vararg.is_some(),
+        required: list.kwonlyargs.iter().filter(|one| one.default.is_none()).count(),
+        at: module.parsed.location(def.name.range()),
+    })
 }
 
 type Queue = Vec<(Module, Arc<Scope>, Arc<str>, Vec<Arc<str>>)>;
@@ -141,6 +174,7 @@ impl Walk<'_> {
         let Some(definition) = scope.definition(&module.parsed.body, name) else { return };
         let mut through = through.to_vec();
         through.push(name.clone());
+        data_code::look(&module.parsed, definition, &mut self.facts.data);
         let mut uses = Uses {
             module,
             scope,

@@ -1,6 +1,7 @@
 //! What models.py have and the migrations lack: both are read, replayed and compared.
 
 mod places;
+mod withhold;
 pub mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,9 +11,8 @@ use std::sync::Arc;
 use crate::django::autodetector::{
     Autodetector, AutodetectorError, Changes, GraphInfo, Ignored, Incomplete, NewDependency, Undecided,
 };
-use crate::django::keys::{AppLabel, ModelKey};
+use crate::django::keys::AppLabel;
 use crate::django::loader::{LoadedGraph, MigrationLoader, Problem};
-use crate::django::migration::Migration;
 use crate::django::models::ModelsRead;
 use crate::django::state::{ALTER_OPTION_KEYS, Phase, ProjectState, Swappables};
 use crate::project::{PackageState, Project};
@@ -73,8 +73,9 @@ pub fn compare(
     let loaded = MigrationLoader::build(read.migrations.clone(), &read.installed, version);
     let mut stops = loader_stops(&loaded, &request.apps);
     let mut from_state = ProjectState::default();
-    for key in loaded.graph.full_plan() {
-        if let Some(migration) = loaded.graph.migration(&key) {
+    let plan = loaded.graph.full_plan();
+    for key in &plan {
+        if let Some(migration) = loaded.graph.migration(key) {
             let errors = from_state.apply_migration(migration, version);
             let fatal = errors.iter().filter(|(_, error)| error.certain && error.phase != Phase::Database);
             stops.extend(fatal.map(|(_, error)| format!("{key}: {error}")));
@@ -96,7 +97,7 @@ pub fn compare(
     };
     let mut changes = autodetector.changes()?;
     changes.undecided.extend(undecided);
-    withhold(&mut changes, &read.migrations);
+    withhold::withhold(&mut changes, &plan, &read.migrations);
     if !request.apps.is_empty() {
         trim_to_apps(&mut changes, &request.apps);
     }
@@ -139,11 +140,12 @@ fn trim_to_apps(changes: &mut Changes, apps: &BTreeSet<AppLabel>) {
     changes.questions.retain(|question| required.contains(&question.model.app));
 }
 
-/// Apps whose migrations are not known in full.
+/// Apps whose migrations are not known in full. What they are to run before decides neither what they
+/// do nor which one is the app's last.
 fn unread(read: &ReadMigrations) -> BTreeMap<AppLabel, Arc<Unknown>> {
     let mut unread: BTreeMap<AppLabel, Arc<Unknown>> = BTreeMap::new();
     for migration in &read.migrations {
-        if let Some(why) = migration.unknowns.first() {
+        if let Some(why) = migration.unknown_content() {
             unread.entry(migration.key.app.clone()).or_insert_with(|| why.clone());
         }
     }
@@ -152,22 +154,6 @@ fn unread(read: &ReadMigrations) -> BTreeMap<AppLabel, Arc<Unknown>> {
         unread.entry(app.clone()).or_insert_with(|| Arc::new(Unknown { reason: reason.into(), at: None }));
     }
     unread
-}
-
-/// Changes of apps that have a migration whose operations are not all known: it may have made them.
-fn withhold(changes: &mut Changes, migrations: &[Arc<Migration>]) {
-    for migration in migrations {
-        let Some(why) = migration.unknown_operations() else { continue };
-        let app = &migration.key.app;
-        for change in changes.migrations.shift_remove(app).into_iter().flatten() {
-            let undecided = change.operations.iter().filter_map(|operation| {
-                let model = ModelKey::new(app.clone(), operation.model_name()?);
-                Some(Undecided { model, what: "model".into(), why: why.clone(), at: why.at.clone() })
-            });
-            changes.undecided.extend(undecided);
-        }
-    }
-    changes.undecided.dedup_by(|a, b| a.model == b.model && a.what == b.what && a.why == b.why);
 }
 
 fn graph_info(

@@ -9,7 +9,7 @@ use super::database::Databases;
 use super::manage::{self, AddedPaths, Managed};
 use super::notice::{Notice, NoticeKind};
 use super::reading::{Diagnostics, Folders};
-use super::roots::{self, Root};
+use super::roots::{self, NamedProject, Root};
 use super::search_path::{self, SearchPaths};
 use super::settings::{self, Entry, Evaluated};
 use super::settings_module::{self, Named, SettingsSearch};
@@ -50,7 +50,9 @@ struct Discovery<'a> {
 impl<'a> Discovery<'a> {
     fn new(tree: &'a Tree, options: &'a ProjectOptions) -> Self {
         let named = search_path::named(&options.python_path, options.virtual_env.as_deref());
-        let folders = Folders::new(tree.root(), &named);
+        let own = options.projects.iter().flat_map(|project| &project.python_path);
+        let all: Vec<PathBuf> = named.iter().chain(own).cloned().collect();
+        let folders = Folders::new(tree.root(), &all);
         Self { tree, options, named, folders }
     }
 
@@ -111,7 +113,7 @@ impl<'a> Discovery<'a> {
         }
         let taken: Vec<Arc<str>> =
             projects.iter().filter_map(|project| project.settings_module.clone()).collect();
-        let root = Root { folder: String::new(), manage: None, settings: None };
+        let root = Root { folder: String::new(), manage: None, named: NamedProject::default() };
         let mut own = self.project(&root, folders, &taken);
         own.apps.retain(|_, app| !app.path.as_ref().is_some_and(claimed));
         Some(own).filter(|own| !own.apps.is_empty())
@@ -124,6 +126,7 @@ impl<'a> Discovery<'a> {
             root,
             others,
             taken,
+            named: root.named.python_path.iter().chain(&self.named).cloned().collect(),
             diagnostics: Diagnostics::default(),
             notices: Vec::new(),
             managed: Managed::default(),
@@ -141,6 +144,8 @@ struct Making<'a> {
     root: &'a Root,
     others: &'a [String],
     taken: &'a [Arc<str>],
+    /// Folders of installed packages' source that were named, its own first.
+    named: Vec<PathBuf>,
     diagnostics: Diagnostics,
     notices: Vec<Notice>,
     managed: Managed,
@@ -202,7 +207,14 @@ impl Making<'_> {
             library,
             diagnostics: self.diagnostics.clone(),
             notices,
+            operations: self.discovery.options.operations.clone(),
+            dialect: self.root.named.dialect,
         }
+    }
+
+    /// The version that is given for this project, or for all.
+    fn django(&self) -> Option<DjangoVersion> {
+        self.root.named.django.or(self.discovery.options.django)
     }
 
     fn search_paths(&self) -> SearchPaths<'_> {
@@ -211,7 +223,7 @@ impl Making<'_> {
             folders: &self.discovery.folders,
             diagnostics: &self.diagnostics,
             folder: &self.root.folder,
-            named: &self.discovery.named,
+            named: &self.named,
         }
     }
 
@@ -234,7 +246,7 @@ impl Making<'_> {
         let Some(manage) = &self.root.manage else { return };
         let library = self.library();
         let Ok(parsed) = library.parse(&self.discovery.tree.path(manage)) else { return };
-        let version = self.discovery.options.django.unwrap_or(DjangoVersion::V6_1);
+        let version = self.django().unwrap_or(DjangoVersion::V6_1);
         let settings = Evaluated::unknown("settings are not read yet").values;
         let facts = ProjectFacts { version, settings: Arc::new(settings) };
         let mut interpreter = Self::interpreter(&library, facts);
@@ -268,7 +280,7 @@ impl Making<'_> {
             diagnostics: &self.diagnostics,
             places: &search_path::places(self.discovery.tree, &self.root.folder),
         };
-        let (version, source) = version.find(self.discovery.options.django, &mut notices);
+        let (version, source) = version.find(self.django(), &mut notices);
         let (evaluated, paths) = match &module {
             Some(module) => self.evaluate(module, &library, version, &mut notices),
             None => (Evaluated::unknown("no settings module was found"), AddedPaths::default()),
@@ -300,7 +312,7 @@ impl Making<'_> {
         if let Some(given) = &self.discovery.options.settings {
             return vec![Named::given(given)];
         }
-        if let Some(given) = &self.root.settings {
+        if let Some(given) = &self.root.named.settings {
             return vec![Named::given(given)];
         }
         let mut found = Vec::new();

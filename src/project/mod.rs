@@ -20,11 +20,13 @@ mod settings;
 mod settings_module;
 mod version;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::database::Dialect;
 use crate::django::keys::AppLabel;
 use crate::django::runtime::ProjectFacts;
 use crate::django::version::DjangoVersion;
@@ -56,6 +58,8 @@ pub struct ProjectOptions {
     pub django: Option<DjangoVersion>,
     /// Projects that the configuration names; where there are any, no others are looked for.
     pub projects: Vec<NamedProject>,
+    /// Operations that are not Django's, by dotted class, and which of Django's each amounts to.
+    pub operations: BTreeMap<String, &'static str>,
 }
 
 /// A Django project of a tree.
@@ -84,6 +88,10 @@ pub struct Project {
     pub diagnostics: Diagnostics,
     /// What is to be said of how it was found out, sorted.
     pub notices: Vec<Notice>,
+    /// Operations that are not Django's, by dotted class, and which of Django's each amounts to.
+    pub operations: BTreeMap<String, &'static str>,
+    /// The database that the configuration names for it.
+    pub dialect: Option<Dialect>,
 }
 
 impl Project {

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::notice::{Notice, NoticeKind};
 use super::reading::{Diagnostics, Folders, slashes};
+use crate::database::Dialect;
+use crate::django::version::DjangoVersion;
 use crate::source::{Diagnostic, Tree, WalkOptions, walk};
 
 /// A project named in the configuration.
@@ -13,6 +15,12 @@ pub struct NamedProject {
     pub root: PathBuf,
     /// Its settings module.
     pub settings: Option<String>,
+    /// Where installed packages' source lies, before the folders that hold for every project.
+    pub python_path: Vec<PathBuf>,
+    /// Its database.
+    pub dialect: Option<Dialect>,
+    /// Django's version, if not the one that holds for every project.
+    pub django: Option<DjangoVersion>,
 }
 
 /// A project's folder.
@@ -22,8 +30,8 @@ pub(crate) struct Root {
     pub folder: String,
     /// `manage.py`, relative to the tree, where there is one.
     pub manage: Option<String>,
-    /// The settings module that the configuration names.
-    pub settings: Option<String>,
+    /// What the configuration says of it.
+    pub named: NamedProject,
 }
 
 /// How far up from a folder its project's `manage.py` is looked for.
@@ -87,10 +95,10 @@ pub(crate) fn find(
         }
         let folder = manage.rsplit_once('/').map_or("", |(folder, _)| folder);
         let manage = Some(manage.to_string());
-        roots.push(Root { folder: folder.to_owned(), manage, settings: None });
+        roots.push(Root { folder: folder.to_owned(), manage, named: NamedProject::default() });
     }
     if roots.is_empty() {
-        roots.push(Root { folder: String::new(), manage: None, settings: None });
+        roots.push(Root { folder: String::new(), manage: None, named: NamedProject::default() });
     }
     roots
 }
@@ -107,7 +115,7 @@ fn from_configuration(tree: &Tree, project: &NamedProject, notices: &mut Vec<Not
     }
     let manage = join(folder, "manage.py");
     let manage = tree.has_file(&manage).then_some(manage);
-    Some(Root { folder: folder.to_owned(), manage, settings: project.settings.clone() })
+    Some(Root { folder: folder.to_owned(), manage, named: project.clone() })
 }
 
 /// `folder/name`, or `name` in the tree itself.

@@ -166,7 +166,7 @@ fn several_projects_have_apps_of_one_label() {
     }
     let inside = tree_of(&place.path().join("backend/shop"), WalkOptions::default()).unwrap();
     assert_eq!(labels(&discover(&inside, &ProjectOptions::default())[0]), ["shop"]);
-    let named = vec![NamedProject { root: "tools/admin".into(), settings: None }];
+    let named = vec![NamedProject { root: "tools/admin".into(), ..NamedProject::default() }];
     let options = ProjectOptions { projects: named, ..ProjectOptions::default() };
     assert_eq!(place.projects(&options).len(), 1);
 }

@@ -37,13 +37,16 @@ pub enum Found {
 /// Reads and parses a file; the reason where it can't.
 pub type Reader = dyn Fn(&Path) -> Result<Arc<SourceFile>, Arc<str>> + Send + Sync;
 
+/// What parsing a file gave; the reason where it can't be read.
+type MaybeParsed = Result<Arc<Parsed>, Arc<str>>;
+
 /// Modules by name, files by path.
 pub struct Library {
     paths: Vec<SearchPath>,
     reader: Box<Reader>,
     found: Mutex<FxHashMap<Arc<str>, Found>>,
     compiled: Mutex<FxHashMap<Arc<str>, bool>>,
-    parsed: Mutex<FxHashMap<PathBuf, Result<Arc<Parsed>, Arc<str>>>>,
+    parsed: Mutex<FxHashMap<PathBuf, MaybeParsed>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -189,6 +189,8 @@ pub struct ProjectReport {
     pub notices: Vec<Notice>,
     /// How many migrations of the repository were looked at.
     pub migrations: usize,
+    /// What came since the base revision, where there is one.
+    pub overview: Option<super::Overview>,
 }
 
 /// What was found.
@@ -196,6 +198,9 @@ pub struct ProjectReport {
 pub struct Report {
     /// One a project, in order of their roots.
     pub projects: Vec<ProjectReport>,
+    /// The analysed root, relative to the top of its repository, with a `/` at its end unless it is
+    /// empty: what services that know the repository alone need before each path.
+    pub below: String,
 }
 
 /// Counts of a report.
@@ -453,6 +458,11 @@ impl ProjectReport {
 }
 
 impl Report {
+    /// A path relative to the top of the repository.
+    pub fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.below)
+    }
+
     /// Counts over all projects.
     pub fn summary(&self) -> Summary {
         self.projects.iter().map(ProjectReport::summary).fold(Summary::default(), |a, b| Summary {

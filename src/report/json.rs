@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Finding, ProjectReport, Report, Undecided};
+use super::{Back, Finding, Overview, ProjectReport, Report, Row, Undecided};
 use crate::source::LineColumn;
 
 /// The report as JSON, with a line feed at its end: one object for a single project, else
@@ -30,7 +30,41 @@ fn project_to_json(project: &ProjectReport, with_root: bool) -> Value {
     object.insert("findings".to_owned(), Value::Array(findings));
     let undecided: Vec<_> = project.undecided.iter().map(undecided_to_json).collect();
     object.insert("undecided".to_owned(), Value::Array(undecided));
+    if let Some(overview) = &project.overview {
+        object.insert("change".to_owned(), change_to_json(overview));
+    }
     Value::Object(object)
+}
+
+/// What came since the base (`--diff`).
+fn change_to_json(overview: &Overview) -> Value {
+    let row = |row: &Row| {
+        let (back, why) = match &row.back {
+            Back::Yes => ("yes", None),
+            Back::No(why) => ("no", Some(why)),
+            Back::Unknown(why) => ("unknown", Some(why)),
+        };
+        let locks: Vec<_> =
+            row.locks.iter().map(|step| json!({"table": step.table, "lock": step.lock})).collect();
+        json!({
+            "app": row.key.app,
+            "name": row.key.name.as_ref(),
+            "edited": row.edited,
+            "operations": row.operations,
+            "back": back,
+            "backReason": why,
+            "loses": row.loses,
+            "empties": row.empties,
+            "locks": locks,
+            "sql": row.sql,
+        })
+    };
+    json!({
+        "base": overview.base,
+        "target": overview.target,
+        "migrations": overview.migrations.iter().map(row).collect::<Vec<_>>(),
+        "graph": overview.graph,
+    })
 }
 
 fn finding_to_json(finding: &Finding) -> Value {

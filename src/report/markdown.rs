@@ -5,6 +5,8 @@
 //! is written: text in which every character with a meaning is escaped, and code (spans and fences)
 //! whose closing sequence cannot occur within.
 
+mod pull_request;
+
 use std::fmt::Write as _;
 
 use super::concise::{plural, summary_line};
@@ -19,8 +21,24 @@ const LONGEST_LINE: usize = 300;
 /// Has no width and belongs to no word.
 const BREAK: char = '\u{200b}';
 
-/// The report as Markdown.
+/// Most bytes of a report: GitHub takes 65,536 characters, and a mark of ours is to be added.
+pub const MOST: usize = 65_000;
+
+/// The report as Markdown: that of a pull request where there is a base to compare with, else all
+/// that was found.
 pub fn render(report: &Report) -> String {
+    if report.projects.iter().any(|project| project.overview.is_some()) {
+        return pull_request::render(report, MOST);
+    }
+    everything(report)
+}
+
+/// The report of a change, or of all, in at most about `limit` bytes.
+pub fn render_within(report: &Report, limit: usize) -> String {
+    pull_request::render(report, limit)
+}
+
+fn everything(report: &Report) -> String {
     let mut out = String::new();
     let worst = report.projects.iter().flat_map(|project| &project.findings).map(|f| f.severity).min();
     let mark = match worst {

@@ -145,7 +145,7 @@ impl Texts {
             undecided: vec![undecided.clone()],
             ..ProjectReport::default()
         };
-        Report { projects: vec![project(self), project(self)] }
+        Report { projects: vec![project(self), project(self)], ..Report::default() }
     }
 }
 

@@ -191,7 +191,7 @@ mod tests {
             ("max_length".into(), Value::unknown("reads an environment variable", None)),
             ("default".into(), Value::Ref("shop.models.title".into())),
         ];
-        let title = Field { path, args: Vec::new(), kwargs, class: Arc::new(class), at: None };
+        let title = Field { path, args: Vec::new(), kwargs, class: Arc::new(class), at: None, live: None };
         let together = Value::Set([Value::Tuple([Value::str("a"), Value::str("b")].into())].into());
         let manager = Call { path: "shop.models.Manager".into(), args: Vec::new(), kwargs: Vec::new() };
         let model = ModelState {

@@ -4,9 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::ancestry::Ancestry;
+use super::deploy::Deploy;
 use super::effects::{Effect, Side};
+use super::history::History;
 use super::registry::RuleInfo;
+use super::table_sizes::TableSizes;
 use crate::database::{Dialect, Vendor};
+use crate::django::applied::Applied;
 use crate::django::autodetector::QuestionKind;
 use crate::django::field::Field;
 use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
@@ -21,7 +25,7 @@ use crate::django::state::{ModelState, ProjectState, StateError, Swappables};
 use crate::django::version::DjangoVersion;
 use crate::impact::Impact;
 use crate::python::value::{Unknown, Value};
-use crate::report::{Blocks, Finding, Label, LockInfo, Place, Undecided};
+use crate::report::{Blocks, Finding, Label, LockInfo, LockStep, Place, Undecided};
 use crate::source::{Location, SourceFile};
 
 /// A project, as rules see it.
@@ -53,6 +57,16 @@ pub struct Context<'a> {
     pub lock_timeout: Option<&'a str>,
     /// How models and migrations differ; `None` where the models were not read.
     pub drift: Option<&'a Drift>,
+    /// How many databases the settings name.
+    pub databases: usize,
+    /// What the configuration knows of tables.
+    pub tables: &'a TableSizes,
+    /// How the repository deploys.
+    pub deploy: &'a Deploy,
+    /// What came since a base revision; `None` where there is none to compare with.
+    pub history: Option<&'a History>,
+    /// What an environment has applied; `None` where no list was given.
+    pub applied: Option<&'a Applied>,
     /// With a base revision: the migrations that came since; `None` looks at all.
     pub new: Option<&'a BTreeSet<MigrationKey>>,
 }
@@ -168,6 +182,9 @@ pub struct Sink {
     pub findings: Vec<Finding>,
     /// What a rule could not decide.
     pub undecided: Vec<Undecided>,
+    /// With a base revision: the locks that each migration takes on tables in use, in the order of its
+    /// statements.
+    pub locks: BTreeMap<MigrationKey, Vec<LockStep>>,
 }
 
 impl Sink {
@@ -290,7 +307,8 @@ impl<'a> OperationContext<'a> {
         self.apps(&self.effect.after)
     }
 
-    fn apps<'s>(&'s self, state: &'s ProjectState) -> Apps<'s> {
+    /// A state as models.
+    pub(super) fn apps<'s>(&'s self, state: &'s ProjectState) -> Apps<'s> {
         let project = self.migration.project;
         // Only automatic keys of models that do not name theirs depend on the setting, and no rule
         // asks for those.
@@ -305,6 +323,15 @@ impl<'a> OperationContext<'a> {
     /// Whether Django's operations touch a table for this model
     /// (`Options.can_migrate`, `django/db/models/options.py`).
     pub fn has_table(&self, model: &ModelState) -> bool {
+        self.has_table_in(self.apps_before(), model)
+    }
+
+    /// The same of a model in the state that the operation leaves.
+    pub fn has_table_after(&self, model: &ModelState) -> bool {
+        self.has_table_in(self.apps_after(), model)
+    }
+
+    fn has_table_in(&self, apps: Apps<'_>, model: &ModelState) -> bool {
         let key = model.key();
         let other_vendor = model.option("required_db_vendor").and_then(Value::as_str).is_some_and(|vendor| {
             let ours = match self.migration.vendor() {
@@ -315,7 +342,7 @@ impl<'a> OperationContext<'a> {
             };
             vendor != ours
         });
-        self.apps_before().can_migrate(&key) && !other_vendor
+        apps.can_migrate(&key) && !other_vendor
     }
 
     /// The table of a model as the operation finds it; `None` where it is not known.

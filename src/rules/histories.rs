@@ -39,7 +39,7 @@ pub(super) fn field(class: &str, kwargs: &[(&str, Value)]) -> Arc<Field> {
         opaque_type: false,
     };
     let kwargs = kwargs.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
-    Arc::new(Field { path, args: vec![], kwargs, class: class.into(), at: None })
+    Arc::new(Field { path, args: vec![], kwargs, class: class.into(), at: None, live: None })
 }
 
 pub(super) fn create(name: &str, fields: &[(&str, Arc<Field>)], options: &[(&str, Value)]) -> Operation {
@@ -134,6 +134,11 @@ pub(super) fn input(migrations: Vec<Migration>) -> ProjectInput {
         settings: crate::django::schema::Settings::of(DjangoVersion::V5_2),
         lock_timeout: None,
         drift: None,
+        databases: 1,
+        deploy: crate::rules::deploy::Deploy::default(),
+        history: None,
+        applied: None,
+        sql: BTreeMap::new(),
         undecided: vec![],
         notices: vec![],
     }

@@ -158,7 +158,7 @@ mod tests {
             ("from shop.models import Order", "Order(total=1).save()"),
             ("from django.contrib.auth import get_user_model", "get_user_model().objects.count()"),
         ] {
-            assert_eq!(rules_of(&fill(import, body)), ["imports-model"], "{import}: {body}");
+            assert!(rules_of(&fill(import, body)).contains(&"imports-model"), "{import}: {body}");
         }
         let helper = "from shop.models import Order\n\ndef each():\n    return Order.objects.all()\n\n\
     def fill(apps, schema_editor):\n    each()\n";
@@ -184,7 +184,7 @@ mod tests {
             ("from shop.forms import Order", "Order.objects.count()"),
             ("from shop.models import Order", "x: Order = None"),
         ] {
-            assert!(fill(import, body).is_empty(), "{import}: {body}");
+            assert!(!rules_of(&fill(import, body)).contains(&"imports-model"), "{import}: {body}");
         }
     }
 }

@@ -5,19 +5,29 @@
 //! it in the list at the end of this module.
 
 mod ancestry;
+mod checks;
+mod column_types;
+mod columns;
 mod comments;
 mod context;
+mod data_code;
+pub mod deploy;
 mod effects;
 #[cfg(test)]
 mod histories;
+mod history;
 pub mod ignores;
+mod others;
+mod raw_sql;
 mod registry;
 mod run;
 pub mod selection;
 mod snippet;
 mod statements;
+pub mod table_sizes;
 #[cfg(test)]
 mod tests;
+mod uniques;
 
 pub use ancestry::Ancestry;
 pub use context::{
@@ -25,6 +35,8 @@ pub use context::{
     OperationContext, Sink, UnmigratedApp,
 };
 pub use effects::{Effect, New, Replayed, Side, effects};
+pub use history::{Deleted, Dropped, EditKind, Edited, History, Reference};
+pub use others::others;
 pub use registry::{Check, Dialects, Rule, RuleInfo, by_name, nearest};
 pub use run::{impact, run};
 pub(crate) use snippet::nearest as nearest_of;
@@ -50,13 +62,35 @@ rules![
     squash_not_clean,
     max_migration_file,
     dependency_on_latest,
+    edited_migration,
+    deleted_migration,
+    collides_with_target,
+    inserted_migration,
+    inconsistent_history,
     missing_migration,
     model_without_migrations,
+    drop_with_code,
+    mixed_change,
+    still_referenced,
     remove_field,
     delete_model,
     rename_field,
     rename_model,
     add_not_null_field,
+    set_not_null,
+    narrow_field,
+    change_field_type,
+    change_primary_key,
+    change_many_to_many,
+    alter_model_table,
+    add_unique,
+    unique_callable_default,
+    add_check,
+    add_exclusion,
+    foreign_key_without_index,
+    remove_default,
+    reserved_name,
+    data_loss_on_reverse,
     blocking_index,
     blocking_index_drop,
     concurrent_in_transaction,
@@ -76,5 +110,27 @@ rules![
     name_too_long,
     irreversible_operation,
     imports_model,
+    wrong_database,
+    unbatched_update,
+    custom_manager_or_method,
+    runpython_arguments,
+    runpython_variable,
+    sql_drop,
+    sql_rename,
+    sql_set_not_null,
+    sql_change_type,
+    sql_truncate,
+    sql_update_without_where,
+    sql_transaction,
+    sql_enum_value,
+    sql_built_from_values,
+    sql_state_missing,
+    sql_unparsed,
+    makemigrations_in_deploy,
+    failure_hidden,
+    fake_initial_skips,
+    no_migration_check,
+    migrations_ignored_by_git,
+    tenant_apps,
     unused_ignore,
 ];

@@ -188,7 +188,14 @@ field={},\n        ),\n    ],\n),\nmigrations.RemoveField(model_name={model}, na
 
 #[cfg(test)]
 mod tests {
+    use super::RULE;
     use crate::rules::histories::*;
+
+    /// Whether this rule fires; others may have their say, too.
+    fn fired(operations: Vec<Operation>) -> Vec<&'static str> {
+        let all = crate::rules::histories::fired(operations).into_iter();
+        all.filter(|rule| *rule == RULE.info.name).collect()
+    }
 
     #[test]
     fn fires_where_a_column_or_table_goes() {

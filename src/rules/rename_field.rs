@@ -1,7 +1,8 @@
 //! `rename-field`: a column changes its name in the database.
 
 use super::context::Storage;
-use super::snippet::{field_with, quoted};
+use super::columns::altered;
+use super::snippet::{alter_field, field_with, quoted};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::django::operations::OperationKind;
 use crate::python::value::{Unknown, Value};
@@ -14,7 +15,8 @@ pub(super) static RULE: Rule = Rule {
         aspect: Aspect::Breaks,
         summary: "a column, or the table of a many-to-many field, is renamed",
         what: "Fires on `RenameField` where the column of a table in use gets another name, or the table of a \
-many-to-many field without a `through` model does. Silent where `db_column` (or the many-to-many field's \
+many-to-many field without a `through` model does; on `AlterField` with another `db_column`, or where a plain field \
+becomes a foreign key, whose column ends in `_id`. Silent where `db_column` (or the many-to-many field's \
 `db_table`) keeps the name, for tables that the same migration creates and fields that it adds, and for renames of the state alone.",
         why: "There is no moment at which both releases work: code of the previous one asks for the old name, \
 code of the new one for the new name, and while a deploy goes on both run.",
@@ -32,6 +34,9 @@ nothing to do in the database.",
 };
 
 fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
+    if let OperationKind::AlterField { .. } = &cx.operation().kind {
+        return by_alter(cx, sink);
+    }
     let OperationKind::RenameField { model_name, old_name, new_name } = &cx.operation().kind else { return };
     if !cx.touches_table_in_use(model_name) || cx.is_new_field(model_name, old_name) {
         return;
@@ -80,6 +85,20 @@ then changes the database.",
     );
 }
 
+/// `AlterField` with another `db_column`, or from a plain field to a foreign key, whose column ends in `_id`.
+fn by_alter(cx: &OperationContext<'_>, sink: &mut Sink) {
+    let Some(change) = altered(cx, sink).filter(|change| change.old.name != change.new.name) else { return };
+    let (from, to) = (&change.old.name, &change.new.name);
+    let message = format!(
+        "column `{from}` of table `{}` is renamed to `{to}`: code of the previous release still asks for `{from}`",
+        change.shown()
+    );
+    let kept = field_with(change.new_field, &[("db_column", Value::str(from.as_str()))], &[]);
+    let text = format!("Keep the column: write `db_column={}` at the field.", quoted(from));
+    let help = Help::text(text).python("instead", alter_field(change.model_name, change.name, &kept));
+    sink.report(cx.finding(&RULE.info, message).table(change.table.clone()).lock(cx.brief_lock()).help(help));
+}
+
 #[cfg(test)]
 mod tests {
     use crate::rules::histories::*;
@@ -96,5 +115,8 @@ mod tests {
         assert_eq!(fired(vec![rename("text")]), ["rename-field"]);
         let kept = field("TextField", &[("db_column", Value::str("note"))]);
         assert!(fired(vec![alter("note", kept), rename("text")]).is_empty());
+        let other = field("TextField", &[("db_column", Value::str("comment"))]);
+        assert_eq!(fired(vec![alter("note", other.clone())]), ["rename-field"]);
+        assert!(fired(vec![separate(vec![], vec![alter("note", other)])]).is_empty());
     }
 }

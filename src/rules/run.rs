@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::effects::{Effect, New, Replayed, Side, effects};
 use super::registry::Check;
 use super::selection::Selection;
+use super::statements::{in_use, lock_info};
 use super::{Context, MigrationContext, OperationContext, RULES, Rule, Sink};
 use crate::django::keys::MigrationKey;
 use crate::django::loader::Problem;
@@ -14,6 +15,7 @@ use crate::django::schema::{self, OneStep};
 use crate::django::state::ProjectState;
 use crate::impact::{History, Impact};
 use crate::python::value::Unknown;
+use crate::report::LockStep;
 
 /// Runs every rule that is on and holds for the project's database.
 pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
@@ -45,7 +47,11 @@ fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
             batch = Arc::default();
             history.end_batch();
         }
-        let Replayed { effects, errors } = effects(migration, &mut state, &mut batch, project.django);
+        // One that exists at the base and was changed is no part of the batch that comes.
+        let mut apart = Arc::default();
+        let is_old = project.history.is_some_and(|history| history.at_base.contains(&migration.key));
+        let batch = if is_old { &mut apart } else { &mut batch };
+        let Replayed { effects, errors } = effects(migration, &mut state, batch, project.django);
         let impact = impact(project.schema, migration, &effects, &mut history);
         let context = MigrationContext {
             project,
@@ -56,6 +62,11 @@ fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
             errors: &errors,
             after: &state,
         };
+        if project.history.is_some() {
+            let steps = in_use(&context)
+                .filter_map(|seen| Some(LockStep { table: seen.table(), lock: lock_info(seen.costed)? }));
+            sink.locks.insert(migration.key.clone(), steps.collect());
+        }
         if !context.is_ignored() {
             look(&context, rules, sink);
         }

@@ -35,6 +35,21 @@ pub fn field_with(original: &Field, set: &[(&str, Value)], without: &[&str]) -> 
     field(&changed)
 }
 
+/// `migrations.AlterField(…)` with that field's source.
+pub fn alter_field(model: &str, name: &str, field: &str) -> String {
+    field_operation("AlterField", model, name, field)
+}
+
+/// `migrations.AddField(…)` with that field's source.
+pub fn add_field(model: &str, name: &str, field: &str) -> String {
+    field_operation("AddField", model, name, field)
+}
+
+fn field_operation(class: &str, model: &str, name: &str, field: &str) -> String {
+    let (model, name) = (quoted(&model.to_lowercase()), quoted(name));
+    format!("migrations.{class}(\n    model_name={model},\n    name={name},\n    field={field},\n),")
+}
+
 fn write_value(out: &mut String, value: &Value, depth: usize) {
     if depth > DEPTH_LIMIT {
         out.push_str("...");

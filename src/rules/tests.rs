@@ -31,8 +31,14 @@ fn the_same_report_in_every_format_and_any_order() {
     let second = || {
         migration("0002_second", &["0001_initial"], vec![remove("note"), index(false), add("x", text())], "")
     };
-    let one = Report { projects: vec![check(&input(vec![initial(), second()]), &CheckOptions::default())] };
-    let two = Report { projects: vec![check(&input(vec![second(), initial()]), &CheckOptions::default())] };
+    let one = Report {
+        projects: vec![check(&input(vec![initial(), second()]), &CheckOptions::default())],
+        ..Report::default()
+    };
+    let two = Report {
+        projects: vec![check(&input(vec![second(), initial()]), &CheckOptions::default())],
+        ..Report::default()
+    };
     assert_eq!(json::render(&one), json::render(&two));
     for text in
         [human::render(&one, false), concise::render(&one), markdown::render(&one), json::render(&one)]

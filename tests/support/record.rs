@@ -312,6 +312,7 @@ pub fn field(json: &Json) -> Field {
         class: Arc::new(field_class(text(&json["class"]), path, &kwargs)),
         kwargs,
         at: None,
+        live: None,
     }
 }
 

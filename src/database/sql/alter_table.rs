@@ -151,9 +151,7 @@ fn change_type(cursor: &mut Cursor<'_>, table: &TableName, column: String, text:
     let kind = Kind::AlterType { change: TypeChange::Unknown, references: unknown, referenced: unknown };
     let collation = cursor.clone();
     let mut db_type = definition(cursor, text).db_type;
-    if let Some(collate) =
-        (0..).take_while(|at| *at < collation.tokens.len()).find(|at| collation.sees_at(*at, "COLLATE"))
-    {
+    if let Some(collate) = (0..collation.tokens.len()).find(|at| collation.sees_at(*at, "COLLATE")) {
         let name =
             collation.tokens.get(collation.at + collate + 1).and_then(|token| text.get(token.span.clone()));
         db_type = format!("{db_type} COLLATE {}", name.unwrap_or_default());

@@ -151,7 +151,7 @@ fn listed(ahead: &mut Cursor<'_>, common: &[&str], tables: &mut Vec<TableName>) 
         let mut next = ahead.clone();
         let _ = next.take("AS");
         let _ = matches!(next.peek(), Some(TokenKind::Word(_) | TokenKind::Quoted(_))) && next.name().is_ok();
-        if !(next.take_sign(',') && !function) {
+        if !next.take_sign(',') || function {
             return;
         }
         *ahead = next;

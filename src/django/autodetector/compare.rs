@@ -82,20 +82,21 @@ pub(crate) fn fields(old: &Field, new: &Field, skip: &[&str], version: DjangoVer
     let relations: &[&str] = if version < DjangoVersion::V4_0 { &["to", "through"] } else { &["to"] };
     for name in relations {
         let targets = (old.kwarg(name).and_then(Value::as_str), new.kwarg(name).and_then(Value::as_str));
-        if matches!(targets, (Some(a), Some(b)) if is_same_target(a, b)) {
+        if matches!(targets, (Some(a), Some(b)) if is_same_target(a, b, version)) {
             skip.push(name);
         }
     }
     args(&old.args, &new.args).and(|| kwargs(&old.kwargs, &new.kwargs, &skip))
 }
 
-/// Whether two references of one model's field name the same model; one may leave the app out.
-fn is_same_target(a: &str, b: &str) -> bool {
+/// Whether two references of one model's field name the same model. One may leave the app out before
+/// 4.0, when both were taken from rendered models; later releases compare what `deconstruct()` gives.
+fn is_same_target(a: &str, b: &str, version: DjangoVersion) -> bool {
     let (a, b) = (a.to_lowercase(), b.to_lowercase());
     let unscoped = |short: &str, long: &str| {
         !short.contains('.') && long.split_once('.').is_some_and(|(_, model)| model == short)
     };
-    a == b || unscoped(&a, &b) || unscoped(&b, &a)
+    a == b || (version < DjangoVersion::V4_0 && (unscoped(&a, &b) || unscoped(&b, &a)))
 }
 
 /// Two deconstructed objects (indexes, constraints), less the arguments in `skip`.

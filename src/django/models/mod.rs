@@ -1,6 +1,7 @@
 //! models.py → model states: what `ProjectState.from_apps(apps)` gives once Django has loaded every
 //! installed app's models (`django/apps/registry.py`, `django/db/migrations/state.py`).
 
+mod bare_relations;
 mod command;
 mod declares;
 mod from_model;
@@ -84,6 +85,7 @@ pub fn read(interpreter: &mut Interpreter, apps: &ProjectApps) -> ModelsRead {
         interpreter.restore_budget(budget);
     }
     possible::find(interpreter, apps, &mut read);
+    bare_relations::restore(interpreter, &mut read);
     // What else failed in those modules makes no model.
     interpreter.problems.clear();
     if let Some(why) = &apps.open {

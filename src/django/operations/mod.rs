@@ -2,6 +2,7 @@
 //! `django.contrib.postgres.operations`, Django 3.2 to 6.1, as typed values.
 
 pub(crate) mod absorb;
+mod amounts_to;
 mod attributes;
 mod describe;
 mod expressions;
@@ -9,6 +10,7 @@ pub(crate) mod name_fragment;
 mod reduce;
 pub(crate) mod references;
 
+pub use amounts_to::{AMOUNTS_TO, amount_to};
 pub(crate) use reduce::Reduction;
 
 use std::sync::Arc;

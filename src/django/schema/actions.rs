@@ -296,7 +296,9 @@ mod tests {
             let mut told = actions(&statement);
             let read = actions(&Statement::Raw { sql: text.to_owned() });
             if matches!(statement, Statement::UpdateRows { .. }) {
-                told.iter_mut().for_each(|action| action.object = None);
+                for action in &mut told {
+                    action.object = None;
+                }
             }
             assert_eq!(told, read, "{text}");
         }

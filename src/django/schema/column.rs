@@ -1,12 +1,15 @@
 //! The type of a field's column (`Field.db_parameters`, `DatabaseWrapper.data_types`,
 //! `django/db/backends/*/base.py` and `django/db/models/fields/`, 3.2 to 6.1).
 
+use std::sync::Arc;
+
 use super::Context;
 use super::error::Unrenderable;
+use super::live::{full, own_rel_type};
 use super::model::SchemaField;
 use super::names::quote_name;
 use crate::database::Vendor;
-use crate::django::field::{Field, FieldClass};
+use crate::django::field::{Field, FieldClass, LiveType};
 use crate::django::version::DjangoVersion;
 use crate::python::value::Value;
 
@@ -217,6 +220,11 @@ impl Context {
         if field.foreign_key().is_some() {
             return self.db_type(field);
         }
+        match own_rel_type(&field.field, self.dialect.vendor) {
+            Some(LiveType::Text(text)) => return Ok(Some(text.to_string())),
+            Some(LiveType::NoColumn | LiveType::Unread) => return Err(self.unknown_type(field)),
+            None => {}
+        }
         let internal = internal_type(&field.field);
         let matching = self.dialect.vendor.is_mysql();
         let of = match internal.as_deref() {
@@ -282,7 +290,7 @@ impl Context {
         }
         if field.is_a("django.db.models.GeneratedField") {
             return match field.kwarg("output_field") {
-                Some(Value::Field(output)) => self.plain_db_type(output),
+                Some(Value::Field(output)) => self.plain_db_type(&full(output, self.dialect.vendor)),
                 _ => Err(unknown()),
             };
         }
@@ -339,13 +347,14 @@ impl Context {
 
     fn array_type(&self, field: &Field) -> Result<String, Unrenderable> {
         let mut suffix = String::new();
-        let mut field = field;
+        let mut field = Arc::new(field.clone());
         for _ in 0..16 {
             let size = field.kwarg("size").and_then(Value::as_int).filter(|size| *size != 0);
             suffix = format!("[{}]{suffix}", size.map(|size| size.to_string()).unwrap_or_default());
             let Some(Value::Field(base)) = field.kwarg("base_field") else { break };
+            let base = full(base, self.dialect.vendor);
             if !matches_class(&base.class, "django.contrib.postgres.fields.array.ArrayField") {
-                let base_type = self.plain_db_type(base)?;
+                let base_type = self.plain_db_type(&base)?;
                 return Ok(format!("{}{suffix}", base_type.unwrap_or_default()));
             }
             field = base;

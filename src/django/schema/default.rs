@@ -143,6 +143,15 @@ impl Context {
         if let Some(target) = field.foreign_key().and_then(|relation| relation.target.as_ref()) {
             return self.db_prep_save(target, value);
         }
+        let live = field.field.live.as_deref();
+        if live.is_some_and(|live| live.stores_otherwise) {
+            let what = format!("{}.{} ({})", field.model, field.name, field.class_name());
+            return Err(Unrenderable::new(format!("how {what} stores its default is not known")));
+        }
+        let value = live.and_then(|live| live.prepared_default.as_ref()).unwrap_or(value);
+        if matches!(value, Value::None) {
+            return Ok(DbValue::Null);
+        }
         let prepared =
             self.prepare(&field.field, value).and_then(|prepared| self.adapt(&field.field, prepared));
         prepared.ok_or_else(|| {

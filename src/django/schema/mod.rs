@@ -9,6 +9,7 @@ mod actions;
 mod alter;
 mod alter_column;
 mod column;
+mod column_facts;
 mod constraint;
 mod convert;
 mod default;
@@ -18,6 +19,7 @@ mod existing;
 mod expression;
 mod index;
 mod known;
+mod live;
 mod model;
 pub mod names;
 mod operation;
@@ -41,11 +43,13 @@ mod value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::state::Swappables;
+use super::field::Field;
+use super::state::{Swappables, is_relation};
 use super::version::DjangoVersion;
-use crate::database::{Dialect, Vendor};
+use crate::database::Dialect;
 use crate::python::value::Value;
 
+pub use column_facts::{ColumnFacts, column_facts};
 pub use error::Unrenderable;
 pub use known::{KnownColumn, KnownTable, NamedConstraint, known_table, tables};
 pub use sqlmigrate::{Step, Text, collect_sql};
@@ -88,19 +92,6 @@ pub struct Settings {
     /// What functions without arguments return that are the defaults of fields, as far as that could
     /// be worked out, by dotted path.
     pub defaults: BTreeMap<Arc<str>, Value>,
-    /// Field classes that have been read in full, by `module.qualname`. A statement with a field of
-    /// another class that is not Django's carries a note.
-    pub field_classes: BTreeMap<Arc<str>, ClassFacts>,
-}
-
-/// What a field class of the project's own does beyond what a field's deconstruction says.
-#[derive(Debug, Clone, Default)]
-pub struct ClassFacts {
-    /// Attributes that its instances have and that `deconstruct()` leaves out: `null=True` of a class
-    /// that always sets it, a `max_length` of its own.
-    pub attributes: Vec<(Arc<str>, Value)>,
-    /// What `db_type()` returns, where it differs by database.
-    pub db_types: BTreeMap<Vendor, Arc<str>>,
 }
 
 impl Settings {
@@ -116,7 +107,6 @@ impl Settings {
             database_routers: false,
             any_default: false,
             defaults: BTreeMap::new(),
-            field_classes: BTreeMap::new(),
         }
     }
 }
@@ -132,4 +122,21 @@ pub struct Context {
     pub settings: Settings,
     /// Which models stand in for which.
     pub swappables: Swappables,
+}
+
+/// The type of a field's column as Django's own classes give it (`Field.db_type`); `None` where there
+/// is no column.
+///
+/// # Errors
+/// It depends on more than the field: on what a relation points to, on code.
+pub fn column_type(
+    field: &Field,
+    version: DjangoVersion,
+    dialect: Dialect,
+) -> Result<Option<String>, Unrenderable> {
+    if is_relation(field) {
+        return Err(Unrenderable::new("the type of a relation is that of what it points to"));
+    }
+    let (settings, swappables) = (Settings::of(version), Swappables::default());
+    Context { version, dialect, settings, swappables }.plain_db_type(field)
 }

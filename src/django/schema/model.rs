@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::Context;
 use super::error::Unrenderable;
+use super::live::full;
 use super::names::{max_name_length, truncate_name};
 use super::set_order::set_order;
 use crate::django::field::{Field, FieldClass};
@@ -156,7 +157,7 @@ pub(crate) fn django_field(path: &str, kwargs: Vec<(Arc<str>, Value)>) -> Field 
         db_type: None,
         opaque_type: false,
     };
-    Field { path: path.into(), args: Vec::new(), kwargs, class: Arc::new(class), at: None }
+    Field { path: path.into(), args: Vec::new(), kwargs, class: Arc::new(class), at: None, live: None }
 }
 
 pub(super) fn kwarg(name: &str, value: Value) -> (Arc<str>, Value) {
@@ -360,7 +361,7 @@ impl Apps<'_> {
                 )));
             }
         }
-        let field = &self.with_class_facts(field);
+        let field = &full(field, self.context.dialect.vendor);
         let many_to_many = is_many_to_many(field);
         let composite = field.is_a("django.db.models.CompositePrimaryKey");
         let foreign = is_relation(field) && !many_to_many;
@@ -381,28 +382,6 @@ impl Apps<'_> {
             field: field.clone(),
             model: key,
         })
-    }
-
-    /// The field with what its class sets by itself.
-    fn with_class_facts(&self, field: &Arc<Field>) -> Arc<Field> {
-        let Some(facts) = self.context.settings.field_classes.get(&field.class.qualname) else {
-            return field.clone();
-        };
-        let missing: Vec<_> =
-            facts.attributes.iter().filter(|(name, _)| field.kwarg(name).is_none()).collect();
-        let db_type = facts.db_types.get(&self.context.dialect.vendor);
-        if missing.is_empty() && db_type.is_none() {
-            return field.clone();
-        }
-        let mut full = Field::clone(field);
-        full.kwargs.extend(missing.into_iter().cloned());
-        if let Some(db_type) = db_type {
-            let mut class = FieldClass::clone(&field.class);
-            class.db_type = Some(db_type.clone());
-            class.opaque_type = false;
-            full.class = Arc::new(class);
-        }
-        Arc::new(full)
     }
 
     fn relation(

@@ -221,11 +221,18 @@ impl Editor<'_> {
         Ok(Some(column))
     }
 
-    /// A class of the project's own may set what its deconstruction leaves out (`null`, a length).
+    /// What a class that is not Django's does beyond what could be evaluated.
     fn note_custom_class(&mut self, field: &SchemaField) {
         let class = field.class_name();
-        if !class.starts_with("django.") && !self.context.settings.field_classes.contains_key(class) {
-            self.note(format!("{class} may set more than its arguments say"));
+        if class.starts_with("django.") {
+            return;
+        }
+        match field.field.live.clone() {
+            None => self.note(format!("{class} may set more than its arguments say")),
+            Some(live) if !live.unread.is_empty() => {
+                self.note(format!("{class} has a method of its own: {}", live.unread.join(", ")));
+            }
+            Some(_) => {}
         }
     }
 

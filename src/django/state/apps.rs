@@ -362,5 +362,5 @@ pub(super) fn builtin_field(path: &str, kwargs: Vec<(Arc<str>, Value)>, at: Opti
         db_type: None,
         opaque_type: false,
     };
-    Arc::new(Field { path, args: Vec::new(), kwargs, class: Arc::new(class), at })
+    Arc::new(Field { path, args: Vec::new(), kwargs, class: Arc::new(class), at, live: None })
 }

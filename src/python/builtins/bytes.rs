@@ -15,7 +15,8 @@ native_table!(BYTES {
         decode(i, b, &encoding)
     }),
     "bytes.hex" => |i, a| bytes(i, a, |_, b, _| {
-        Ok(Object::str(b.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
+        let digits = |byte: &u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0'));
+        Ok(Object::str(b.iter().flat_map(digits).collect::<String>()))
     }),
     "bytes.fromhex" => |i, mut a| {
         receiver(&mut a);

@@ -176,7 +176,7 @@ fn snapshot(i: &mut Interpreter, args: &Args) -> Eval<Rc<Mutable<Dict>>> {
     match owner(args).as_deref() {
         Some(Owner::Module(module)) => {
             let names = module.globals.borrow().clone();
-            open = module.open.borrow().clone();
+            open.clone_from(&module.open.borrow());
             for (name, value) in names {
                 let value = match value {
                     Object::Lazy(lazy) => match i.force(&lazy) {

@@ -70,7 +70,7 @@ impl Interpreter {
                 return Err(self.exhausted("makes too long a text"));
             }
         }
-        if !named && !rest.is_empty() && !(mapping && !matches!(inner, Object::Tuple(_))) {
+        if !named && !rest.is_empty() && (!mapping || matches!(inner, Object::Tuple(_))) {
             return Err(self.raise("TypeError", "not all arguments converted during string formatting"));
         }
         Ok(unknown.map_or_else(|| Object::str(out), Object::Unknown))

@@ -294,7 +294,7 @@ fn join(i: &mut Interpreter, mut args: Args) -> Eval {
             Object::Unknown(_) => return Ok(item.clone()),
             item => {
                 if let Some(part) = item.as_str() {
-                    out.push_str(&part)
+                    out.push_str(&part);
                 } else {
                     let message =
                         format!("sequence item {index}: expected str instance, {} found", item.type_name());

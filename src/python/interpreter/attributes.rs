@@ -134,6 +134,8 @@ impl Interpreter {
                 return Ok(Some(self.live_names(super::super::builtins::Owner::Instance(instance.clone()))));
             }
             "__doc__" => return Ok(Some(Object::None)),
+            // Every class statement leaves its module's name in the class's namespace.
+            "__module__" => return Ok(Some(Object::Str(class.module.clone()))),
             _ => {}
         }
         if hook && let Some((hook, _)) = class.lookup("__getattr__") {

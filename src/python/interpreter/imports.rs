@@ -416,10 +416,7 @@ impl Interpreter {
         match name {
             "__name__" => return Ok(Some(Object::Str(module.name.clone()))),
             "__path__" if module.package => return Ok(Some(Object::list(Vec::new()))),
-            "__file__" => {
-                let path = module.parsed.as_ref().map(|p| p.file.path().to_string_lossy().into_owned());
-                return Ok(Some(path.map_or(Object::None, Object::str)));
-            }
+            "__file__" => return Ok(Some(self.file_of(module))),
             "__doc__" => return Ok(Some(Object::None)),
             "__package__" => return Ok(Some(Object::str(package_of(module)))),
             "__spec__" | "__loader__" | "__cached__" => {

@@ -82,6 +82,18 @@ impl Interpreter {
         modules
     }
 
+    /// `__file__`: of a module that is written in Rust, the file that it stands for.
+    pub(crate) fn file_of(&self, module: &Module) -> Object {
+        if let Some(parsed) = &module.parsed {
+            return Object::str(parsed.file.path().to_string_lossy().into_owned());
+        }
+        match self.library.find(&module.name) {
+            Found::Package(path) | Found::Module(path) => Object::str(path.to_string_lossy().into_owned()),
+            Found::Namespace(_) => Object::None,
+            Found::Missing => self.unknown(format!("the file of {}", module.name)),
+        }
+    }
+
     /// Every module that was evaluated from a file, by name.
     pub fn evaluated_modules(&self) -> Vec<Rc<Module>> {
         let evaluated = self.modules.values().filter(|module| {

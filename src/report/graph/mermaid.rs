@@ -69,7 +69,7 @@ fn node(id: usize, label: &str, look: Look) -> String {
 
 /// Mermaid knows entities by number; everything that could end a label or be taken for markup
 /// becomes one.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::new();
     for c in one_line(text).chars() {
         if c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ') {

@@ -5,6 +5,7 @@ pub mod dot;
 pub mod json;
 pub mod mermaid;
 pub mod text;
+pub mod touched;
 
 use std::collections::BTreeSet;
 

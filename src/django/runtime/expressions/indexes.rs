@@ -411,7 +411,7 @@ fn copy_of(interpreter: &mut Interpreter, made: &Rc<Instance>) -> Object {
     let class = made.class.borrow().clone();
     let copy = interpreter.instance_of(&class);
     if let Object::Instance(copy) = &copy {
-        *copy.attrs.borrow_mut() = made.attrs.borrow().clone();
+        (*copy.attrs.borrow_mut()).clone_from(&made.attrs.borrow());
         *copy.payload.borrow_mut() = made.payload.borrow().clone();
     }
     copy

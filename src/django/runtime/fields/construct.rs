@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::table::{self, Set, Spec};
-use super::{choices, deconstruct, not_provided};
+use super::{choices, deconstruct, live, not_provided};
 use crate::django::runtime::{class, facts};
 use crate::django::version::DjangoVersion;
 use crate::python::interpreter::{Args, Eval, Interpreter};
@@ -22,6 +22,9 @@ pub(super) static METHODS: &[Native] = &[
     Native { path: "django.db.models.fields.Field.contribute_to_class", call: contribute_to_class },
     Native { path: "django.db.models.fields.Field.set_attributes_from_name", call: set_attributes_from_name },
     Native { path: "django.db.models.fields.Field.get_internal_type", call: get_internal_type },
+    Native { path: "django.db.models.fields.Field.db_type", call: live::db_type },
+    Native { path: "django.db.models.fields.Field.rel_db_type", call: live::rel_db_type },
+    Native { path: "django.db.models.fields.Field.get_prep_value", call: live::get_prep_value },
     Native { path: "django.db.models.fields.Field.has_default", call: has_default },
     Native { path: "django.db.models.fields.Field.get_attname", call: get_attname },
     Native { path: "django.db.models.fields.Field.get_attname_column", call: get_attname_column },
@@ -529,22 +532,7 @@ fn contribute_to_class(interpreter: &mut Interpreter, args: Args) -> Eval {
     if let Some(Object::Instance(rel)) = rel
         && !matches!(abstract_, Object::Bool(true))
     {
-        for attribute in ["model", "through"] {
-            let target = rel.attrs.borrow().get(attribute).cloned();
-            let Some(Object::Str(text)) = target else { continue };
-            let resolved = if &*text == "self" {
-                model.clone()
-            } else if text.contains('.') {
-                continue;
-            } else {
-                let label = interpreter.get_attribute(&meta, &"app_label".into())?;
-                match label.as_str() {
-                    Some(label) => Object::str(format!("{label}.{text}")),
-                    None => label,
-                }
-            };
-            interpreter.set_own_attribute(&rel, &Name::new_static(attribute), Some(resolved));
-        }
+        super::relation_names::qualify(interpreter, &rel, model, &meta)?;
     }
     Ok(Object::None)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::construct::specs;
 use super::table::{self, Default, Set, Spec};
-use super::{FIELD, not_provided};
+use super::{FIELD, live, not_provided};
 use crate::django::field::{Field, FieldClass, shorten};
 use crate::django::runtime::{DjangoHost, facts};
 use crate::django::version::DjangoVersion;
@@ -14,7 +14,7 @@ use crate::python::object::{Class, Dict, Instance, Mutable, Object};
 use crate::python::syntax::Name;
 use crate::python::value::Value;
 
-type Keywords = Vec<(&'static str, Object)>;
+pub(super) type Keywords = Vec<(&'static str, Object)>;
 
 /// The live object of a default.
 pub(super) fn default_object(interpreter: &mut Interpreter, default: Default) -> Object {
@@ -77,7 +77,7 @@ fn path_of(class: &Class) -> String {
 }
 
 /// Positional arguments (`None` for none) and keywords, as Django's chain of `deconstruct()` methods gives them.
-fn parts(interpreter: &mut Interpreter, field: &Rc<Instance>) -> Eval<(Object, Keywords)> {
+pub(super) fn parts(interpreter: &mut Interpreter, field: &Rc<Instance>) -> Eval<(Object, Keywords)> {
     let class = field.class.borrow().clone();
     let specs = specs(&class);
     let mut keywords: Keywords = Vec::new();
@@ -336,11 +336,48 @@ fn freeze_field(interpreter: &mut Interpreter, field: &Rc<Instance>, class: &Rc<
     };
     match frozen {
         Ok((path, args, kwargs)) => {
-            let class = field_class(interpreter, field, class);
-            Value::Field(Arc::new(Field { path, args, kwargs, class, at }))
+            let facts = field_class(interpreter, field, class);
+            let live = (!class.native).then(|| {
+                let mut live = live::live(interpreter, field, class, &kwargs, custom);
+                if facts.internal_type.is_none() && is_overridden(class, "get_internal_type") {
+                    live.unread.push("get_internal_type".into());
+                }
+                Arc::new(live)
+            });
+            let class = facts;
+            Value::Field(Arc::new(Field { path, args, kwargs, class, at, live }))
         }
         Err(unknown) => unknown,
     }
+}
+
+/// The field as Django's own methods take it apart, with that internal type.
+pub(super) fn freeze_plain(
+    interpreter: &mut Interpreter,
+    field: &Rc<Instance>,
+    internal: Arc<str>,
+) -> Option<Field> {
+    let class = field.class.borrow().clone();
+    let (_, keywords) = parts(interpreter, field).ok()?;
+    let kwargs =
+        keywords.into_iter().map(|(name, value)| (name.into(), interpreter.freeze(&value))).collect();
+    let base = base_of(&class);
+    let mro = class.mro.borrow().iter().map(|class| class.path().into()).collect();
+    let class = FieldClass {
+        qualname: class.path().into(),
+        base,
+        mro,
+        internal_type: Some(internal),
+        db_type: None,
+        opaque_type: false,
+    };
+    let path = path_of(&field.class.borrow()).into();
+    Some(Field { path, args: Vec::new(), kwargs, class: Arc::new(class), at: None, live: None })
+}
+
+/// The nearest class of Django's own.
+fn base_of(class: &Class) -> Option<Arc<str>> {
+    specs(class).first().map(|spec| shorten(&format!("{}.{}", spec.module, spec.name)).into())
 }
 
 type Frozen = (Arc<str>, Vec<Value>, Vec<(Arc<str>, Value)>);
@@ -397,7 +434,7 @@ pub(crate) fn field_class(
     let (internal_type, unread_internal) = overridden(interpreter, field, class, "get_internal_type", &[]);
     let connection = interpreter.unknown("the connection");
     let (db_type, unread_db) = overridden(interpreter, field, class, "db_type", &[connection]);
-    let base = specs(class).first().map(|spec| shorten(&format!("{}.{}", spec.module, spec.name)).into());
+    let base = base_of(class);
     let mro = class.mro.borrow().iter().map(|class| class.path().into()).collect();
     let made = Arc::new(FieldClass {
         qualname: class.path().into(),
@@ -405,14 +442,17 @@ pub(crate) fn field_class(
         mro,
         internal_type,
         db_type,
-        opaque_type: unread_internal
-            || unread_db
-            || class.lookup("rel_db_type").is_some_and(|(_, owner)| !owner.native),
+        opaque_type: unread_internal || unread_db,
     });
     if let Some(host) = interpreter.host::<DjangoHost>() {
         host.field_classes.insert(id, made.clone());
     }
     made
+}
+
+/// Whether user code has a method of that name in the class.
+pub(super) fn is_overridden(class: &Class, name: &str) -> bool {
+    class.lookup(name).is_some_and(|(_, owner)| !owner.native)
 }
 
 /// What a method of user code returns, and whether there is one that could not be read.
@@ -423,7 +463,7 @@ fn overridden(
     name: &str,
     args: &[Object],
 ) -> (Option<Arc<str>>, bool) {
-    if class.lookup(name).is_none_or(|(_, owner)| owner.native) {
+    if !is_overridden(class, name) {
         return (None, false);
     }
     let object = Object::Instance(field.clone());

@@ -3,6 +3,7 @@
 mod choices;
 mod construct;
 mod deconstruct;
+mod live;
 mod relation_names;
 mod table;
 
@@ -14,6 +15,7 @@ use crate::python::object::{Class, Namespace, Native, Object};
 use crate::python::syntax::Name;
 
 pub(super) use deconstruct::freeze;
+pub(crate) use relation_names::BARE_NAME;
 use table::{SPECS, Spec, exported_by};
 
 /// The path of the class that all fields derive from.

@@ -68,3 +68,40 @@ pub(super) fn rename_relation(
     }
     Ok(())
 }
+
+/// Set on a relation whose model was written by a bare name: the name.
+pub(crate) const BARE_NAME: &str = "$bare";
+
+/// `resolve_relation(scope_model, relation)` for what a relation of `model` names: `"self"` becomes the
+/// model, a bare name gets the app's label.
+pub(super) fn qualify(
+    interpreter: &mut Interpreter,
+    rel: &Rc<Instance>,
+    model: &Object,
+    meta: &Object,
+) -> Eval<()> {
+    for attribute in ["model", "through"] {
+        let target = rel.attrs.borrow().get(attribute).cloned();
+        let Some(Object::Str(text)) = target else { continue };
+        let resolved = if &*text == "self" {
+            model.clone()
+        } else if text.contains('.') {
+            continue;
+        } else {
+            if attribute == "model" {
+                interpreter.set_own_attribute(
+                    rel,
+                    &Name::new_static(BARE_NAME),
+                    Some(Object::Str(text.clone())),
+                );
+            }
+            let label = interpreter.get_attribute(meta, &"app_label".into())?;
+            match label.as_str() {
+                Some(label) => Object::str(format!("{label}.{text}")),
+                None => label,
+            }
+        };
+        interpreter.set_own_attribute(rel, &Name::new_static(attribute), Some(resolved));
+    }
+    Ok(())
+}

@@ -321,7 +321,7 @@ pub(crate) const SPECS: &[Spec] = &[
     },
     Spec {
         positional: Some(&["base_field", "size"]),
-        own: &[("base_field", Default::Always), ("size", Default::None)],
+        own: &[("base_field", Default::Always), ("size", Default::Always)],
         ..plain("django.contrib.postgres.fields.array", "ArrayField", "Field")
     },
     plain("django.contrib.postgres.fields.hstore", "HStoreField", "Field"),

@@ -427,10 +427,7 @@ fn object(interpreter: &mut Interpreter, value: &Value) -> Eval {
 
 /// A field as its class takes itself apart now; a project may have replaced its `deconstruct()`.
 pub(crate) fn deconstruct_again(interpreter: &mut Interpreter, field: &Arc<Field>) -> Arc<Field> {
-    let made = match make_field(interpreter, field) {
-        Ok(Some(made)) => made,
-        Ok(None) | Err(_) => return field.clone(),
-    };
+    let Ok(Some(made)) = make_field(interpreter, field) else { return field.clone() };
     match interpreter.freeze(&made) {
         Value::Field(again) => again,
         _ => field.clone(),

@@ -134,7 +134,8 @@ fn note_unknowns(interpreter: &mut Interpreter, making: &mut Making, options: &M
     let at = making.class.at.clone();
     for (name, why) in std::mem::take(&mut making.doubts) {
         let defined = at.as_ref().is_some_and(|at| super::source::is_definition(interpreter, at, &name));
-        if !defined && !name.starts_with("__") {
+        let is_data = !defined && super::plain_data::is_plain_data(interpreter, &making.class, &name);
+        if !defined && !is_data && !name.starts_with("__") {
             let called = at.as_ref().is_none_or(|at| super::source::may_make_field(interpreter, at, &name));
             options.doubt(interpreter, &name, why, called);
         }
@@ -403,4 +404,19 @@ pub(crate) fn resolve_relations(interpreter: &mut Interpreter) {
             }
         }
     }
+}
+
+/// Fields of a model that point to a model by a bare name that no model bears: the field's name and the
+/// name with the app's label.
+pub(crate) fn unresolved_names(meta: &Meta) -> Vec<(Arc<str>, Arc<str>)> {
+    let mut found = Vec::new();
+    for field in ["local_fields", "local_many_to_many"].into_iter().flat_map(|list| meta.instances(list)) {
+        let Some(Object::Instance(rel)) = own(&field, "remote_field") else { continue };
+        if let (Some(Object::Str(_)), Some(Object::Str(named)), Some(Object::Str(name))) =
+            (own(&rel, fields::BARE_NAME), own(&rel, "model"), own(&field, "name"))
+        {
+            found.push((name, named));
+        }
+    }
+    found
 }

@@ -17,6 +17,7 @@ mod managers;
 mod meta;
 mod options;
 mod parents;
+mod plain_data;
 mod queryset;
 mod registry;
 mod signals;
@@ -32,7 +33,7 @@ use crate::python::value::{Unknown, Value};
 
 pub(crate) use base::{MODEL, adopt_unknown_base, is_model};
 pub(crate) use bundled::deconstruct_again;
-pub(crate) use inherit::resolve_relations;
+pub(crate) use inherit::{resolve_relations, unresolved_names};
 pub(crate) use managers::{all as managers_of, base_manager_name, default_manager_name};
 pub(crate) use meta::Meta;
 pub(crate) use options::{DEFAULT_NAMES, known_option, normalize_together};

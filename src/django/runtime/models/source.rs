@@ -39,7 +39,8 @@ pub(super) fn may_make_field(interpreter: &Interpreter, class: &Location, name: 
     }
 }
 
-fn class_body<'a>(body: &'a [Stmt], class: &Location, depth: u32) -> Option<&'a [Stmt]> {
+/// The body of the class statement whose header is at `class`.
+pub(super) fn class_body<'a>(body: &'a [Stmt], class: &Location, depth: u32) -> Option<&'a [Stmt]> {
     let at = body.partition_point(|statement| u32::from(statement.end()) < class.end);
     let mut inner: Vec<&'a [Stmt]> = Vec::new();
     match body.get(at)? {

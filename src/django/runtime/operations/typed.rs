@@ -511,5 +511,5 @@ pub(crate) fn field(interpreter: &mut Interpreter, object: &Object, at: Option<&
         opaque_type: true,
     };
     let at = object.as_instance().and_then(|instance| instance.at.clone()).or_else(|| at.cloned());
-    Arc::new(Field { path, args, kwargs, class: Arc::new(class), at })
+    Arc::new(Field { path, args, kwargs, class: Arc::new(class), at, live: None })
 }

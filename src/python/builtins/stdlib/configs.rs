@@ -158,7 +158,7 @@ pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let exception = i.types.exception("Exception");
     let error = super::add_class(i, &mut names, "configparser", "Error", &[exception], &[]);
     for name in ["NoSectionError", "NoOptionError", "DuplicateSectionError", "ParsingError"] {
-        super::add_class(i, &mut names, "configparser", name, &[error.clone()], &[]);
+        super::add_class(i, &mut names, "configparser", name, std::slice::from_ref(&error), &[]);
     }
     let object = i.types.object.clone();
     names.insert(Name::new_static("_UNSET"), i.instance_of(&object));

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::arguments::receiver;
 use super::super::native_table;
 use super::{names_of, nothing};
-use crate::python::interpreter::Interpreter;
+use crate::python::interpreter::{Args, Interpreter};
 use crate::python::object::{Namespace, Object, Payload};
 
 native_table!(FUNCTIONS {
@@ -59,7 +59,7 @@ native_table!(STACK {
     "contextlib.ExitStack.__exit__" => nothing,
     "contextlib.ExitStack.enter_context" => |i, a| {
         let manager = a.get(1).cloned().unwrap_or(Object::None);
-        i.call_method(&manager, "__enter__", Default::default())
+        i.call_method(&manager, "__enter__", Args::default())
     },
     "contextlib.ExitStack.callback" => nothing,
     "contextlib.ExitStack.push" => nothing,

@@ -207,7 +207,8 @@ fn utc() -> Object {
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(&[]);
     let date = super::add_class(i, &mut names, "datetime", "date", &[], DATE);
-    let date_time = super::add_class(i, &mut names, "datetime", "datetime", &[date.clone()], DATE_TIME);
+    let date_time =
+        super::add_class(i, &mut names, "datetime", "datetime", std::slice::from_ref(&date), DATE_TIME);
     let time = super::add_class(i, &mut names, "datetime", "time", &[], TIME);
     let delta = super::add_class(i, &mut names, "datetime", "timedelta", &[], DELTA);
     let tzinfo = super::add_class(i, &mut names, "datetime", "tzinfo", &[], &[]);

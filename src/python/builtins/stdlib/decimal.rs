@@ -245,7 +245,7 @@ pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let arithmetic = i.types.exception("ArithmeticError");
     let base = super::add_class(i, &mut names, "decimal", "DecimalException", &[arithmetic], &[]);
     for name in ["InvalidOperation", "DivisionByZero", "Overflow", "Inexact", "Rounded"] {
-        super::add_class(i, &mut names, "decimal", name, &[base.clone()], &[]);
+        super::add_class(i, &mut names, "decimal", name, std::slice::from_ref(&base), &[]);
     }
     for name in [
         "ROUND_UP",

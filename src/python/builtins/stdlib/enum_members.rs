@@ -108,7 +108,7 @@ pub(crate) fn enum_class_new(
             continue;
         }
         if let Some(value) = is_member(i, &name, &key, value)? {
-            given.push((Name::new(&*key), value))
+            given.push((Name::new(&*key), value));
         } else {
             let value = unwrapped(value, "enum.nonmember").unwrap_or_else(|| value.clone());
             rest.insert(Name::new(&*key), value);
@@ -150,7 +150,7 @@ pub(super) fn ignored_names(i: &mut Interpreter, attrs: &Dict) -> Eval<Vec<Strin
     let Some(ignored) = attrs.get_str("_ignore_").cloned() else { return Ok(Vec::new()) };
     let mut names = vec!["_ignore_".to_owned()];
     if let Some(text) = ignored.as_str() {
-        names.extend(text.replace(',', " ").split_whitespace().map(str::to_owned))
+        names.extend(text.replace(',', " ").split_whitespace().map(str::to_owned));
     } else {
         let items = i.items(&ignored)?;
         names.extend(items.iter().filter_map(Object::as_str).map(|name| name.to_string()));

@@ -194,7 +194,7 @@ pub(super) fn module(i: &mut Interpreter) -> Namespace {
             base.attrs.borrow_mut().insert(Name::new_static(name), native_property(function));
         }
     }
-    let repr = add(i, "ReprEnum", &[base.clone()], REPR_ENUM);
+    let repr = add(i, "ReprEnum", std::slice::from_ref(&base), REPR_ENUM);
     let flag = add(i, "Flag", &[base], FLAG);
     let with = |first: Option<Rc<Class>>, rest: &[Rc<Class>]| -> Vec<Rc<Class>> {
         first.into_iter().chain(rest.iter().cloned()).collect()

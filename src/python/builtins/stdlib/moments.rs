@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use num_bigint::BigInt;
+use num_traits::ToPrimitive;
 
 use super::super::functions::as_float;
 use crate::python::interpreter::{Eval, Interpreter};
@@ -367,7 +368,7 @@ pub(super) fn scaled(micros: i128, by: &Object, divide: bool) -> Option<Moment> 
     } else {
         let by = as_float(by)?;
         let by = if divide { 1.0 / by } else { by };
-        (micros as f64 * by).round_ties_even() as i128
+        (micros.to_f64()? * by).round_ties_even().to_i128()?
     };
     (made.abs() <= LONGEST).then_some(Delta(made))
 }

@@ -3,7 +3,7 @@
 use super::super::arguments::receiver;
 use super::super::native_table;
 use super::{names_of, nothing};
-use crate::python::interpreter::{Eval, Interpreter};
+use crate::python::interpreter::{Args, Eval, Interpreter};
 use crate::python::object::{Dict, Namespace, Object, Payload};
 use crate::python::syntax::Name;
 
@@ -39,7 +39,7 @@ native_table!(FUNCTIONS {
         i.to_str(&path)
     },
     "os.fsdecode" => super::first_argument,
-    "os.fsencode" => |i, a| i.call_method(&a.get(0).cloned().unwrap_or(Object::None), "encode", Default::default()),
+    "os.fsencode" => |i, a| i.call_method(&a.get(0).cloned().unwrap_or(Object::None), "encode", Args::default()),
 });
 
 native_table!(ENVIRON {
@@ -98,7 +98,7 @@ pub(super) fn path_text(i: &mut Interpreter, object: &Object) -> Eval<Result<Str
             Ok(text.as_str().map(|text| text.to_string()).ok_or(text))
         }
         Object::Instance(_) => {
-            let text = i.call_method(object, "__fspath__", Default::default())?;
+            let text = i.call_method(object, "__fspath__", Args::default())?;
             Ok(text.as_str().map(|text| text.to_string()).ok_or(text))
         }
         other => {

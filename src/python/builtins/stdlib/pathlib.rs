@@ -89,8 +89,8 @@ native_table!(PATH {
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(&[]);
     let pure = super::add_class(i, &mut names, "pathlib", "PurePath", &[], PATH);
-    let posix = super::add_class(i, &mut names, "pathlib", "PurePosixPath", &[pure.clone()], &[]);
-    let path = super::add_class(i, &mut names, "pathlib", "Path", &[pure.clone()], &[]);
+    let posix = super::add_class(i, &mut names, "pathlib", "PurePosixPath", std::slice::from_ref(&pure), &[]);
+    let path = super::add_class(i, &mut names, "pathlib", "Path", std::slice::from_ref(&pure), &[]);
     super::add_class(i, &mut names, "pathlib", "PosixPath", &[path.clone(), posix], &[]);
     super::add_class(i, &mut names, "pathlib", "PureWindowsPath", &[pure], &[]);
     names

@@ -197,7 +197,13 @@ pub(super) fn module(i: &mut Interpreter) -> Namespace {
     }
     names.insert(Name::new_static("TYPE_CHECKING"), Object::Bool(false));
     let type_ = i.types.type_.clone();
-    let meta = super::native_class(&i.types, "typing", "NamedTupleMeta", &[type_.clone()], NAMED_TUPLE_META);
+    let meta = super::native_class(
+        &i.types,
+        "typing",
+        "NamedTupleMeta",
+        std::slice::from_ref(&type_),
+        NAMED_TUPLE_META,
+    );
     let class = native_class_of(&i.types, "typing", "NamedTuple", &[], &[], Some(meta));
     names.insert(Name::new_static("NamedTuple"), Object::Class(class));
     let meta = super::native_class(&i.types, "typing", "TypedDictMeta", &[type_], TYPED_DICT_META);

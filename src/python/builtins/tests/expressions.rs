@@ -219,8 +219,7 @@ pub(super) const EXPRESSIONS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Expressions of the standard library.
-#[allow(dead_code)]
+/// Expressions of the standard library; `tests::STDLIB_IMPORTS` stands before them.
 pub(super) const STDLIB: &[(&str, &str)] = &[
     (
         "date(2020, 2, 29), date(2020, 1, 31) + timedelta(days=30), date(2020, 3, 1) - date(2020, 2, 1), date(2021, 1, 1).isoformat(), str(date(2020, 1, 2))",

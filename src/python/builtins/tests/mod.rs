@@ -53,9 +53,17 @@ fn object_location(_: &crate::python::object::Object) -> Option<crate::source::L
     None
 }
 
+/// What the expressions of the standard library use.
+const STDLIB_IMPORTS: &str = "
+import ast, base64, calendar, copy, datetime, functools, html, inspect, itertools, json, keyword, math
+import operator, re, string, textwrap, types, urllib.parse, uuid
+from datetime import date, time, timedelta
+from decimal import Decimal
+";
+
 /// Checks expressions against the texts that Python's `repr()` gives them.
-pub(super) fn check_reprs(cases: &[(&str, &str)]) {
-    let mut text = String::from("result = {}\n");
+pub(super) fn check_reprs(imports: &str, cases: &[(&str, &str)]) {
+    let mut text = format!("{imports}\nresult = {{}}\n");
     for (index, (expression, _)) in cases.iter().enumerate() {
         text.push_str(&format!("result['{index}'] = repr(({expression}))\n"));
     }
@@ -72,7 +80,12 @@ pub(super) fn check_reprs(cases: &[(&str, &str)]) {
 
 #[test]
 fn expressions_are_what_python_says() {
-    check_reprs(expressions::EXPRESSIONS);
+    check_reprs("", expressions::EXPRESSIONS);
+}
+
+#[test]
+fn the_standard_library_is_what_python_says() {
+    check_reprs(STDLIB_IMPORTS, expressions::STDLIB);
 }
 
 #[test]

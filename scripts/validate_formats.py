@@ -1,0 +1,97 @@
+"""Holds what `check` writes against the formats' own schemas.
+
+    python3 scripts/validate_formats.py --migcheck target/release/migcheck --sarif-schema schema.json PROJECT...
+
+Needs the package `jsonschema` from PyPI. The SARIF schema is OASIS's; the crate `serde-sarif` carries it
+(`src/schema.json`), and `.ci/run formats` takes it from there.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+
+import jsonschema
+
+# https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+GITLAB = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["description", "check_name", "fingerprint", "severity", "location"],
+        "properties": {
+            "description": {"type": "string", "minLength": 1},
+            "check_name": {"type": "string", "minLength": 1},
+            "fingerprint": {"type": "string", "minLength": 1},
+            "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+            "location": {
+                "type": "object",
+                "required": ["path", "lines"],
+                "properties": {
+                    "path": {"type": "string", "pattern": "^(?!\\./|/)"},
+                    "lines": {
+                        "type": "object",
+                        "required": ["begin"],
+                        "properties": {"begin": {"type": "integer", "minimum": 1}},
+                    },
+                },
+            },
+        },
+    },
+}
+
+
+def answer(migcheck, project, form):
+    command = [migcheck, "check", project, "--quiet", "--fail-on", "never", "--format", form]
+    return subprocess.run(command, check=True, capture_output=True).stdout
+
+
+def sarif(schema, text):
+    log = json.loads(text)
+    jsonschema.validators.validator_for(schema)(schema).validate(log)
+    run = log["runs"][0]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+    return len(run["results"])
+
+
+def gitlab(text):
+    report = json.loads(text)
+    jsonschema.validate(report, GITLAB)
+    prints = [finding["fingerprint"] for finding in report]
+    assert len(prints) == len(set(prints)), "a fingerprint is there twice"
+    return len(report)
+
+
+def junit(text):
+    root = ElementTree.fromstring(text)
+    assert root.tag == "testsuites"
+    cases = list(root.iter("testcase"))
+    assert int(root.get("tests")) == len(cases)
+    assert int(root.get("failures")) == len(list(root.iter("failure")))
+    for suite in root:
+        assert int(suite.get("tests")) == len(list(suite.iter("testcase")))
+    return len(cases)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--migcheck", required=True)
+    parser.add_argument("--sarif-schema", required=True)
+    parser.add_argument("projects", nargs="+")
+    args = parser.parse_args()
+    with open(args.sarif_schema) as file:
+        schema = json.load(file)
+    for project in args.projects:
+        counts = [
+            sarif(schema, answer(args.migcheck, project, "sarif")),
+            gitlab(answer(args.migcheck, project, "gitlab")),
+            junit(answer(args.migcheck, project, "junit")),
+        ]
+        print(f"{project}: {counts[0]} results, {counts[1]} issues, {counts[2]} cases", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,365 @@
+//! The report of a change, for a pull request: a verdict, the new migrations in a table, what was
+//! found with the worst first, the graph, the way back, the SQL. It stays below the length that
+//! GitHub takes: what does not fit is counted.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::{cell, code, lock, message, text, write_undecided};
+use crate::report::concise::plural;
+use crate::report::finding::fence_for;
+use crate::report::printable::{one_line, printable};
+use crate::report::{Back, Blocks, Finding, Overview, Place, ProjectReport, Report, Row, Severity};
+
+/// Rows of the table of migrations.
+const MOST_ROWS: usize = 40;
+/// Operations named in a row, and what would be lost.
+const MOST_NAMED: usize = 4;
+/// With more findings than this their code is folded.
+const OPEN: usize = 8;
+
+/// The report, in at most about `limit` bytes.
+pub(super) fn render(report: &Report, limit: usize) -> String {
+    let mut out = head(report);
+    let projects: Vec<(&ProjectReport, &Overview)> = report
+        .projects
+        .iter()
+        .filter_map(|project| project.overview.as_ref().map(|overview| (project, overview)))
+        .collect();
+    let many = projects.len() > 1;
+    for (project, overview) in &projects {
+        if many && !overview.migrations.is_empty() {
+            let _ = writeln!(out, "#### Project {}\n", code(&project.root));
+        }
+        table(&mut out, project, overview);
+    }
+    // What stands after the findings is worth its room, as far as it is short.
+    let mut tail = String::new();
+    for (_, overview) in &projects {
+        graph(&mut tail, overview, limit / 8);
+        rollback(&mut tail, overview);
+    }
+    for project in &report.projects {
+        let mut undecided = String::new();
+        write_undecided(&mut undecided, project);
+        push_if(&mut tail, &undecided, limit / 6, "More could not be decided than there is room for.");
+    }
+    findings(&mut out, report, limit.saturating_sub(tail.len()));
+    out.push_str(&tail);
+    for (_, overview) in &projects {
+        for row in &overview.migrations {
+            sql(&mut out, row, limit);
+        }
+    }
+    let _ = writeln!(out, "<sub>migcheck {}</sub>", env!("CARGO_PKG_VERSION"));
+    out
+}
+
+fn push_if(out: &mut String, part: &str, limit: usize, instead: &str) {
+    if part.len() <= limit {
+        out.push_str(part);
+    } else {
+        let _ = writeln!(out, "{instead}\n");
+    }
+}
+
+/// One line: whether this may go out.
+fn head(report: &Report) -> String {
+    let summary = report.summary();
+    let (mark, verdict) = match (summary.error, summary.warning) {
+        (0, 0) if summary.migrations == 0 && summary.info == 0 => ("✅", "nothing to migrate"),
+        (0, 0) => ("✅", "safe to deploy"),
+        (0, _) => ("⚠️", "look before you deploy"),
+        _ => ("❌", "not safe to deploy as it is"),
+    };
+    let counts = crate::report::concise::summary_line(report);
+    let overview = report.projects.iter().find_map(|project| project.overview.as_ref());
+    let since = overview.map_or_else(String::new, |overview| {
+        format!(" since {} of {}", code(&overview.base), code(&overview.target))
+    });
+    format!("### {mark} migcheck: {verdict}\n\n{}{since}\n\n", text(&counts))
+}
+
+fn worst<'a>(project: &'a ProjectReport, row: &Row) -> Option<&'a Finding> {
+    let own = project.findings.iter().filter(|finding| finding.migration.as_ref() == Some(&row.key));
+    own.min_by_key(|finding| finding.severity)
+}
+
+fn table(out: &mut String, project: &ProjectReport, overview: &Overview) {
+    if overview.migrations.is_empty() {
+        return;
+    }
+    out.push_str("| | migration | does | locks | blocks | way back |\n|---|---|---|---|---|---|\n");
+    for row in overview.migrations.iter().take(MOST_ROWS) {
+        let risk = worst(project, row).map_or("🟢", |finding| super::icon(finding.severity));
+        let edited = if row.edited { " (changed)" } else { "" };
+        let _ = writeln!(
+            out,
+            "| {risk} | {}{edited} | {} | {} | {} | {} |",
+            cell(&row.key.to_string()),
+            does(row),
+            locks(row),
+            blocks(row),
+            back(row),
+        );
+    }
+    if overview.migrations.len() > MOST_ROWS {
+        let _ = writeln!(out, "\nand {} more", plural(overview.migrations.len() - MOST_ROWS, "migration"));
+    }
+    out.push('\n');
+}
+
+fn does(row: &Row) -> String {
+    let mut parts: Vec<String> =
+        row.operations.iter().take(MOST_NAMED).map(|it| in_cell(&short(it))).collect();
+    if row.operations.len() > MOST_NAMED {
+        parts.push(format!("{} more", row.operations.len() - MOST_NAMED));
+    }
+    if parts.is_empty() { "nothing".to_owned() } else { parts.join("<br>") }
+}
+
+/// Text within a table, where a bar would end the cell.
+fn in_cell(raw: &str) -> String {
+    text(raw).replace("\\|", "\u{a6}")
+}
+
+/// A sentence of the repository's own may be of any length.
+fn short(raw: &str) -> String {
+    const MOST: usize = 120;
+    let line = one_line(raw);
+    match line.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
+        None => line,
+    }
+}
+
+fn locks(row: &Row) -> String {
+    let mut strongest: BTreeMap<&str, &crate::report::LockInfo> = BTreeMap::new();
+    for step in &row.locks {
+        let known = strongest.entry(&step.table).or_insert(&step.lock);
+        if weight(&step.lock) < weight(known) {
+            *known = &step.lock;
+        }
+    }
+    let mut parts: Vec<String> = strongest
+        .iter()
+        .take(MOST_NAMED)
+        .map(|(table, info)| format!("{} on {}", cell(&info.mode), cell(&short(table))))
+        .collect();
+    if strongest.len() > MOST_NAMED {
+        parts.push(format!("{} more", plural(strongest.len() - MOST_NAMED, "table")));
+    }
+    parts.join("<br>")
+}
+
+/// The worst first.
+fn weight(info: &crate::report::LockInfo) -> (Blocks, bool, bool) {
+    (info.blocks, !info.rewrites, !info.scans)
+}
+
+fn blocks(row: &Row) -> &'static str {
+    let Some(info) = row.locks.iter().map(|step| &step.lock).min_by_key(|info| weight(info)) else {
+        return "";
+    };
+    match (info.blocks, info.rewrites || info.scans) {
+        (Blocks::Reads, true) => "reads and writes, long",
+        (Blocks::Reads, false) => "reads and writes, briefly",
+        (Blocks::Writes, true) => "writes, long",
+        (Blocks::Writes, false) => "writes, briefly",
+        (Blocks::None, _) => "nothing",
+    }
+}
+
+fn back(row: &Row) -> String {
+    match &row.back {
+        Back::Yes if !row.loses.is_empty() => "yes, losing data".to_owned(),
+        Back::Yes if !row.empties.is_empty() => "yes, without the data".to_owned(),
+        Back::Yes => "yes".to_owned(),
+        Back::No(operation) => format!("no: {}", cell(&short(operation))),
+        Back::Unknown(_) => "not known".to_owned(),
+    }
+}
+
+/// Findings with the worst first, as many as there is room for; the rest counted.
+fn findings(out: &mut String, report: &Report, limit: usize) {
+    let mut all: Vec<&Finding> = report.projects.iter().flat_map(|project| &project.findings).collect();
+    all.sort_by_key(|finding| finding.severity);
+    let folded = all.len() > OPEN;
+    let mut left: BTreeMap<(Severity, &str), usize> = BTreeMap::new();
+    for finding in all {
+        let part = one(finding, folded);
+        // Room for the count of those that are left.
+        if left.is_empty() && out.len() + part.len() + 2000 <= limit {
+            out.push_str(&part);
+        } else {
+            *left.entry((finding.severity, finding.rule)).or_default() += 1;
+        }
+    }
+    if left.is_empty() {
+        return;
+    }
+    let count: usize = left.values().sum();
+    let parts: Vec<String> =
+        left.iter().take(40).map(|((_, rule), count)| format!("{count} × `{rule}`")).collect();
+    let _ = writeln!(out, "**{} not shown here:** {}\n", plural(count, "finding"), parts.join(", "));
+}
+
+fn one(finding: &Finding, folded: bool) -> String {
+    let mut out = String::new();
+    let icon = super::icon(finding.severity);
+    let _ = writeln!(out, "{icon} **`{}`** {}\n", finding.rule, message(&long(&finding.message)));
+    let mut inner = String::new();
+    let lines = super::excerpt(finding).map(|lines| cut(&lines)).unwrap_or_default();
+    if !lines.is_empty() {
+        fence(if folded { &mut inner } else { &mut out }, "python", &lines);
+    }
+    if let Some(info) = &finding.lock {
+        let on =
+            finding.table.as_deref().map_or_else(String::new, |table| format!(" on {}", code(&short(table))));
+        let _ = writeln!(inner, "Lock: {}{on}\n", lock(info));
+    }
+    for label in finding.labels.iter().take(10) {
+        let place = format!("{}:{}", label.at.file.display(), label.at.line());
+        let _ = writeln!(inner, "- {} {}", code(&short(&place)), message(&short(&label.text)));
+    }
+    if !finding.labels.is_empty() {
+        inner.push('\n');
+    }
+    if let Some(help) = &finding.help {
+        let _ = writeln!(inner, "{}\n", message(&long(&help.text)));
+        for block in &help.code {
+            let caption = message(&short(&block.caption));
+            if !caption.is_empty() {
+                let _ = writeln!(inner, "{caption}:\n");
+            }
+            fence(&mut inner, block.language, &cut(&block.code));
+        }
+    }
+    let place = match &finding.place {
+        Place::Range(at) => format!("{}:{}", at.file.display(), at.line()),
+        Place::Path(path) => path.to_string(),
+    };
+    let _ = writeln!(out, "{}\n", code(&short(&place)));
+    if !inner.is_empty() {
+        let _ = writeln!(
+            out,
+            "<details><summary>{}</summary>\n\n{inner}</details>\n",
+            if finding.help.is_some() { "The safe way" } else { "Details" }
+        );
+    }
+    out
+}
+
+fn long(raw: &str) -> String {
+    const MOST: usize = 1500;
+    match raw.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", raw.get(..at).unwrap_or_default()),
+        None => raw.to_owned(),
+    }
+}
+
+/// The first lines of code.
+fn cut(code: &str) -> String {
+    const LINES: usize = 40;
+    const MOST: usize = 4000;
+    let mut out = String::new();
+    for (index, line) in code.lines().enumerate() {
+        if index == LINES || out.len() + line.len() > MOST {
+            out.push_str("...");
+            return out;
+        }
+        if index > 0 {
+            out.push('\n');
+        }
+        out.push_str(line);
+    }
+    out
+}
+
+fn fence(out: &mut String, language: &str, code: &str) {
+    let fence = fence_for(code);
+    let _ = writeln!(out, "{fence}{language}\n{}\n{fence}\n", printable(code));
+}
+
+fn graph(out: &mut String, overview: &Overview, limit: usize) {
+    let Some(graph) = overview.graph.as_ref().filter(|graph| graph.len() <= limit) else { return };
+    out.push_str("<details><summary>Graph of what is touched</summary>\n\n");
+    fence(out, "mermaid", graph.trim_end());
+    out.push_str("</details>\n\n");
+}
+
+/// Up to where the change can be taken back, and what that costs.
+fn rollback(out: &mut String, overview: &Overview) {
+    let new: Vec<&Row> = overview.migrations.iter().filter(|row| !row.edited).collect();
+    if new.is_empty() {
+        return;
+    }
+    out.push_str("<details><summary>Rollback</summary>\n\n");
+    // The last one without a way back stops whoever comes from the top.
+    let stop = new.iter().rposition(|row| row.back != Back::Yes);
+    match stop.and_then(|at| new.get(at)) {
+        None => out.push_str("All of it can be taken back.\n\n"),
+        Some(row) => {
+            let key = code(&row.key.to_string());
+            let _ = match &row.back {
+                Back::Unknown(why) => {
+                    writeln!(
+                        out,
+                        "Whether it goes back beyond {key} is not known: {}.\n",
+                        message(&short(why))
+                    )
+                }
+                Back::No(operation) => writeln!(
+                    out,
+                    "Goes back to {key} and no further: its {} cannot be undone.\n",
+                    code(&short(operation))
+                ),
+                Back::Yes => Ok(()),
+            };
+        }
+    }
+    let listed = |all: Vec<&String>| {
+        let mut parts: Vec<String> = all.iter().take(20).map(|it| message(&short(it))).collect();
+        if all.len() > 20 {
+            parts.push(format!("{} more", all.len() - 20));
+        }
+        parts.join(", ")
+    };
+    let lost: Vec<&String> = new.iter().flat_map(|row| &row.loses).collect();
+    if !lost.is_empty() {
+        let _ = writeln!(out, "Going back loses the data of {}.\n", listed(lost));
+    }
+    let empty: Vec<&String> = new.iter().flat_map(|row| &row.empties).collect();
+    if !empty.is_empty() {
+        let _ = writeln!(out, "What comes back, comes back without its data: {}.\n", listed(empty));
+    }
+    out.push_str("</details>\n\n");
+}
+
+fn sql(out: &mut String, row: &Row, limit: usize) {
+    let Some(sql) = row.sql.as_ref().filter(|sql| !sql.trim().is_empty()) else { return };
+    let mut part = format!("<details><summary>SQL of {}</summary>\n\n", html(&row.key.to_string()));
+    fence(&mut part, "sql", &cut(sql));
+    part.push_str("</details>\n\n");
+    if out.len() + part.len() + 200 <= limit {
+        out.push_str(&part);
+    }
+}
+
+/// Text within a line of HTML, where Markdown has no meaning and entities have theirs.
+fn html(raw: &str) -> String {
+    let mut out = String::new();
+    for c in short(raw).chars() {
+        if c.is_alphanumeric() || matches!(c, ' ' | '_' | '.') {
+            out.push(c);
+        } else {
+            let _ = write!(out, "&#{};", u32::from(c));
+            out.push(super::BREAK);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+#[path = "pull_request_tests.rs"]
+mod tests;

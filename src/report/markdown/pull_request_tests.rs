@@ -1,0 +1,110 @@
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
+use super::*;
+use crate::django::keys::{AppLabel, MigrationKey};
+use crate::report::{Help, LockInfo, LockStep, Place, Undecided};
+
+const HOSTILE: &str = "x`` | \n\n# @everyone </summary></details><img src=x onerror=alert(1)> [a](http://b) ![c](d) \
+                       <!-- --> ```\n| a | b |\n</td> https://evil.example #1 :tada: &lt;b&gt; \u{202e}";
+
+fn key(name: &str) -> MigrationKey {
+    MigrationKey::new(AppLabel::new("shop"), name)
+}
+
+fn lock_info() -> LockInfo {
+    LockInfo { mode: "ACCESS EXCLUSIVE".into(), blocks: Blocks::Reads, rewrites: false, scans: false }
+}
+
+fn report(text: &str, count: usize) -> Report {
+    let finding = |index: usize| {
+        let severity = if index % 3 == 0 { Severity::Error } else { Severity::Warning };
+        Finding::new("remove-field", severity, Place::Path(text.into()), format!("{text} {index}"))
+            .of(&key(text))
+            .table(Some(text.into()))
+            .lock(Some(lock_info()))
+            .help(Help::text(text).python(text, text))
+    };
+    let row = Row {
+        key: key(text),
+        edited: true,
+        operations: vec![text.into(); 6],
+        back: Back::No(text.into()),
+        loses: vec![text.into()],
+        empties: vec![text.into()],
+        sql: Some(text.into()),
+        locks: vec![LockStep { table: text.into(), lock: lock_info() }],
+    };
+    let undecided = Undecided {
+        what: text.into(),
+        reason: text.into(),
+        hint: None,
+        path: Some(text.into()),
+        line: None,
+        column: None,
+    };
+    let overview = Overview {
+        base: text.into(),
+        target: text.into(),
+        migrations: vec![Row { edited: false, ..row.clone() }, row],
+        graph: Some("flowchart LR\n".into()),
+    };
+    let project = ProjectReport {
+        root: ".".into(),
+        findings: (0..count).map(finding).collect(),
+        undecided: vec![undecided],
+        migrations: 2,
+        overview: Some(overview),
+        ..ProjectReport::default()
+    };
+    Report { projects: vec![project], ..Report::default() }
+}
+
+#[test]
+fn nothing_of_the_repository_becomes_markup() {
+    let markdown = render(&report(HOSTILE, 3), 65_000);
+    let (mut headings, mut tables, mut rows) = (0, 0, 0);
+    let known =
+        regex::Regex::new(r"^(<details><summary>[^<>@]*</summary>|</details>|<br>|</?sub>)$").unwrap();
+    for event in Parser::new_ext(&markdown, Options::all()) {
+        match event {
+            Event::Start(Tag::Heading { .. }) => headings += 1,
+            Event::Start(Tag::Table(_)) => tables += 1,
+            Event::Start(Tag::TableRow) => rows += 1,
+            Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::BlockQuote(_)) => panic!("{event:?}"),
+            Event::Html(html) | Event::InlineHtml(html) => {
+                assert!(known.is_match(html.trim()), "{html:?} in\n{markdown}");
+            }
+            Event::Text(text) => assert!(
+                !text.contains("@everyone") || text.contains("@\u{200b}") || text.contains("# @everyone"),
+                "{text}"
+            ),
+            _ => {}
+        }
+    }
+    assert_eq!((headings, tables, rows), (1, 1, 2), "{markdown}");
+}
+
+#[test]
+fn what_does_not_fit_is_counted_and_the_worst_stays() {
+    for limit in [4_000, 20_000, 65_000] {
+        let long = "a word and another ".repeat(40);
+        let markdown = render(&report(&long, 900), limit);
+        assert!(
+            markdown.chars().count() <= 65_536 && markdown.len() <= limit.max(8_000),
+            "{limit}: {}",
+            markdown.len()
+        );
+        assert!(markdown.contains("findings not shown here"), "{limit}");
+        let shown = markdown.matches("🟠 **`remove-field`**").count();
+        assert_eq!(shown, 0, "an error was left out for a warning");
+    }
+    let short = render(&report("note", 200), 65_000);
+    assert!(!short.contains("not shown"), "{}", short.len());
+}
+
+#[test]
+fn a_change_of_one_migration() {
+    let mut one = report("0002_note", 0);
+    one.projects[0].undecided.clear();
+    insta::assert_snapshot!(render(&one, 65_000));
+}

@@ -1,0 +1,98 @@
+//! `change-field-type`: a column's values become something else.
+
+use super::column_types::{self, Change, statement};
+use super::columns::{Altered, altered};
+use super::snippet::{add_field, field, field_with, quoted};
+use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
+use crate::python::value::Value;
+use crate::report::{Aspect, Help, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        name: "change-field-type",
+        severity: Severity::Error,
+        aspect: Aspect::Breaks,
+        summary: "a column's type becomes one of another kind",
+        what: "Fires on `AlterField` where the column's type before and after the operation, in the words of the \
+project's database, is not of one kind: text to a number, a UUID, JSON; a date to a timestamp; an integer to a \
+boolean. Silent where the type stays or only grows (`narrow-field` tells where it shrinks), for columns that the \
+same migration adds, for primary keys (`change-primary-key`), and on SQLite where the affinity stays.",
+        why: "Every value is cast, and one that cannot be makes the migration fail. Code of the previous release \
+goes on writing and comparing values of the old type, and fails or misreads what it gets. The table is written \
+anew while reads and writes wait.",
+        example: "class Migration(migrations.Migration):
+    operations = [
+        migrations.AlterField(
+            model_name=\"order\",
+            name=\"code\",
+            field=models.IntegerField(),  # was CharField
+        ),
+    ]",
+        safe_way: "Add a second column of the new type, write both, fill the old rows in batches, read the new \
+one, and drop the old one: each step a release.",
+        evidence: "Django: `BaseDatabaseSchemaEditor._alter_column_type_sql`, on PostgreSQL with `USING column::type`; \
+PostgreSQL manual, ALTER TABLE, SET DATA TYPE.",
+        dialects: Dialects::All,
+    },
+    check: Check::Operation(check),
+};
+
+fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
+    let Some(change) = altered(cx, sink) else { return };
+    if change.old.primary_key || change.new.primary_key {
+        return;
+    }
+    if column_types::change(cx.migration.vendor(), &change.old, &change.new) != Change::Other {
+        return;
+    }
+    let message = format!(
+        "the type of column `{}` of table `{}` changes from `{}` to `{}`: values that cannot be cast make the \
+migration fail, and code of the previous release still writes the old type",
+        change.new.name,
+        change.shown(),
+        change.old.db_type,
+        change.new.db_type
+    );
+    let lock = cx.lock_of(statement(cx.migration.project.dialect, &change.old, &change.new));
+    let help = help(&change);
+    sink.report(cx.finding(&RULE.info, message).table(change.table.clone()).lock(lock).help(help));
+}
+
+fn help(change: &Altered<'_>) -> Help {
+    let model = change.model_name;
+    let second = format!("{}_new", change.name);
+    let nullable = field_with(change.new_field, &[("null", Value::Bool(true))], &["unique"]);
+    let target = field(change.new_field);
+    let rename = format!(
+        "migrations.RemoveField(model_name={model}, name={old}),\nmigrations.RenameField(model_name={model}, \
+old_name={new}, new_name={old}),\n# as {target}",
+        model = quoted(&model.to_lowercase()),
+        old = quoted(change.name),
+        new = quoted(&second)
+    );
+    Help::text("Move the values to a second column, a step a release.")
+        .python("release 1: write both fields, and fill the old rows in batches", add_field(model, &second, &nullable))
+        .python("release 3, when release 2 reads the new field alone (keep `db_column` at the rename)", rename)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    #[test]
+    fn fires_on_another_kind_of_type() {
+        let number = alter("code", field("IntegerField", &[]));
+        assert_eq!(fired(vec![number]), ["change-field-type"]);
+        assert_eq!(fired(vec![alter("note", field("JSONField", &[]))]), ["change-field-type"]);
+    }
+
+    #[test]
+    fn silent_where_the_values_stay_what_they_are() {
+        let not = |operations: Vec<Operation>| assert!(!fired(operations).contains(&"change-field-type"));
+        not(vec![alter("code", field("TextField", &[]))]);
+        not(vec![alter("code", field("SlugField", &[("max_length", Value::Int(20))]))]);
+        not(vec![alter("code", field("EmailField", &[]))]);
+        not(vec![add("n", nullable("IntegerField", &[])), alter("n", nullable("TextField", &[]))]);
+        not(vec![separate(vec![], vec![alter("code", field("IntegerField", &[]))])]);
+    }
+}

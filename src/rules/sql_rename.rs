@@ -1,0 +1,93 @@
+//! `sql-rename`: SQL renames what running code still asks for.
+
+use super::raw_sql::{Raw, field_of, finding, model_in_use, of_migration, statements};
+use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
+use crate::database::StatementKind;
+use crate::database::statement_kind::ViewAction;
+use crate::report::{Aspect, Help, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        name: "sql-rename",
+        severity: Severity::Error,
+        aspect: Aspect::Breaks,
+        summary: "`RunSQL` renames a table or column that a model has when the migration begins",
+        what: "Fires on `RENAME TO` and `RENAME COLUMN` in a `RunSQL` where a model of the state before the migration \
+has that table or column. Silent where the same migration leaves a view or a table of the old name, for tables that it creates, and in \
+initial migrations.",
+        why: "There is no moment at which both releases work: code of the previous one asks for the old name, code \
+of the new one for the new name, and while a deploy goes on both run.",
+        example: "class Migration(migrations.Migration):
+    operations = [
+        migrations.RunSQL(\"ALTER TABLE shop_order RENAME TO orders\"),
+    ]",
+        safe_way: "Keep the name in the database with `db_table` or `db_column`; or leave a view of the old name for \
+as long as old code runs.",
+        evidence: "As `rename-field` and `alter-model-table`.",
+        dialects: Dialects::All,
+    },
+    check: Check::Operation(check),
+};
+
+fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
+    for raw in statements(cx) {
+        for action in raw.actions() {
+            let (Some(target), Some(to)) = (&action.target, &action.new_name) else { continue };
+            let (what, from) = match (action.kind, &action.object) {
+                (StatementKind::RenameTable, _) if !is_left_behind(cx, &target.name) => ("table", &target.name),
+                (StatementKind::RenameColumn, Some(column)) => ("column", column),
+                _ => continue,
+            };
+            let Some(model) = model_in_use(cx, target) else { continue };
+            if what == "column" && field_of(cx, cx.at_start(), &model, from).is_none() {
+                continue;
+            }
+            let message = format!(
+                "{what} `{from}` is renamed to `{to}`: code of the previous release still asks for `{from}`"
+            );
+            let help = Help::text(if what == "table" {
+                format!("Keep the table's name with `db_table = \"{from}\"`, or leave a view of that name behind.")
+            } else {
+                format!("Keep the column's name with `db_column=\"{from}\"` at the field.")
+            });
+            let found = finding(cx, &RULE.info, &raw, message).table(Some(target.name.clone()));
+            sink.report(found.lock(cx.lock_of(action.kind)).help(help));
+        }
+    }
+}
+
+/// Whether the migration makes a view or table of the old name.
+fn is_left_behind(cx: &OperationContext<'_>, table: &str) -> bool {
+    of_migration(cx).iter().flat_map(Raw::actions).any(|action| {
+        let made = matches!(
+            action.kind,
+            StatementKind::View(ViewAction::Create | ViewAction::Replace) | StatementKind::CreateTable(_)
+        );
+        let named = action.target.as_ref().is_some_and(|target| target.name == table);
+        let swapped = action.kind == StatementKind::RenameTable && action.new_name.as_deref() == Some(table);
+        (made && named) || swapped
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::histories::*;
+
+    fn fires(text: &str) -> bool {
+        fired(vec![sql(text, Some(""))]).contains(&"sql-rename")
+    }
+
+    #[test]
+    fn fires_on_what_models_have() {
+        assert!(fires("ALTER TABLE shop_order RENAME TO orders"));
+        assert!(fires("ALTER TABLE shop_order RENAME COLUMN note TO comment"));
+    }
+
+    #[test]
+    fn silent_on_the_rest() {
+        assert!(!fires("ALTER TABLE shop_gone RENAME TO orders"));
+        assert!(!fires("ALTER TABLE shop_order RENAME COLUMN gone TO comment"));
+        assert!(!fires("ALTER TABLE shop_order RENAME TO orders; CREATE VIEW shop_order AS SELECT * FROM orders"));
+        assert!(!fires("ALTER INDEX shop_order RENAME TO orders"));
+    }
+}

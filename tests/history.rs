@@ -1,0 +1,427 @@
+//! `check --diff` on a repository with a scripted history: a branch for each thing that can happen.
+//!
+//! Needs the `git` program, as `--diff` does; without it there is nothing to test.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+struct Scratch {
+    folder: tempfile::TempDir,
+}
+
+fn has_git() -> bool {
+    Command::new("git").arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+const MODELS: &str = "from django.db import models
+
+
+class Order(models.Model):
+    code = models.CharField(max_length=20)
+    note = models.TextField(default=\"\")
+";
+
+impl Scratch {
+    /// A shop with two migrations on `main`, and a view and a template that use `note`.
+    fn new() -> Self {
+        let scratch = Self { folder: tempfile::tempdir().unwrap() };
+        scratch.git(&["init", "-q", "-b", "main"]);
+        scratch.write(
+            "manage.py",
+            "import os\nos.environ.setdefault(\"DJANGO_SETTINGS_MODULE\", \"site_settings\")\n",
+        );
+        scratch.write(
+            "site_settings.py",
+            "INSTALLED_APPS = [\"shop\"]\nDATABASES = {\"default\": {\"ENGINE\": \"django.db.backends.postgresql\"}}\n\
+             DEFAULT_AUTO_FIELD = \"django.db.models.BigAutoField\"\n",
+        );
+        scratch.write("shop/__init__.py", "");
+        scratch.write("shop/models.py", MODELS);
+        scratch.write("shop/migrations/__init__.py", "");
+        scratch.migration(
+            "0001_initial",
+            "",
+            "migrations.CreateModel(\"Order\", [(\"id\", models.BigAutoField(auto_created=True, primary_key=True, \
+             serialize=False, verbose_name=\"ID\")), (\"code\", models.CharField(max_length=20))])",
+        );
+        scratch.migration(
+            "0002_note",
+            "0001_initial",
+            "migrations.AddField(\"order\", \"note\", models.TextField(default=\"\"))",
+        );
+        scratch.write(
+            "shop/views.py",
+            "from shop.models import Order\n\n\ndef notes():\n    return Order.objects.values(\"note\")\n",
+        );
+        scratch.write("shop/templates/shop/order_detail.html", "<p>{{ order.note }}</p>\n");
+        scratch.commit("a shop");
+        scratch
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn migration(&self, name: &str, after: &str, operation: &str) {
+        let dependencies = if after.is_empty() { String::new() } else { format!("(\"shop\", \"{after}\")") };
+        let text = format!(
+            "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n    dependencies = \
+             [{dependencies}]\n    operations = [\n        {operation},\n    ]\n"
+        );
+        self.write(&format!("shop/migrations/{name}.py"), &text);
+    }
+
+    fn git(&self, arguments: &[&str]) -> String {
+        let output = Command::new("git")
+            .current_dir(self.path())
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_AUTHOR_DATE", "2024-01-01T00:00:00Z")
+            .env("GIT_COMMITTER_DATE", "2024-01-01T00:00:00Z")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn commit(&self, message: &str) {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "-m", message]);
+    }
+
+    fn branch(&self, name: &str) {
+        self.git(&["checkout", "-q", "-b", name, "main"]);
+    }
+
+    fn check(&self, arguments: &[&str]) -> Output {
+        check_in(self.path(), arguments)
+    }
+
+    fn concise(&self) -> String {
+        text(&self.check(&["--diff", "main", "--format", "concise"]))
+    }
+
+    fn markdown(&self) -> String {
+        let report = text(&self.check(&["--diff", "main", "--format", "markdown"]));
+        // The version changes with each release.
+        report.replace(env!("CARGO_PKG_VERSION"), "VERSION")
+    }
+}
+
+fn check_in(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_migcheck"));
+    command.arg("check").args(arguments).args(["--django", "5.2"]).current_dir(folder);
+    command.env_remove("VIRTUAL_ENV").env_remove("GITHUB_STEP_SUMMARY").output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    assert!(output.status.code().is_some_and(|code| code < 2), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn a_clean_branch() {
+    if !has_git() {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.branch("clean");
+    scratch.migration(
+        "0003_paid",
+        "0002_note",
+        "migrations.AddField(\"order\", \"paid\", models.DateTimeField(null=True))",
+    );
+    scratch.write("shop/models.py", &format!("{MODELS}    paid = models.DateTimeField(null=True)\n"));
+    insta::assert_snapshot!("clean_uncommitted", scratch.concise());
+    scratch.commit("paid");
+    insta::assert_snapshot!("clean", scratch.markdown());
+}
+
+#[test]
+fn branches_that_collide() {
+    if !has_git() {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.branch("mine");
+    scratch.migration(
+        "0003_mine",
+        "0002_note",
+        "migrations.AddField(\"order\", \"mine\", models.TextField(null=True))",
+    );
+    scratch.write("shop/models.py", &format!("{MODELS}    mine = models.TextField(null=True)\n"));
+    scratch.commit("mine");
+    insta::assert_snapshot!("before_the_collision", scratch.concise());
+    scratch.git(&["checkout", "-q", "main"]);
+    scratch.migration(
+        "0003_theirs",
+        "0002_note",
+        "migrations.AddField(\"order\", \"theirs\", models.TextField(null=True))",
+    );
+    scratch.write("shop/models.py", &format!("{MODELS}    theirs = models.TextField(null=True)\n"));
+    scratch.commit("theirs");
+    scratch.git(&["checkout", "-q", "mine"]);
+    insta::assert_snapshot!("collision", scratch.markdown());
+}
+
+#[test]
+fn an_edited_migration() {
+    if !has_git() {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.branch("edited");
+    scratch.migration(
+        "0002_note",
+        "0001_initial",
+        "migrations.AddField(\"order\", \"note\", models.TextField(null=True))",
+    );
+    scratch.write("shop/models.py", &MODELS.replace("default=\"\"", "null=True"));
+    insta::assert_snapshot!("edited", scratch.markdown());
+    // `help_text` is nothing that the database knows; neither are comments.
+    scratch.migration(
+        "0002_note",
+        "0001_initial",
+        "migrations.AddField(\"order\", \"note\", models.TextField(default=\"\", help_text=\"for us\"))",
+    );
+    scratch.write("shop/models.py", &MODELS.replace("default=\"\"", "default=\"\", help_text=\"for us\""));
+    let path = scratch.path().join("shop/migrations/0001_initial.py");
+    let commented = format!("# first\n\"\"\"Why.\"\"\"\n{}", fs::read_to_string(&path).unwrap());
+    fs::write(&path, commented).unwrap();
+    insta::assert_snapshot!("edited_text", scratch.concise());
+}
+
+#[test]
+fn an_inserted_migration() {
+    if !has_git() {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.branch("inserted");
+    scratch.migration(
+        "0001b_fix",
+        "0001_initial",
+        "migrations.AddField(\"order\", \"fix\", models.TextField(null=True))",
+    );
+    let note = "migrations.AddField(\"order\", \"note\", models.TextField(default=\"\"))";
+    scratch.migration("0002_note", "0001b_fix", note);
+    scratch.write("shop/models.py", &format!("{MODELS}    fix = models.TextField(null=True)\n"));
+    scratch.commit("fix");
+    insta::assert_snapshot!("inserted", scratch.markdown());
+}
+
+#[test]
+fn a_dropped_field_that_a_template_still_uses() {
+    if !has_git() {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.branch("dropped");
+    scratch.migration("0003_remove_note", "0002_note", "migrations.RemoveField(\"order\", \"note\")");
+    scratch.write("shop/models.py", &MODELS.replace("    note = models.TextField(default=\"\")\n", ""));
+    scratch.write(
+        "shop/views.py",
+        "from shop.models import Order\n\n\ndef notes():\n    return Order.objects.values(\"code\")\n",
+    );
+    scratch.commit("no notes");
+    insta::assert_snapshot!("dropped", scratch.markdown());
+}
+
+#[test]
+fn a_deleted_a_renamed_and_a_squashed_migration() {
+    if !has_git() {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.branch("renamed");
+    scratch.git(&["mv", "shop/migrations/0002_note.py", "shop/migrations/0002_notes.py"]);
+    insta::assert_snapshot!("renamed", scratch.concise());
+    scratch.git(&["rm", "-q", "-f", "shop/migrations/0002_notes.py"]);
+    insta::assert_snapshot!("deleted", scratch.concise());
+    scratch.git(&["checkout", "-q", "-f", "main"]);
+    scratch.branch("squashed");
+    scratch.migration(
+        "0001_squashed_0002_note",
+        "",
+        "migrations.CreateModel(\"Order\", [(\"id\", models.BigAutoField(auto_created=True, primary_key=True, \
+         serialize=False, verbose_name=\"ID\")), (\"code\", models.CharField(max_length=20)), (\"note\", \
+         models.TextField(default=\"\"))])",
+    );
+    let path = scratch.path().join("shop/migrations/0001_squashed_0002_note.py");
+    let squash = fs::read_to_string(&path).unwrap();
+    let replaces = "    replaces = [(\"shop\", \"0001_initial\"), (\"shop\", \"0002_note\")]\n    operations";
+    fs::write(&path, squash.replace("    operations", replaces)).unwrap();
+    scratch.git(&["rm", "-q", "shop/migrations/0001_initial.py", "shop/migrations/0002_note.py"]);
+    assert!(!scratch.concise().contains("deleted-migration"), "{}", scratch.concise());
+}
+
+#[test]
+fn an_app_that_is_taken_out() {
+    if !has_git() {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.write("blog/__init__.py", "");
+    scratch.write("blog/models.py", "");
+    scratch.write("blog/migrations/__init__.py", "");
+    let path = "blog/migrations/0001_initial.py";
+    let text =
+        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    operations = []\n";
+    scratch.write(path, text);
+    scratch.commit("a blog");
+    scratch.branch("without");
+    scratch.git(&["rm", "-q", "-r", "blog"]);
+    insta::assert_snapshot!("removed_app", scratch.concise());
+}
+
+#[test]
+fn a_moved_app_is_nothing_new() {
+    if !has_git() {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.branch("moved");
+    fs::create_dir_all(scratch.path().join("apps")).unwrap();
+    scratch.git(&["mv", "shop", "apps/shop"]);
+    scratch.write("apps/__init__.py", "");
+    scratch.write(
+        "site_settings.py",
+        "INSTALLED_APPS = [\"apps.shop\"]\nDEFAULT_AUTO_FIELD = \"django.db.models.BigAutoField\"\n",
+    );
+    scratch.write("apps/shop/views.py", "");
+    scratch.commit("moved");
+    let report = scratch.concise();
+    assert!(report.starts_with("No findings in 0 migrations"), "{report}");
+}
+
+#[test]
+fn a_base_that_is_not_there_is_told_with_what_fetches_it() {
+    if !has_git() {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.branch("shallow");
+    scratch.write("README", "x");
+    scratch.commit("second");
+    let said = |folder: &Path, revision: &str| {
+        let output = check_in(folder, &[&format!("--diff={revision}")]);
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(said(scratch.path(), "origin/nowhere").contains("git fetch origin +refs/heads/nowhere:"));
+    assert!(said(scratch.path(), "x;rm -rf").contains("`git fetch --all`"));
+    assert!(said(scratch.path(), "--output=x").contains("is no revision"));
+    let elsewhere = tempfile::tempdir().unwrap();
+    let clone = elsewhere.path().join("clone");
+    let url = format!("file://{}", scratch.path().display());
+    scratch.git(&["clone", "-q", "--depth", "1", "--no-single-branch", &url, &clone.display().to_string()]);
+    let shallow = said(&clone, "origin/main");
+    assert!(shallow.contains("git fetch --unshallow"), "{shallow}");
+    let bare = tempfile::tempdir().unwrap();
+    fs::write(bare.path().join("manage.py"), "").unwrap();
+    fs::create_dir_all(bare.path().join("shop/migrations")).unwrap();
+    fs::write(bare.path().join("shop/__init__.py"), "").unwrap();
+    fs::write(bare.path().join("shop/migrations/__init__.py"), "").unwrap();
+    assert!(said(bare.path(), "main").contains("no git repository"));
+}
+
+#[test]
+fn partial_clones_and_worktrees_answer_alike() {
+    if !has_git() {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.branch("edited");
+    scratch.migration(
+        "0002_note",
+        "0001_initial",
+        "migrations.AddField(\"order\", \"note\", models.TextField(null=True))",
+    );
+    scratch.write("shop/models.py", &MODELS.replace("default=\"\"", "null=True"));
+    scratch.commit("edited");
+    let full = scratch.concise();
+    assert!(full.contains("edited-migration"));
+    let elsewhere = tempfile::tempdir().unwrap();
+    let tree = elsewhere.path().join("tree");
+    scratch.git(&["worktree", "add", "-q", "--detach", &tree.display().to_string()]);
+    assert_eq!(text(&check_in(&tree, &["--diff", "main", "--format", "concise"])), full);
+    // Without the blobs of the base nothing is guessed, and nothing is fetched.
+    scratch.git(&["config", "uploadpack.allowFilter", "true"]);
+    let clone = elsewhere.path().join("clone");
+    let url = format!("file://{}", scratch.path().display());
+    scratch.git(&["clone", "-q", "--filter=blob:none", &url, &clone.display().to_string()]);
+    let output = check_in(&clone, &["--diff", "origin/main", "--format", "concise"]);
+    let partial = text(&output);
+    assert!(!partial.contains("edited-migration") && partial.contains("could not be decided"), "{partial}");
+}
+
+#[test]
+fn nothing_that_a_hostile_repository_configures_is_run() {
+    if !has_git() {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.branch("hostile");
+    scratch.migration(
+        "0003_mine",
+        "0002_note",
+        "migrations.AddField(\"order\", \"mine\", models.TextField(null=True))",
+    );
+    scratch.commit("mine");
+    let mark: PathBuf = scratch.path().join("ran");
+    let touch = format!("touch '{}' #", mark.display());
+    let script = scratch.path().join("hook.sh");
+    fs::write(&script, format!("#!/bin/sh\n{touch}\n")).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let hook = script.display().to_string();
+    for (name, value) in [
+        ("core.fsmonitor", hook.as_str()),
+        ("core.pager", &touch),
+        ("core.sshCommand", &touch),
+        ("core.askPass", &hook),
+        ("diff.external", &hook),
+        ("filter.x.clean", &touch),
+        ("filter.x.smudge", &touch),
+        ("filter.x.process", &hook),
+        ("diff.x.textconv", &hook),
+        ("diff.x.command", &hook),
+        ("credential.helper", &format!("!{touch}")),
+        ("core.alternateRefsCommand", &hook),
+        ("alias.rev-parse", &format!("!{touch}")),
+        ("alias.ls-tree", &format!("!{touch}")),
+        ("alias.cat-file", &format!("!{touch}")),
+        ("pager.rev-parse", &touch),
+        ("pager.ls-tree", &touch),
+        ("extensions.partialClone", "origin"),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.url", &format!("ext::sh -c {touch}")),
+        ("remote.origin.uploadpack", &touch),
+    ] {
+        scratch.git(&["config", name, value]);
+    }
+    fs::write(scratch.path().join(".git/info/attributes"), "* filter=x diff=x\n").unwrap();
+    // A blob that is gone is what a partial clone would fetch.
+    let blob = scratch.git(&["rev-parse", "main:shop/migrations/0002_note.py"]);
+    let blob = blob.trim();
+    fs::remove_file(scratch.path().join(".git/objects").join(&blob[..2]).join(&blob[2..])).unwrap();
+    scratch.migration("0002_note", "0001_initial", "migrations.RunSQL(\"SELECT 1\")");
+    let _ = fs::remove_file(&mark);
+    let report = scratch.concise();
+    assert!(!mark.exists(), "something was run");
+    assert!(report.contains("could not be decided"), "{report}");
+}
