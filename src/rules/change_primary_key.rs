@@ -105,6 +105,12 @@ fn followers(cx: &OperationContext<'_>, model: &str) -> Vec<String> {
 mod tests {
     use crate::rules::histories::*;
 
+    /// Whether this rule fires; rules of locks have their say, too.
+    fn fired(operations: Vec<Operation>) -> Vec<&'static str> {
+        let all = crate::rules::histories::fired(operations).into_iter();
+        all.filter(|rule| *rule == super::RULE.info.name).collect()
+    }
+
     fn key(class: &str) -> Arc<Field> {
         field(class, &[("primary_key", Value::Bool(true))])
     }
