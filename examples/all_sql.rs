@@ -3,7 +3,8 @@
 //!
 //! `cargo run --release --example all_sql -- ROOT SETTINGS "" [PYTHON_PATH …]`: all of `sqlite`,
 //! `postgresql:16` and `mysql:8.0.36`, or those that the third argument names, separated by commas;
-//! with `MIGCHECK_BACKWARDS` set, backwards; with `MIGCHECK_RENDERED` set, as in the middle of `migrate`.
+//! with `MIGCHECK_BACKWARDS` set, backwards; with `MIGCHECK_RENDERED` set, as in the middle
+//! of `migrate`; with `MIGCHECK_AS_MAKEMIGRATIONS` set, fields as the project's own `makemigrations` has them.
 
 use std::collections::BTreeSet;
 use std::io::{BufWriter, Write as _};
@@ -37,13 +38,16 @@ fn main() -> anyhow::Result<()> {
         ..Default::default()
     };
     let backwards = std::env::var_os("MIGCHECK_BACKWARDS").is_some();
+    // A project's own makemigrations may change deconstruct() for good once it is imported.
+    let patched = std::env::var_os("MIGCHECK_AS_MAKEMIGRATIONS").is_some();
+    let detail = if patched { Detail::AsMakemigrations } else { Detail::Plain };
     let rendered = std::env::var_os("MIGCHECK_RENDERED").is_some();
     let mut output = BufWriter::new(std::io::stdout());
     for one in project::discover(&tree, &options) {
-        let read = reading::migrations(&one, Detail::Plain);
-        let source = SqlSource::new(&one, &read);
-        let targets: Vec<Target<'_>> = source.keys().filter_map(|key| source.target(key)).collect();
         for (name, dialect) in &dialects {
+            let read = reading::migrations_on(&one, detail, Some(dialect.vendor));
+            let source = SqlSource::new(&one, &read);
+            let targets: Vec<Target<'_>> = source.keys().filter_map(|key| source.target(key)).collect();
             let context = source.context(&targets, *dialect);
             for target in &targets {
                 let steps = collect_sql(&context, &target.state, target.migration, backwards, rendered);

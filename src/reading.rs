@@ -2,6 +2,7 @@
 //!
 //! With [`crate::project`] this is the end where files are read; [`crate::analysis`] is pure.
 
+mod routers;
 mod schema;
 pub mod sql;
 
@@ -9,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::database::Vendor;
 use crate::django::contrib;
 use crate::django::field::Field;
 use crate::django::keys::{AppLabel, MigrationKey};
@@ -74,8 +76,20 @@ pub fn project_apps(project: &Project) -> ProjectApps {
     ProjectApps { apps: apps.collect(), open: project.more_apps.clone() }
 }
 
-/// Reads all migrations of a project.
+/// Reads all migrations of a project, for the database that its settings name.
 pub fn migrations(project: &Project, detail: Detail) -> ReadMigrations {
+    migrations_on(project, detail, None)
+}
+
+/// Reads all migrations of a project as they are on a database with that `connection.vendor`.
+pub fn migrations_on(project: &Project, detail: Detail, vendor: Option<Vendor>) -> ReadMigrations {
+    let mut facts = project.facts.clone();
+    facts.vendor = vendor.map(|vendor| match vendor {
+        Vendor::PostgreSql => "postgresql",
+        Vendor::Sqlite => "sqlite",
+        Vendor::MySql | Vendor::MariaDb => "mysql",
+        Vendor::Oracle => "oracle",
+    });
     let mut installed = AppsForLoader::default();
     let mut files = Vec::new();
     let mut migrations = Vec::new();
@@ -120,8 +134,7 @@ pub fn migrations(project: &Project, detail: Detail) -> ReadMigrations {
     }
     let apps = project_apps(project);
     let prepare = |interpreter: &mut Interpreter| prepare(interpreter, &apps, detail);
-    let read = reader::read_all(&files, &project.library, &project.facts, &prepare);
-    let mut facts = project.facts.clone();
+    let read = reader::read_all(&files, &project.library, &facts, &prepare);
     let lacking: Vec<usize> =
         read.iter().enumerate().filter(|(_, one)| !one.lacking.is_empty()).map(|(index, _)| index).collect();
     let names: BTreeSet<Arc<str>> = read.iter().flat_map(|one| one.lacking.iter().cloned()).collect();

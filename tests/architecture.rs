@@ -86,10 +86,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rules", &["impact", "report", "django", "python", "source", "database"]),
     ("reading", &["project", "django", "python", "source", "database"]),
     ("analysis", &["impact", "rules", "report", "django", "python", "source", "database"]),
-    ("planning", &["analysis", "impact", "rules", "report", "django", "database"]),
     ("git", &["source"]),
     ("forge", &["report"]),
     ("history", &["git", "reading", "project", "rules", "report", "django", "python", "source"]),
+    ("planning", &["analysis", "impact", "rules", "report", "django", "database"]),
     ("drift", &["reading", "project", "rules", "report", "django", "python", "source"]),
 ];
 

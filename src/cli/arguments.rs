@@ -32,12 +32,12 @@ pub enum Command {
     Missing(MissingArguments),
     /// Print the SQL of a migration, as `sqlmigrate` does
     Sql(SqlArguments),
-    /// Print each statement of the migrations with its lock, forwards and back
-    Plan(PlanArguments),
     /// Post the report on the pull request, as one comment that is kept up to date
     Comment(CommentArguments),
     /// Say what `migrate` would apply in an environment, by the list of what it has applied
     Pending(PendingArguments),
+    /// Print each statement of the migrations with its lock, forwards and back
+    Plan(PlanArguments),
     /// List the rules
     Rules(RulesArguments),
     /// Explain a rule: what it finds, why that is bad, the safe way

@@ -150,7 +150,9 @@ fn baseline(args: &CheckArguments, found: &Found) -> anyhow::Result<BTreeSet<Str
 
 /// The fingerprints in a report of an earlier run (`--format json`).
 fn read_baseline(path: &Path) -> anyhow::Result<BTreeSet<String>> {
-    anyhow::ensure!(std::fs::metadata(path)?.len() <= LARGEST_BASELINE, "too big to be a report");
+    let metadata = std::fs::metadata(path)?;
+    anyhow::ensure!(metadata.is_file(), "not a file");
+    anyhow::ensure!(metadata.len() <= LARGEST_BASELINE, "too big to be a report");
     let value: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path)?)?;
     let projects = match value.get("projects").and_then(serde_json::Value::as_array) {
         Some(projects) => projects.iter().collect(),

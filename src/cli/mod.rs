@@ -13,6 +13,7 @@ pub mod config;
 mod deploy;
 mod destination;
 mod explain;
+mod fault;
 mod graph;
 mod missing;
 mod output;
@@ -52,7 +53,7 @@ pub fn main() -> ExitCode {
         }
     };
     // Trees that the parser makes may be deep, and so is what walks and drops them.
-    match crate::reading::on_big_stack(|| run(&arguments)) {
+    match fault::guard(|| crate::reading::on_big_stack(|| run(&arguments))) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             let mut message = format!("migcheck: {error}");
@@ -85,9 +86,9 @@ fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::State(args) => state::run(args),
         Command::Missing(args) => missing::run(args),
         Command::Sql(args) => sql::run(args),
-        Command::Plan(args) => plan::run(args),
         Command::Comment(args) => comment::run(args),
         Command::Pending(args) => pending::run(args),
+        Command::Plan(args) => plan::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Explain(args) => explain::run(args),
     }

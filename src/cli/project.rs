@@ -202,13 +202,6 @@ pub(super) fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec
     Ok(inputs)
 }
 
-/// The inputs of what looks at migrations alone.
-pub(super) fn plain_inputs(args: &ProjectArguments) -> anyhow::Result<Vec<ProjectInput>> {
-    let projects = find(args)?;
-    let read = |project| input(&projects, project, reading::migrations(project, Detail::Plain));
-    Ok(projects.projects.iter().map(read).collect())
-}
-
 /// The SQL of what is new, as `sqlmigrate` prints it.
 fn previews(
     projects: &Projects,
@@ -232,6 +225,13 @@ fn previews(
     previews
 }
 
+/// The inputs of what looks at migrations alone.
+pub(super) fn plain_inputs(args: &ProjectArguments) -> anyhow::Result<Vec<ProjectInput>> {
+    let projects = find(args)?;
+    let read = |project| input(&projects, project, reading::migrations(project, Detail::Plain));
+    Ok(projects.projects.iter().map(read).collect())
+}
+
 /// How models and migrations differ, for the rules.
 fn drift(projects: &Projects, project: &Project, read: &ReadMigrations, models: Models) -> rules::Drift {
     // A project's own `makemigrations` may see fields otherwise.
@@ -252,7 +252,7 @@ fn input(projects: &Projects, project: &Project, read: ReadMigrations) -> Projec
     let mut notices = notices(project);
     let dialect = dialect(projects.named_dialect(project), project, &mut notices);
     let code = reading::code(project, &read.migrations);
-    let settings = reading::schema_settings(project, &read.facts, &BTreeSet::new());
+    let settings = reading::schema_settings(project, &read.facts, &BTreeSet::new(), &BTreeSet::new());
     let (mut migrations, mut broken, mut undecided) = (Vec::new(), Vec::new(), Vec::new());
     for migration in read.migrations {
         match &migration.broken {

@@ -23,11 +23,11 @@ pub fn run(args: &SqlArguments) -> anyhow::Result<u8> {
     let projects = project::find(&args.project)?;
     project::say_notices(&args.project, &projects);
     let one = owner(args, &projects)?;
-    let read = reading::migrations(one, Detail::Plain);
-    let source = SqlSource::new(one, &read);
-    let key = source.find(&AppLabel::new(args.app_label.as_str()), &args.migration_name)?;
     let mut notices = Vec::new();
     let dialect = project::dialect(projects.named_dialect(one), one, &mut notices);
+    let read = reading::migrations_on(one, Detail::Plain, Some(dialect.vendor));
+    let source = SqlSource::new(one, &read);
+    let key = source.find(&AppLabel::new(args.app_label.as_str()), &args.migration_name)?;
     if let Some(problem) = &source.failure {
         notices.push(note(format!("sqlmigrate itself fails here: {problem}")));
     }

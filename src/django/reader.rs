@@ -100,6 +100,14 @@ pub fn read_file(interpreter: &mut Interpreter, file: &MigrationFile) -> Migrati
 
 /// Reads one migration from its parsed text, which need not be what the file holds by now.
 pub fn read_parsed(interpreter: &mut Interpreter, file: &MigrationFile, parsed: Arc<Parsed>) -> Migration {
+    // What is read of the class once its module was evaluated has an allowance of its own, too.
+    let outer = interpreter.set_budget();
+    let migration = read_module(interpreter, file, parsed);
+    interpreter.restore_budget(outer);
+    migration
+}
+
+fn read_module(interpreter: &mut Interpreter, file: &MigrationFile, parsed: Arc<Parsed>) -> Migration {
     let mut migration = Migration::empty(file.key.clone(), file.origin);
     migration.file = Some(parsed.file.clone());
     if let Some(error) = parsed.errors.first() {
@@ -115,6 +123,8 @@ pub fn read_parsed(interpreter: &mut Interpreter, file: &MigrationFile, parsed: 
     match loaded {
         Ok(module) => {
             let class = module.get("Migration");
+            let open = module.open.borrow().clone();
+            let class = class.or_else(|| open.map(Object::Unknown));
             read_class(interpreter, &mut migration, &parsed, class);
         }
         Err(raise) => {

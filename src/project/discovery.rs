@@ -186,7 +186,7 @@ impl Making<'_> {
         }
         // Folders that apps found by their places are imported from may have been added.
         let library = if library.paths() == self.paths() { library } else { self.library() };
-        let facts = ProjectFacts { version, settings: Arc::new(evaluated.values.clone()) };
+        let facts = ProjectFacts { version, settings: Arc::new(evaluated.values.clone()), vendor: None };
         let apps = self.apps(&library, &facts, &evaluated.apps);
         self.say_what_is_unknown(&evaluated, module.is_some());
         let databases = Databases::of(&facts.settings);
@@ -248,7 +248,7 @@ impl Making<'_> {
         let Ok(parsed) = library.parse(&self.discovery.tree.path(manage)) else { return };
         let version = self.django().unwrap_or(DjangoVersion::V6_1);
         let settings = Evaluated::unknown("settings are not read yet").values;
-        let facts = ProjectFacts { version, settings: Arc::new(settings) };
+        let facts = ProjectFacts { version, settings: Arc::new(settings), vendor: None };
         let mut interpreter = Self::interpreter(&library, facts);
         let root = self.discovery.tree.path(&self.root.folder);
         self.managed = manage::run(&mut interpreter, parsed, &root, &self.discovery.folders);
@@ -298,7 +298,7 @@ impl Making<'_> {
     ) -> (Evaluated, AddedPaths) {
         let reading = Evaluated::unknown("settings are being read").values;
         let mut interpreter =
-            Self::interpreter(library, ProjectFacts { version, settings: Arc::new(reading) });
+            Self::interpreter(library, ProjectFacts { version, settings: Arc::new(reading), vendor: None });
         let root = self.discovery.tree.path(&self.root.folder);
         manage::start(&mut interpreter, &root);
         let configuration = self.configuration(library);

@@ -47,6 +47,7 @@ pub struct Library {
     found: Mutex<FxHashMap<Arc<str>, Found>>,
     compiled: Mutex<FxHashMap<Arc<str>, bool>>,
     parsed: Mutex<FxHashMap<PathBuf, MaybeParsed>>,
+    read: Mutex<Vec<PathBuf>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -63,6 +64,7 @@ impl Library {
             found: Mutex::default(),
             compiled: Mutex::default(),
             parsed: Mutex::default(),
+            read: Mutex::default(),
         })
     }
 
@@ -153,6 +155,15 @@ impl Library {
         nearest.max_by_key(|search| search.folder.as_os_str().len()).is_some_and(|search| search.project)
     }
 
+    /// The files that were parsed so far, each once, in order: what a measurement needs to tell what
+    /// reading them alone would take.
+    pub fn files_parsed(&self) -> Vec<PathBuf> {
+        let mut files = lock(&self.read).clone();
+        files.sort();
+        files.dedup();
+        files
+    }
+
     /// The parsed text of a file.
     ///
     /// # Errors
@@ -174,6 +185,7 @@ impl Library {
     /// The reason why it can't be read or parsed, in plain words.
     pub fn parse_fresh(&self, path: &Path) -> Result<Arc<Parsed>, Arc<str>> {
         let file = (self.reader)(path)?;
+        lock(&self.read).push(path.to_owned());
         if let Err(deep) = parse_guard(file.text()) {
             return Err(format!("line {}: {}", deep.line, deep.what.message()).into());
         }

@@ -162,6 +162,36 @@ impl Value {
         }
     }
 
+    /// How many values it holds, itself counted, and pieces of text; counting stops beyond `most`.
+    pub(crate) fn weight(&self, most: usize) -> usize {
+        let all = |items: &[Self]| Self::weigh(items.iter(), most);
+        1 + match self {
+            Self::Str(text) => text.len() / 32,
+            Self::Bytes(bytes) => bytes.len() / 32,
+            Self::List(items) | Self::Tuple(items) | Self::Set(items) => all(items),
+            Self::Dict(items) => Self::weigh(items.iter().flat_map(|(key, value)| [key, value]), most),
+            Self::Call(call) => {
+                Self::weigh(call.args.iter().chain(call.kwargs.iter().map(|(_, value)| value)), most)
+            }
+            Self::Enum(member) => member.value.weight(most),
+            Self::Field(field) => {
+                Self::weigh(field.args.iter().chain(field.kwargs.iter().map(|(_, value)| value)), most)
+            }
+            _ => 0,
+        }
+    }
+
+    fn weigh<'a>(items: impl Iterator<Item = &'a Self>, most: usize) -> usize {
+        let mut sum = 0;
+        for item in items {
+            if sum > most {
+                break;
+            }
+            sum += item.weight(most - sum);
+        }
+        sum
+    }
+
     /// Whether Python would call it true; `None` where that is not known.
     pub fn truth(&self) -> Option<bool> {
         Some(match self {
@@ -270,10 +300,8 @@ impl PartialEq for Value {
             (Self::Str(a), Self::Str(b)) | (Self::Ref(a), Self::Ref(b)) => a == b,
             (Self::Bytes(a), Self::Bytes(b)) => a == b,
             (Self::List(a), Self::List(b)) | (Self::Tuple(a), Self::Tuple(b)) => a == b,
-            (Self::Set(a), Self::Set(b)) => a.len() == b.len() && a.iter().all(|item| b.contains(item)),
-            (Self::Dict(a), Self::Dict(b)) => {
-                a.len() == b.len() && a.iter().all(|(k, v)| b.iter().any(|(k2, v2)| k == k2 && v == v2))
-            }
+            (Self::Set(a), Self::Set(b)) => same_in_any_order(a, b),
+            (Self::Dict(a), Self::Dict(b)) => same_in_any_order(a, b),
             (Self::Call(a), Self::Call(b)) => {
                 a.path == b.path
                     && a.args == b.args
@@ -295,6 +323,20 @@ impl PartialEq for Value {
         }
     }
 }
+
+/// Whether each item of one is in the other. Both are without duplicates.
+fn same_in_any_order<T: PartialEq>(a: &[T], b: &[T]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    // In most cases the order is the same, and to compare each with each would take for ever.
+    let rest = a.iter().zip(b).position(|(a, b)| a != b).unwrap_or(a.len());
+    let (a, b) = (&a[rest..], &b[rest..]);
+    a.len() <= MOST_UNORDERED && a.iter().all(|item| b.contains(item))
+}
+
+/// How many items are compared each with each; larger containers must have them in the same order.
+const MOST_UNORDERED: usize = 2_000;
 
 enum Number {
     Int(i64),

@@ -4,8 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::routers::routers;
 use super::{on_big_stack, project_apps};
 use crate::django::field::Field;
+use crate::django::keys::ModelKey;
 use crate::django::migration::Migration;
 use crate::django::models;
 use crate::django::operations::{Operation, OperationKind};
@@ -17,8 +19,14 @@ use crate::project::{Project, readers};
 use crate::python::library::Found;
 use crate::python::value::Value;
 
-/// The settings that SQL depends on; `callables` are functions that are defaults of fields.
-pub fn schema_settings(project: &Project, facts: &ProjectFacts, callables: &BTreeSet<Arc<str>>) -> Settings {
+/// The settings that SQL depends on; `callables` are functions that are defaults of fields, `models`
+/// those that routers are asked about (none: what they say stays open).
+pub fn schema_settings(
+    project: &Project,
+    facts: &ProjectFacts,
+    callables: &BTreeSet<Arc<str>>,
+    models: &BTreeSet<ModelKey>,
+) -> Settings {
     let mut settings = Settings::of(facts.version);
     let values = &facts.settings.values;
     let text = |name: &str| values.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
@@ -31,11 +39,7 @@ pub fn schema_settings(project: &Project, facts: &ProjectFacts, callables: &BTre
         settings.use_tz = use_tz;
     }
     settings.psycopg = psycopg(project, facts.version).unwrap_or(settings.psycopg);
-    settings.database_routers = match values.get("DATABASE_ROUTERS") {
-        Some(Value::List(routers) | Value::Tuple(routers)) => !routers.is_empty(),
-        Some(_) => true,
-        None => facts.settings.open.is_some(),
-    };
+    settings.routers = routers(project, facts, models);
     settings.defaults = defaults(project, facts, callables);
     settings
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::schema::{callables, schema_settings};
 use super::{ReadMigrations, swappables};
 use crate::database::Dialect;
-use crate::django::keys::{AppLabel, MigrationKey};
+use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
 use crate::django::loader::{LoadedGraph, Problem};
 use crate::django::migration::Migration;
 use crate::django::schema::target::{NoTarget, load, migration_by_prefix, state_before};
@@ -35,6 +35,16 @@ pub struct Target<'a> {
 }
 
 impl Target<'_> {
+    /// Models before the migration, and those of its own app that it makes.
+    fn models(&self) -> Vec<ModelKey> {
+        let app = &self.migration.key.app;
+        let mut state = self.state.clone();
+        for operation in &self.migration.operations {
+            state.apply(app, operation, DjangoVersion::V6_1);
+        }
+        self.state.models.keys().chain(state.models.keys()).filter(|key| key.app == *app).cloned().collect()
+    }
+
     /// What could not be read of the migration and of those it depends on.
     pub fn unread(&self) -> impl Iterator<Item = &Arc<str>> {
         let unknowns = self.migration.unknowns.iter();
@@ -73,10 +83,11 @@ impl<'a> SqlSource<'a> {
     pub fn context(&self, targets: &[Target<'_>], dialect: Dialect) -> Context {
         let of = |target: &Target<'_>| callables(&target.state, target.migration);
         let callables: BTreeSet<Arc<str>> = targets.iter().flat_map(of).collect();
+        let models = targets.iter().flat_map(Target::models).collect();
         Context {
             version: self.version,
             dialect,
-            settings: schema_settings(self.project, &self.read.facts, &callables),
+            settings: schema_settings(self.project, &self.read.facts, &callables, &models),
             swappables: swappables(&self.read.facts),
         }
     }

@@ -1,6 +1,7 @@
 //! Runs the rules over a project: the migrations in the order in which they would be applied, each
 //! on the state that those before it leave.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::effects::{Effect, New, Replayed, Side, effects};
@@ -15,7 +16,7 @@ use crate::django::schema::{self, OneStep};
 use crate::django::state::ProjectState;
 use crate::impact::{History, Impact};
 use crate::python::value::Unknown;
-use crate::report::LockStep;
+use crate::report::{LockStep, Undecided};
 
 /// Runs every rule that is on and holds for the project's database.
 pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
@@ -27,7 +28,7 @@ pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
     let mut sink = Sink::default();
     for rule in &rules {
         if let Check::Project(check) = rule.check {
-            check(project, &mut sink);
+            guarded(rule, &mut sink, |sink| check(project, sink));
         }
     }
     replay(project, &rules, &mut sink);
@@ -121,14 +122,26 @@ fn holes(project: &Context<'_>) -> ProjectState {
 fn look(context: &MigrationContext<'_>, rules: &[&Rule], sink: &mut Sink) {
     for rule in rules {
         match rule.check {
-            Check::Migration(check) => check(context, sink),
+            Check::Migration(check) => guarded(rule, sink, |sink| check(context, sink)),
             Check::Operation(check) => {
                 for effect in context.effects {
-                    check(&OperationContext { migration: context, effect }, sink);
+                    guarded(rule, sink, |sink| {
+                        check(&OperationContext { migration: context, effect }, sink);
+                    });
                 }
             }
             Check::Project(_) | Check::Built => {}
         }
+    }
+}
+
+/// Lets a rule look. A fault of ours in one rule leaves the others' findings as they are; the command
+/// tells of it.
+fn guarded(rule: &Rule, sink: &mut Sink, look: impl FnOnce(&mut Sink)) {
+    if catch_unwind(AssertUnwindSafe(|| look(sink))).is_err() {
+        let reason = "internal error of migcheck".into();
+        let unknown = Unknown { reason, at: None };
+        sink.undecided.push(Undecided::new(format!("the rule {}", rule.info.name), &unknown));
     }
 }
 

@@ -56,11 +56,11 @@ impl Operation {
         }
     }
 
-    /// `reduces_to_sql`; `None` for a custom class.
+    /// `reduces_to_sql`; `None` for a custom class that does not tell.
     pub fn reduces_to_sql(&self) -> Option<bool> {
         match &self.kind {
             OperationKind::RunPython(_) => Some(false),
-            OperationKind::Custom(_) => None,
+            OperationKind::Custom(custom) => custom.reduces_to_sql,
             _ => Some(true),
         }
     }

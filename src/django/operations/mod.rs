@@ -222,6 +222,12 @@ pub struct CustomOperation {
     pub kwargs: Vec<Named<Value>>,
     /// Class attributes that matter, where known: `reversible`, `reduces_to_sql`, `atomic`, `elidable`.
     pub reversible: Option<bool>,
+    /// `reduces_to_sql`, where known.
+    pub reduces_to_sql: Option<bool>,
+    /// Whether `database_forwards()` is known to do nothing.
+    pub forwards_nothing: bool,
+    /// Whether `database_backwards()` is known to do nothing.
+    pub backwards_nothing: bool,
     /// Whether the class could be found at all (its source was read and it is an `Operation`).
     pub found: bool,
     /// Why it is not known.

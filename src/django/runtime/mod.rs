@@ -22,7 +22,7 @@ use crate::python::library::Library;
 use crate::python::object::{Class, Instance, Namespace, Native};
 use crate::python::value::Value;
 
-pub use called::called;
+pub use called::{called, migrates};
 pub(crate) use models::deconstruct_again;
 pub(crate) use settings::take_lacking;
 pub use settings::{SettingsValues, settings_set};
@@ -34,6 +34,8 @@ pub struct ProjectFacts {
     pub version: DjangoVersion,
     /// Settings as evaluated.
     pub settings: Arc<SettingsValues>,
+    /// `connection.vendor`, where it is known from elsewhere than the settings.
+    pub vendor: Option<&'static str>,
 }
 
 /// The Django floor's state within one interpreter.
@@ -96,7 +98,7 @@ fn freeze(interpreter: &mut Interpreter, instance: &Rc<Instance>) -> Option<Valu
 pub fn facts(interpreter: &mut Interpreter) -> ProjectFacts {
     match interpreter.host::<DjangoHost>() {
         Some(host) => host.facts.clone(),
-        None => ProjectFacts { version: DjangoVersion::V6_1, settings: Arc::default() },
+        None => ProjectFacts { version: DjangoVersion::V6_1, settings: Arc::default(), vendor: None },
     }
 }
 

@@ -40,10 +40,11 @@ pub mod target;
 mod tests;
 mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::field::Field;
+use super::keys::{AppLabel, ModelKey};
 use super::state::{Swappables, is_relation};
 use super::version::DjangoVersion;
 use crate::database::Dialect;
@@ -84,14 +85,25 @@ pub struct Settings {
     pub use_tz: bool,
     /// The installed driver.
     pub psycopg: Psycopg,
-    /// Whether `DATABASE_ROUTERS` names any: their `allow_migrate` is not run.
-    pub database_routers: bool,
+    /// What the routers of `DATABASE_ROUTERS` keep from the database.
+    pub routers: Routers,
     /// A default whose value is not known is taken to be some constant: Django gives all rows the
     /// same, and for what the statement costs it is no matter which.
     pub any_default: bool,
     /// What functions without arguments return that are the defaults of fields, as far as that could
     /// be worked out, by dotted path.
     pub defaults: BTreeMap<Arc<str>, Value>,
+}
+
+/// What `router.allow_migrate` says for the default database.
+#[derive(Debug, Clone, Default)]
+pub struct Routers {
+    /// Models that are not migrated there.
+    pub denied: BTreeSet<ModelKey>,
+    /// Apps whose `RunSQL` and the like are not run there.
+    pub denied_apps: BTreeSet<AppLabel>,
+    /// Whether the answer for some model could not be worked out.
+    pub unread: bool,
 }
 
 impl Settings {
@@ -104,7 +116,7 @@ impl Settings {
             default_index_tablespace: None,
             use_tz: version >= DjangoVersion::V5_0,
             psycopg: if version >= DjangoVersion::V4_2 { Psycopg::Three } else { Psycopg::Two },
-            database_routers: false,
+            routers: Routers::default(),
             any_default: false,
             defaults: BTreeMap::new(),
         }

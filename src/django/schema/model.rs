@@ -254,8 +254,11 @@ impl Apps<'_> {
         self.state.models.get(key).ok_or_else(missing)
     }
 
-    /// `allow_migrate_model` without routers: managed, no proxy, not swapped.
+    /// `allow_migrate_model`: no router against it, managed, no proxy, not swapped.
     pub fn can_migrate(&self, key: &ModelKey) -> bool {
+        if self.context.settings.routers.denied.contains(key) {
+            return false;
+        }
         self.state.models.get(key).is_none_or(|state| {
             let managed = state.option("managed").and_then(Value::truth).unwrap_or(true);
             managed && !Self::is_proxy(state) && !self.is_swapped(state)

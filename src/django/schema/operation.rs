@@ -144,6 +144,11 @@ impl Editor<'_> {
                     Ok(())
                 })
             }
+            Kind::RunSql(_) | Kind::CreateExtension { .. }
+                if self.context.settings.routers.denied_apps.contains(app) =>
+            {
+                Ok(())
+            }
             Kind::RunSql(run) => {
                 let sql = if forwards { Some(&run.sql) } else { run.reverse_sql.as_ref() };
                 self.run_sql(sql.ok_or_else(|| Unrenderable::new("this RunSQL cannot be reversed"))?)
@@ -161,6 +166,8 @@ impl Editor<'_> {
             Kind::RemoveCollation { name, locale, provider, deterministic } => {
                 self.collation(name, (locale, provider, deterministic), !forwards)
             }
+            Kind::Custom(custom) if forwards && custom.forwards_nothing => Ok(()),
+            Kind::Custom(custom) if !forwards && custom.backwards_nothing => Ok(()),
             Kind::Custom(_) => Err(Unrenderable::new(format!("what {} does is not known", operation.class))),
             Kind::AlterModelOptions { .. }
             | Kind::AlterModelManagers { .. }

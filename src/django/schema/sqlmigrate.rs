@@ -170,7 +170,7 @@ impl Run<'_> {
         if !operation.class.starts_with("django.") {
             self.note_all(&format!("{} may do something else to the database", operation.class));
         }
-        if context.settings.database_routers {
+        if context.settings.routers.unread {
             self.note_all("a database router may keep this from the database");
         }
         if context.dialect.vendor == Vendor::Oracle {

@@ -8,6 +8,7 @@ use crate::python::interpreter::{Args, Eval, Interpreter};
 use crate::python::library::Library;
 use crate::python::object::{Namespace, Native, Object};
 use crate::python::syntax::Name;
+use crate::source::Content;
 
 /// Most bytes of `entry_points.txt`; the largest published ones have a few hundred lines.
 const BYTES: u64 = 1024 * 1024;
@@ -144,12 +145,17 @@ fn metadata(library: &Library) -> Vec<PathBuf> {
 
 fn all(library: &Library) -> Vec<EntryPoint> {
     let mut found = Vec::new();
+    let folders: Vec<PathBuf> =
+        library.paths().iter().filter_map(|search| search.folder.canonicalize().ok()).collect();
     for folder in metadata(library) {
         let path = folder.join("entry_points.txt");
-        if !path.is_file() || path.metadata().map_or(true, |meta| meta.len() > BYTES) {
+        // What the tree's symbolic links lead to outside is none of the tree's business.
+        if !lies_within(&path, &folders) {
             continue;
         }
-        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let display = path.to_string_lossy();
+        let Ok(reading) = crate::source::read(&path, &display, Content::Text, BYTES) else { continue };
+        let text = reading.file.text();
         let mut group = "";
         for line in text.lines().map(str::trim) {
             if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
@@ -166,6 +172,11 @@ fn all(library: &Library) -> Vec<EntryPoint> {
         }
     }
     found
+}
+
+/// Whether a path, symbolic links followed, lies in one of the folders.
+fn lies_within(path: &Path, folders: &[PathBuf]) -> bool {
+    path.canonicalize().is_ok_and(|real| folders.iter().any(|folder| real.starts_with(folder)))
 }
 
 /// `version("Django")`

@@ -1,5 +1,9 @@
 //! Which methods each built-in class has.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use super::{bytes, dicts, lists, numbers, objects, sets, strings};
 use crate::python::object::{Class, Native};
 
@@ -98,11 +102,21 @@ pub fn is_property(path: &str) -> bool {
 /// is not written here must not count as missing.
 const ATTRIBUTES: &str = include_str!("attributes.txt");
 
+/// Modules and names by the class's own name: every interpreter makes hundreds of classes.
+static CLASSES: LazyLock<FxHashMap<&str, Vec<(&str, &str)>>> = LazyLock::new(|| {
+    let mut classes: FxHashMap<&str, Vec<(&str, &str)>> = FxHashMap::default();
+    for (path, names) in ATTRIBUTES.lines().filter_map(|line| line.split_once(' ')) {
+        // A nested class goes by what follows its module, whichever part that is.
+        for (dot, _) in path.match_indices('.') {
+            classes.entry(&path[dot + 1..]).or_default().push((&path[..dot], names));
+        }
+    }
+    classes
+});
+
 fn listed(module: &str, class: &str) -> impl Iterator<Item = &'static str> {
-    let names = ATTRIBUTES.lines().find_map(|line| {
-        let (path, names) = line.split_once(' ')?;
-        (path.strip_prefix(module)?.strip_prefix('.')? == class).then_some(names)
-    });
+    let names = CLASSES.get(class).into_iter().flatten();
+    let names = names.clone().find(|(known, _)| *known == module).map(|(_, names)| *names);
     names.unwrap_or("").split(' ').filter(|name| !name.is_empty())
 }
 

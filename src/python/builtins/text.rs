@@ -40,7 +40,10 @@ impl Interpreter {
             Object::NotImplemented => "NotImplemented".to_owned(),
             Object::Bool(value) => if *value { "True" } else { "False" }.to_owned(),
             Object::Int(value) => value.to_string(),
-            Object::BigInt(value) => value.to_string(),
+            Object::BigInt(value) => {
+                self.work(usize::try_from(value.bits() * 16).unwrap_or(usize::MAX));
+                value.to_string()
+            }
             Object::Float(value) => float_repr(*value),
             Object::Str(text) => str_repr(text),
             Object::Bytes(bytes) => bytes_repr(bytes),

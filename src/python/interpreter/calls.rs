@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::budget::ITEM;
 use super::{Eval, Flow, Frame, Interpreter};
 use crate::python::object::{Dict, Function, Object, Payload, Scope, Super};
 use crate::python::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
@@ -127,6 +128,7 @@ impl Interpreter {
         } else {
             Some(frame.scope.clone())
         };
+        self.charge(size_of::<Function>());
         Ok(Object::Function(Rc::new(Function {
             name,
             qualname,
@@ -159,8 +161,13 @@ impl Interpreter {
     fn call_inner(&mut self, function: &Object, mut args: Args) -> Eval {
         self.tick()?;
         match function {
-            Object::Native(native) => (native.call)(self, args),
-            Object::Closure(closure) => (closure.call)(self, args),
+            Object::Native(native) => {
+                if !takes_no_time(native.path) {
+                    self.read(&args.positional);
+                }
+                (native.call)(self, args).and_then(|result| self.made(result))
+            }
+            Object::Closure(closure) => (closure.call)(self, args).and_then(|result| self.made(result)),
             Object::Function(function) => self.call_function(function, args),
             Object::Method(method) => {
                 let function = method.function.clone();
@@ -286,9 +293,11 @@ impl Interpreter {
         }
         match &parameters.vararg {
             Some(vararg) => {
-                let value = match &args.open {
-                    Some(why) => Object::Unknown(why.clone()),
-                    None => Object::tuple(rest),
+                let value = if let Some(why) = &args.open {
+                    Object::Unknown(why.clone())
+                } else {
+                    self.charge(rest.len() * ITEM);
+                    Object::tuple(rest)
                 };
                 scope.vars.borrow_mut().insert(vararg.name.id.clone(), value);
             }
@@ -320,6 +329,7 @@ impl Interpreter {
         }
         match &parameters.kwarg {
             Some(kwarg) => {
+                self.grown(args.keywords.len());
                 let mut dict = Dict::default();
                 for (name, value) in args.keywords {
                     dict.insert_str(&name, value);
@@ -354,6 +364,15 @@ impl Interpreter {
             _ => None,
         }
     }
+}
+
+/// Whether a built-in method takes the same time however much its object holds.
+fn takes_no_time(path: &str) -> bool {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    matches!(
+        name,
+        "append" | "pop" | "get" | "setdefault" | "add" | "len" | "isinstance" | "getattr" | "setattr"
+    )
 }
 
 /// Whether a body has a `yield` of its own.

@@ -73,6 +73,7 @@ impl Interpreter {
             yields: None,
             handling: None,
         };
+        self.charge(2 * size_of::<Class>());
         self.run_body(&mut body, &def.body)?;
         let attrs = scope.vars.borrow().clone();
         let header = TextRange::new(

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::operators::float;
+use super::arithmetic::float;
 use super::{Args, Eval, Interpreter};
 use crate::python::builtins::plain;
 use crate::python::object::{Object, Payload};
@@ -43,7 +43,10 @@ impl Interpreter {
             }));
         }
         match (left, right) {
-            (Object::Str(a), Object::Str(b)) => return Ok(Ok(a == b)),
+            (Object::Str(a), Object::Str(b)) => {
+                self.work(a.len().min(b.len()) / 16);
+                return Ok(Ok(a == b));
+            }
             (Object::Bytes(a), Object::Bytes(b)) => return Ok(Ok(a == b)),
             (Object::List(_), Object::List(_)) | (Object::Tuple(_), Object::Tuple(_)) => {
                 return self.deeper(|this| this.equal_items(left, right));
@@ -52,10 +55,11 @@ impl Interpreter {
                 if let Some(why) = a.taint().or(b.taint()) {
                     return Ok(Err(why));
                 }
-                let (a, b) = (a.get().clone(), b.get().clone());
-                if a.len() != b.len() {
+                if a.get().len() != b.get().len() {
                     return Ok(Ok(false));
                 }
+                self.grown(a.get().len() * 2);
+                let (a, b) = (a.get().clone(), b.get().clone());
                 for (key, (_, value)) in &a.items {
                     let Some(other) = b.get(key) else { return Ok(Ok(false)) };
                     match self.deeper(|this| this.equal(value, other))? {
@@ -110,13 +114,24 @@ impl Interpreter {
         if let Some(why) = self.unknown_items(left).or(self.unknown_items(right)) {
             return Ok(Err(why));
         }
-        let (a, b) = (self.items(left)?, self.items(right)?);
-        if a.len() != b.len() {
+        // One by one: containers may hold themselves, and copies would add up on the way down.
+        let length = |object: &Object| match object {
+            Object::List(list) => list.get().len(),
+            Object::Tuple(items) => items.len(),
+            _ => 0,
+        };
+        let item = |object: &Object, index: usize| match object {
+            Object::List(list) => list.get().get(index).cloned(),
+            Object::Tuple(items) => items.get(index).cloned(),
+            _ => None,
+        };
+        if length(left) != length(right) {
             return Ok(Ok(false));
         }
         let mut doubt = None;
-        for (a, b) in a.iter().zip(&b) {
-            match self.equal(a, b)? {
+        for index in 0..length(left) {
+            let (Some(a), Some(b)) = (item(left, index), item(right, index)) else { break };
+            match self.equal(&a, &b)? {
                 Ok(true) => {}
                 Ok(false) => return Ok(Ok(false)),
                 Err(why) => doubt = Some(why),
@@ -130,7 +145,10 @@ impl Interpreter {
         match (container, item) {
             (Object::Unknown(why), _) | (_, Object::Unknown(why)) => Ok(Err(why.clone())),
             (Object::Str(text), _) => match item.as_str() {
-                Some(part) => Ok(Ok(text.contains(&*part))),
+                Some(part) => {
+                    self.work(text.len());
+                    Ok(Ok(text.contains(&*part)))
+                }
                 None => Err(self.raise("TypeError", "'in <string>' requires string as left operand")),
             },
             (Object::Dict(dict) | Object::Set(dict) | Object::FrozenSet(dict), _) => match self.key(item)? {

@@ -430,6 +430,7 @@ impl Interpreter {
                         Object::Unknown(why) => *unknown = unknown.take().or(Some(why)),
                         _ => {}
                     }
+                    self.charge(text.len() / elements.len().max(1));
                     if text.len() > SIZE {
                         return Err(self.exhausted("makes too long a text"));
                     }
@@ -445,7 +446,8 @@ impl Interpreter {
                 return self.zero_argument_super(frame);
             }
             if matches!(name.id.as_str(), "locals" | "globals" | "vars") && call.arguments.is_empty() {
-                return Ok(self.namespace_dict(frame, name.id == "globals"));
+                let names = self.namespace_dict(frame, name.id == "globals");
+                return self.made(names);
             }
         }
         let function = self.eval(frame, &call.func)?;

@@ -10,38 +10,87 @@ use crate::python::value::{Call, EnumMember, Unknown, Value};
 /// How deep values may be nested in each other.
 const NESTING: u32 = 60;
 /// How many values there may be within one. Objects may be shared, values at rest are a tree.
-const LARGEST: u32 = 200_000;
+const LARGEST: usize = 200_000;
+/// Bytes of text that count as one value: whoever writes the value down copies them each time.
+const TEXT: usize = 32;
+
+/// What a value counts for in the time that freezing takes; sets are sorted by their texts.
+const WORK: usize = 128;
+
+/// The bounds of the value that is being frozen. An object's own `deconstruct` may freeze others:
+/// all share the outermost's.
+#[derive(Clone, Copy)]
+pub(crate) struct Freezing {
+    /// How many more values it may hold.
+    left: usize,
+    /// How deep the present one lies in others.
+    depth: u32,
+}
 
 impl Interpreter {
     /// The value of an object, the way Django's `deconstruct()` and writer see it.
     pub fn freeze(&mut self, object: &Object) -> Value {
-        // An object's own `deconstruct` may freeze others: all share the outermost's bound.
         let outermost = self.freezing.is_none();
-        self.freezing.get_or_insert(LARGEST);
-        let mut value = self.freeze_at(object, 0);
-        if self.freezing == Some(0) {
+        let depth = self.freezing.get_or_insert(Freezing { left: LARGEST, depth: 0 }).depth;
+        let mut value = self.freeze_at(object, depth);
+        if self.is_too_large() {
             value = Value::unknown("holds too many values", self.location());
         }
         if outermost {
-            self.freezing = None;
+            let left = self.freezing.take().map_or(0, |freezing| freezing.left);
+            self.work((LARGEST - left) * WORK);
         }
         value
+    }
+
+    fn is_too_large(&self) -> bool {
+        self.freezing.is_some_and(|freezing| freezing.left == 0)
+    }
+
+    /// Counts values; the whole is given up where there are too many.
+    fn take(&mut self, count: usize) -> bool {
+        match &mut self.freezing {
+            Some(freezing) => {
+                freezing.left = freezing.left.saturating_sub(count);
+                freezing.left > 0
+            }
+            None => true,
+        }
+    }
+
+    fn freeze_all(&mut self, items: &[Object], depth: u32) -> Arc<[Value]> {
+        if !self.take(items.len()) {
+            return Arc::default();
+        }
+        items.iter().map(|item| self.freeze_at(item, depth + 1)).collect()
+    }
+
+    /// Does work that may freeze other objects within the one at this depth.
+    fn within<T>(&mut self, depth: u32, work: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = self.freezing.map_or(0, |freezing| freezing.depth);
+        if let Some(freezing) = &mut self.freezing {
+            freezing.depth = depth;
+        }
+        let result = work(self);
+        if let Some(freezing) = &mut self.freezing {
+            freezing.depth = outer;
+        }
+        result
     }
 
     fn freeze_at(&mut self, object: &Object, depth: u32) -> Value {
         if depth > NESTING {
             return Value::unknown("is nested too deep", self.location());
         }
-        if let Some(left) = &mut self.freezing {
-            let Some(fewer) = left.checked_sub(1) else {
-                // The whole is given up.
-                return Value::None;
-            };
-            *left = fewer;
-        }
-        let all = |this: &mut Self, items: &[Object]| -> Arc<[Value]> {
-            items.iter().map(|item| this.freeze_at(item, depth + 1)).collect()
+        let text = match object {
+            Object::Str(text) => text.len(),
+            Object::Bytes(bytes) => bytes.len(),
+            _ => 0,
         };
+        if !self.take(1 + text / TEXT) {
+            return Value::None;
+        }
+        let all = |this: &mut Self, items: &[Object]| this.freeze_all(items, depth);
         match object {
             Object::None => Value::None,
             Object::Bool(value) => Value::Bool(*value),
@@ -65,7 +114,11 @@ impl Interpreter {
                 } else {
                     let items: Vec<Object> = set.get().iter().map(|(key, _)| key.clone()).collect();
                     let mut values = all(self, &items).to_vec();
-                    values.sort_by_cached_key(Value::sort_key);
+                    // Each level's texts hold those of the levels below: that adds up.
+                    let weight = values.iter().map(|value| value.weight(LARGEST)).sum();
+                    if self.take(weight) {
+                        values.sort_by_cached_key(Value::sort_key);
+                    }
                     Value::Set(values.into())
                 }
             }
@@ -75,7 +128,7 @@ impl Interpreter {
                 } else {
                     let items: Vec<(Object, Object)> =
                         dict.get().iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-                    let pairs = items.iter();
+                    let pairs = if self.take(2 * items.len()) { items.iter() } else { [].iter() };
                     Value::Dict(
                         pairs
                             .map(|(k, v)| (self.freeze_at(k, depth + 1), self.freeze_at(v, depth + 1)))
@@ -106,7 +159,10 @@ impl Interpreter {
                     .collect();
                 Value::Call(Arc::new(Call { path: "functools.partial".into(), args, kwargs }))
             }
-            Object::Frozen(value) => (**value).clone(),
+            Object::Frozen(value) => {
+                let left = self.freezing.map_or(LARGEST, |freezing| freezing.left);
+                if self.take(value.weight(left)) { (**value).clone() } else { Value::None }
+            }
             Object::Unknown(why) => Value::Unknown(why.clone()),
             Object::Lazy(lazy) => match self.force(lazy) {
                 Ok(value) => self.freeze_at(&value, depth + 1),
@@ -152,7 +208,8 @@ impl Interpreter {
     }
 
     fn freeze_instance(&mut self, instance: &Rc<Instance>, depth: u32) -> Value {
-        if let Some(value) = (self.extension.freeze)(self, instance) {
+        let own = |this: &mut Self| (this.extension.freeze)(this, instance);
+        if let Some(value) = self.within(depth + 1, own) {
             return value;
         }
         let class = instance.class.borrow().clone();
@@ -170,14 +227,14 @@ impl Interpreter {
         }
         if let Some((method, _)) = class.lookup("deconstruct") {
             let object = Object::Instance(instance.clone());
-            return match self.call(&method, Args::of(vec![object])) {
+            return match self.within(depth + 1, |this| this.call(&method, Args::of(vec![object]))) {
                 Ok(parts) => self.freeze_deconstruction(&parts, instance, depth),
                 Err(raise) => Value::unknown(self.describe_raise(&raise), instance.at.clone()),
             };
         }
         match payload {
             Payload::Value(value) => self.freeze_at(&value, depth + 1),
-            Payload::Constructed(args) if class.native => self.freeze_call(&class.path(), &args, depth),
+            Payload::Constructed(args) if class.native => self.freeze_call_at(&class.path(), &args, depth),
             _ => {
                 let reason = format!("a {} has no deconstruct()", class.name);
                 Value::unknown(reason, instance.at.clone())
@@ -186,7 +243,12 @@ impl Interpreter {
     }
 
     /// `path(*args, **kwargs)` with its arguments frozen.
-    pub fn freeze_call(&mut self, path: &str, args: &Args, depth: u32) -> Value {
+    pub fn freeze_call(&mut self, path: &str, args: &Args) -> Value {
+        let depth = self.freezing.map_or(0, |freezing| freezing.depth);
+        self.freeze_call_at(path, args, depth)
+    }
+
+    fn freeze_call_at(&mut self, path: &str, args: &Args, depth: u32) -> Value {
         if let Some(why) = &args.open {
             return Value::Unknown(why.clone());
         }

@@ -104,7 +104,7 @@ impl Interpreter {
             }
             let Some(module) = self.module(part) else { return Ok(()) };
             if let Err(raise @ Raise::Limit(_)) = self.ensure_evaluated(&module)
-                && self.steps < 0
+                && self.is_spent()
             {
                 return Err(raise);
             }

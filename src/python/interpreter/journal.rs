@@ -7,12 +7,22 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use super::budget::ITEM;
+use super::same::{same_items, same_object};
 use super::{Eval, Interpreter, Raise};
 use crate::python::object::{Class, Dict, Instance, Module, Mutable, Namespace, Object, Scope};
 use crate::python::syntax::Name;
 use crate::python::value::Unknown;
 
 type Contents<T> = (T, Option<Arc<Unknown>>);
+
+/// What tells places from each other: the address of what was written, and the name within.
+type PlaceKey = (usize, Option<Name>);
+/// What places held at a branch's end.
+type Ends = IndexMap<PlaceKey, Place, FxBuildHasher>;
 
 /// A place that was written, with what it held before.
 #[derive(Clone)]
@@ -28,7 +38,7 @@ pub(crate) enum Place {
 /// One branch: what it came to, and what each place it wrote held at its end.
 pub(crate) struct Branch<T> {
     pub result: Eval<T>,
-    ends: Vec<Place>,
+    ends: Ends,
 }
 
 fn put(names: &mut Namespace, name: &Name, value: Option<Object>) -> Option<Object> {
@@ -39,15 +49,14 @@ fn put(names: &mut Namespace, name: &Name, value: Option<Object>) -> Option<Obje
 }
 
 impl Place {
-    fn same_place(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Variable(a, x, _), Self::Variable(b, y, _)) => Rc::ptr_eq(a, b) && x == y,
-            (Self::Global(a, x, _), Self::Global(b, y, _)) => Rc::ptr_eq(a, b) && x == y,
-            (Self::Attribute(a, x, _), Self::Attribute(b, y, _)) => Rc::ptr_eq(a, b) && x == y,
-            (Self::ClassAttribute(a, x, _), Self::ClassAttribute(b, y, _)) => Rc::ptr_eq(a, b) && x == y,
-            (Self::List(a, _), Self::List(b, _)) => Rc::ptr_eq(a, b),
-            (Self::Dict(a, _), Self::Dict(b, _)) => Rc::ptr_eq(a, b),
-            _ => false,
+    fn key(&self) -> PlaceKey {
+        match self {
+            Self::Variable(scope, name, _) => (Rc::as_ptr(scope).addr(), Some(name.clone())),
+            Self::Global(module, name, _) => (Rc::as_ptr(module).addr(), Some(name.clone())),
+            Self::Attribute(instance, name, _) => (Rc::as_ptr(instance).addr(), Some(name.clone())),
+            Self::ClassAttribute(class, name, _) => (Rc::as_ptr(class).addr(), Some(name.clone())),
+            Self::List(list, _) => (Rc::as_ptr(list).addr(), None),
+            Self::Dict(dict, _) => (Rc::as_ptr(dict).addr(), None),
         }
     }
 
@@ -148,14 +157,26 @@ impl Interpreter {
         list: &Rc<Mutable<Vec<Object>>>,
         change: impl FnOnce(&mut Vec<Object>) -> T,
     ) -> T {
+        let before = list.get().len();
+        if !self.journals.is_empty() {
+            self.charge(before * ITEM);
+        }
         self.note(|| Place::List(list.clone(), (list.data.borrow().clone(), list.taint.borrow().clone())));
-        change(&mut list.data.borrow_mut())
+        let result = change(&mut list.data.borrow_mut());
+        self.grown(list.get().len().saturating_sub(before));
+        result
     }
 
     /// Changes a dictionary or set.
     pub fn change_dict<T>(&mut self, dict: &Rc<Mutable<Dict>>, change: impl FnOnce(&mut Dict) -> T) -> T {
+        let before = dict.get().len();
+        if !self.journals.is_empty() {
+            self.grown(before);
+        }
         self.note(|| Place::Dict(dict.clone(), (dict.data.borrow().clone(), dict.taint.borrow().clone())));
-        change(&mut dict.data.borrow_mut())
+        let result = change(&mut dict.data.borrow_mut());
+        self.grown(dict.get().len().saturating_sub(before));
+        result
     }
 
     /// Says that a list's contents are not known any more.
@@ -175,14 +196,11 @@ impl Interpreter {
         self.journals.push(Vec::new());
         let result = body(self);
         let journal = self.journals.pop().unwrap_or_default();
-        let mut ends: Vec<Place> = Vec::new();
+        let mut ends: Ends = Ends::default();
         for mut place in journal.into_iter().rev() {
-            // The latest write of a place comes first here and holds its end.
-            let known = ends.iter().any(|end| end.same_place(&place));
             place.swap();
-            if !known {
-                ends.push(place);
-            }
+            // The latest write of a place comes first here and holds its end.
+            ends.entry(place.key()).or_insert(place);
         }
         Branch { result, ends }
     }
@@ -190,8 +208,7 @@ impl Interpreter {
     /// Brings the ends of branches together. A branch that raised is taken for one that does not happen,
     /// unless all did. Returns the results of the branches that count.
     pub(crate) fn merge<T>(&mut self, branches: Vec<Branch<T>>, why: &Arc<Unknown>) -> Eval<Vec<T>> {
-        let (mut ends, mut results, mut first_raise): (Vec<Vec<Place>>, Vec<T>, Option<Raise>) =
-            Default::default();
+        let (mut ends, mut results, mut first_raise): (Vec<Ends>, Vec<T>, Option<Raise>) = Default::default();
         for branch in branches {
             match branch.result {
                 Ok(result) => {
@@ -205,17 +222,12 @@ impl Interpreter {
         if results.is_empty() {
             return Err(first_raise.unwrap_or_else(|| Raise::Limit(why.clone())));
         }
-        let mut places: Vec<Place> = Vec::new();
-        for place in ends.iter().flatten() {
-            if !places.iter().any(|known| known.same_place(place)) {
-                places.push(place.current());
-            }
+        let mut places = Ends::default();
+        for (key, place) in ends.iter().flatten() {
+            places.entry(key.clone()).or_insert_with(|| place.current());
         }
-        for before in places {
-            let after: Vec<&Place> = ends
-                .iter()
-                .map(|ends| ends.iter().find(|end| end.same_place(&before)).unwrap_or(&before))
-                .collect();
+        for (key, before) in places {
+            let after: Vec<&Place> = ends.iter().map(|ends| ends.get(&key).unwrap_or(&before)).collect();
             self.settle(&before, &after, why);
         }
         Ok(results)
@@ -323,38 +335,19 @@ fn join_dicts(dicts: &[&Dict], why: &Arc<Unknown>) -> (Dict, bool) {
     (joined, open)
 }
 
-/// Items that all lists share, in the first one's order.
+/// How many pairs of items are compared at most.
+const MOST_PAIRS: usize = 4_000_000;
+
+/// Items that all lists share, in the first one's order; of very long ones, those they start with.
 fn common(lists: &[&[Object]]) -> Vec<Object> {
     let Some((first, rest)) = lists.split_first() else { return Vec::new() };
+    if rest.iter().any(|list| list.len().saturating_mul(first.len()) > MOST_PAIRS) {
+        let start = first.iter().enumerate();
+        let alike = start.take_while(|(index, item)| {
+            rest.iter().all(|list| list.get(*index).is_some_and(|other| same_object(item, other)))
+        });
+        return alike.map(|(_, item)| item.clone()).collect();
+    }
     let shared = |item: &&Object| rest.iter().all(|list| list.iter().any(|other| same_object(item, other)));
     first.iter().filter(shared).cloned().collect()
-}
-
-fn same_items(a: &[Object], b: &[Object]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_object(a, b))
-}
-
-/// Surely the same: identical, or equal plain values.
-pub(crate) fn same_object(a: &Object, b: &Object) -> bool {
-    match (a, b) {
-        (Object::Float(a), Object::Float(b)) => a.to_bits() == b.to_bits(),
-        (Object::BigInt(a), Object::BigInt(b)) => a == b,
-        (Object::Bytes(a), Object::Bytes(b)) => a == b,
-        (Object::Range(a, b, c), Object::Range(x, y, z)) => (a, b, c) == (x, y, z),
-        (Object::Tuple(a), Object::Tuple(b)) => same_items(a, b),
-        (Object::Frozen(a), Object::Frozen(b)) => a == b && a.find_unknown().is_none(),
-        (Object::Unknown(a), Object::Unknown(b)) => a == b,
-        (Object::Function(a), Object::Function(b)) => {
-            Rc::ptr_eq(a, b)
-                || (a.range == b.range && Arc::ptr_eq(&a.parsed, &b.parsed) && a.closure.is_none())
-        }
-        (Object::Lazy(a), Object::Lazy(b)) => a.module == b.module && a.name == b.name,
-        (Object::List(a), Object::List(b)) => {
-            Rc::ptr_eq(a, b)
-                || (a.taint.borrow().is_none()
-                    && b.taint.borrow().is_none()
-                    && same_items(&a.get(), &b.get()))
-        }
-        (a, b) => a.is(b),
-    }
 }

@@ -4,7 +4,9 @@
 //! A condition that is not known makes both branches run, one after the other on the same start;
 //! what differs afterwards is unknown ([`journal`]).
 
+mod arithmetic;
 mod attributes;
+mod budget;
 mod calls;
 mod classes;
 mod compare;
@@ -15,6 +17,7 @@ mod journal;
 mod operators;
 mod patterns;
 mod provide;
+mod same;
 mod statements;
 
 use std::any::Any;
@@ -30,12 +33,13 @@ use super::syntax::{Name, Parsed, TextRange};
 use super::value::{Unknown, Value};
 use crate::source::Location;
 
+pub(crate) use arithmetic::float;
 pub use calls::Args;
 pub use classes::ClassParts;
 pub(crate) use expressions::number;
 pub use imports::native_property;
 pub(crate) use journal::Place;
-pub(crate) use operators::{float, iterator, range_len};
+pub(crate) use operators::{iterator, range_len};
 
 /// The result of an evaluation.
 pub type Eval<T = Object> = Result<T, Raise>;
@@ -57,15 +61,9 @@ pub(crate) enum Flow {
     Return(Object),
 }
 
-/// Steps (expressions and statements) that the body of one module may take.
-const MODULE_STEPS: i64 = 1_000_000;
-/// Steps in all of one interpreter's life.
-const TOTAL_STEPS: i64 = 400_000_000;
-/// Nested expressions, statements and calls.
-const DEPTH: u32 = 1_500;
 /// Items of a container, bytes of a text.
 pub(crate) const SIZE: usize = 1_000_000;
-/// The stack that a thread needs to reach [`DEPTH`].
+/// The stack that a thread needs to reach the deepest nesting that is evaluated.
 pub const STACK_BYTES: usize = 512 * 1024 * 1024;
 
 /// Makes the names of a module that is written in Rust.
@@ -99,11 +97,9 @@ pub struct Interpreter {
     pub(crate) types: builtins::Types,
     pub(crate) extension: Extension,
     pub(crate) journals: Vec<Vec<Place>>,
-    pub(crate) steps: i64,
-    /// How many more values the one that is being frozen may hold.
-    pub(crate) freezing: Option<u32>,
-    pub(crate) total: i64,
-    pub(crate) depth: u32,
+    pub(crate) budgets: budget::Budgets,
+    /// What the value that is being frozen may still hold.
+    pub(crate) freezing: Option<freeze::Freezing>,
     pub(crate) serial: u64,
     pub(crate) here: Option<(Arc<Parsed>, TextRange)>,
     /// Modules that an import statement evaluates at once, as Python does, though the name it binds
@@ -149,9 +145,7 @@ impl Interpreter {
             types,
             extension,
             journals: Vec::new(),
-            steps: MODULE_STEPS,
-            total: TOTAL_STEPS,
-            depth: 0,
+            budgets: budget::Budgets::new(),
             serial: 0,
             here: None,
             eager_imports: None,
@@ -196,6 +190,7 @@ impl Interpreter {
     /// A new instance with a payload; no constructor runs.
     pub fn instance_with(&mut self, class: &Rc<Class>, payload: super::object::Payload) -> Object {
         self.serial += 1;
+        self.charge(size_of::<super::object::Instance>());
         Object::Instance(Rc::new(super::object::Instance {
             class: std::cell::RefCell::new(class.clone()),
             attrs: std::cell::RefCell::default(),
@@ -203,27 +198,6 @@ impl Interpreter {
             at: self.location(),
             serial: self.serial,
         }))
-    }
-
-    /// Counts a step.
-    pub(crate) fn tick(&mut self) -> Eval<()> {
-        self.steps -= 1;
-        if self.steps < 0 { Err(self.exhausted("takes too many steps to evaluate")) } else { Ok(()) }
-    }
-
-    pub(crate) fn exhausted(&self, why: &str) -> Raise {
-        Raise::Limit(Arc::new(Unknown { reason: why.into(), at: self.location() }))
-    }
-
-    /// Runs `body` one level deeper.
-    pub(crate) fn deeper<T>(&mut self, body: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
-        if self.depth >= DEPTH {
-            return Err(self.exhausted("is nested too deep to evaluate"));
-        }
-        self.depth += 1;
-        let result = body(self);
-        self.depth -= 1;
-        result
     }
 
     /// What a caught or reported exception says: `KeyError: 'x'`.
@@ -251,16 +225,5 @@ impl Interpreter {
             Raise::Limit(unknown) => Object::Unknown(unknown.clone()),
             Raise::Exception(_) => self.unknown(self.describe_raise(raise)),
         }
-    }
-
-    pub(crate) fn set_budget(&mut self) -> i64 {
-        let allowance = MODULE_STEPS.min(self.total);
-        std::mem::replace(&mut self.steps, allowance)
-    }
-
-    pub(crate) fn restore_budget(&mut self, outer: i64) {
-        let allowance = MODULE_STEPS.min(self.total);
-        self.total -= allowance - self.steps.max(0);
-        self.steps = outer;
     }
 }

@@ -4,9 +4,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use num_bigint::BigInt;
-use num_traits::{ToPrimitive, Zero};
+use num_traits::Zero;
 
+use super::budget::ITEM;
 use super::statements::because;
 use super::{Args, Eval, Interpreter, Raise, SIZE};
 use crate::python::object::{Dict, Key, Mutable, Object, Payload};
@@ -104,6 +104,12 @@ impl Interpreter {
 
     /// The items that iterating gives; those that are known, where not all are.
     pub fn items(&mut self, object: &Object) -> Eval<Vec<Object>> {
+        let items = self.items_of(object)?;
+        self.spend(items.len() * ITEM)?;
+        Ok(items)
+    }
+
+    fn items_of(&mut self, object: &Object) -> Eval<Vec<Object>> {
         Ok(match object {
             Object::List(list) => list.get().clone(),
             Object::Tuple(items) => items.to_vec(),
@@ -190,6 +196,10 @@ impl Interpreter {
 
     /// What Python hashes an object by; the reason where that is not known.
     pub fn key(&mut self, object: &Object) -> Eval<Result<Key, Arc<Unknown>>> {
+        if matches!(object, Object::Tuple(_) | Object::FrozenSet(_) | Object::BigInt(_) | Object::Frozen(_)) {
+            // Their keys are as large as they are, and a tuple may hold one item many times.
+            self.tick()?;
+        }
         Ok(Ok(match object {
             Object::None => Key::None,
             Object::Bool(value) => Key::Int(i64::from(*value)),
@@ -199,9 +209,15 @@ impl Interpreter {
             Object::Float(value) => Key::Float(value.to_bits()),
             Object::Str(text) => Key::Str(text.clone()),
             Object::Bytes(bytes) => Key::Bytes(bytes.clone()),
-            Object::BigInt(value) => Key::Frozen(value.to_string()),
-            Object::Frozen(value) => Key::Frozen(value.sort_key()),
+            Object::BigInt(value) => {
+                // Digits of base 16: those of base 10 take time that grows with the square.
+                let key = value.to_str_radix(16);
+                self.spend(key.len())?;
+                Key::Frozen(key)
+            }
+            Object::Frozen(value) => self.frozen_key(value)?,
             Object::Tuple(items) => {
+                self.spend(items.len() * size_of::<Key>())?;
                 let mut keys = Vec::with_capacity(items.len());
                 for item in items.iter() {
                     match self.deeper(|this| this.key(item))? {
@@ -211,7 +227,10 @@ impl Interpreter {
                 }
                 Key::Tuple(keys)
             }
-            Object::FrozenSet(_) => Key::Frozen(self.freeze(object).sort_key()),
+            Object::FrozenSet(_) => {
+                let value = self.freeze(object);
+                self.frozen_key(&value)?
+            }
             Object::Unknown(why) => return Ok(Err(why.clone())),
             Object::List(_) | Object::Dict(_) | Object::Set(_) => {
                 return Err(self.raise("TypeError", format!("unhashable type: '{}'", object.type_name())));
@@ -231,6 +250,12 @@ impl Interpreter {
             }
             other => Key::Identity(other.identity().unwrap_or(0)),
         }))
+    }
+
+    fn frozen_key(&mut self, value: &crate::python::value::Value) -> Eval<Key> {
+        let key = value.sort_key();
+        self.spend(key.len())?;
+        Ok(Key::Frozen(key))
     }
 
     /// A set of items.
@@ -285,9 +310,7 @@ impl Interpreter {
                     }
                     return Err(self.raise("TypeError", "indices must be integers or slices"));
                 };
-                let items = self.items(object)?;
-                let at = if index < 0 { index + i64::try_from(items.len()).unwrap_or(0) } else { index };
-                match usize::try_from(at).ok().and_then(|at| items.get(at).cloned()) {
+                match self.item_at(object, index)? {
                     Some(item) => Ok(item),
                     None => Err(self.raise("IndexError", "index out of range")),
                 }
@@ -342,6 +365,24 @@ impl Interpreter {
         }
     }
 
+    fn item_at(&mut self, object: &Object, index: i64) -> Eval<Option<Object>> {
+        let place = |len: usize| {
+            let at = if index < 0 { index.checked_add(i64::try_from(len).ok()?)? } else { index };
+            usize::try_from(at).ok().filter(|at| *at < len)
+        };
+        Ok(match object {
+            Object::List(list) => {
+                let list = list.get();
+                place(list.len()).and_then(|at| list.get(at).cloned())
+            }
+            Object::Tuple(items) => place(items.len()).and_then(|at| items.get(at).cloned()),
+            _ => {
+                let items = self.items(object)?;
+                place(items.len()).and_then(|at| items.get(at).cloned())
+            }
+        })
+    }
+
     fn slice(&mut self, object: &Object, parts: &[Object; 3]) -> Eval {
         if let Some(Object::Unknown(why)) = parts.iter().find(|part| part.is_unknown()) {
             return Ok(Object::Unknown(why.clone()));
@@ -369,6 +410,7 @@ impl Interpreter {
             }
             at = at.saturating_add(step);
         }
+        self.spend(picked.len() * ITEM)?;
         Ok(match object {
             Object::Tuple(_) => Object::tuple(picked),
             Object::Str(_) => Object::str(
@@ -548,7 +590,7 @@ impl Interpreter {
             return Ok(Object::Unknown(why));
         }
         if let Some(result) = self.builtin_binary(left, op, right)? {
-            return Ok(result);
+            return self.made(result);
         }
         let (plain, reflected, _) = methods(op);
         for (object, other, name) in [(left, right, plain), (right, left, reflected)] {
@@ -680,77 +722,6 @@ impl Interpreter {
         }))
     }
 
-    fn integers(&mut self, left: &Object, op: Operator, right: &Object) -> Eval {
-        let (Some(a), Some(b)) = (integer(left), integer(right)) else { return Ok(Object::None) };
-        let big = |value: BigInt| value.to_i64().map_or_else(|| Object::BigInt(Rc::new(value)), Object::Int);
-        if b.is_zero() && matches!(op, Operator::Div | Operator::FloorDiv | Operator::Mod) {
-            return Err(self.raise("ZeroDivisionError", "division by zero"));
-        }
-        if let (Object::Bool(a), Object::Bool(b)) = (left, right) {
-            match op {
-                Operator::BitOr => return Ok(Object::Bool(a | b)),
-                Operator::BitAnd => return Ok(Object::Bool(a & b)),
-                Operator::BitXor => return Ok(Object::Bool(a ^ b)),
-                _ => {}
-            }
-        }
-        Ok(match op {
-            Operator::Add => big(a + b),
-            Operator::Sub => big(a - b),
-            Operator::Mult if a.bits() + b.bits() < 100_000 => big(a * b),
-            Operator::FloorDiv => big(num_integer_floor(&a, &b)),
-            Operator::Mod => {
-                let quotient = num_integer_floor(&a, &b);
-                big(a - quotient * b)
-            }
-            Operator::Div => match (a.to_f64(), b.to_f64()) {
-                (Some(a), Some(b)) => Object::Float(a / b),
-                _ => self.unknown("too large a number"),
-            },
-            Operator::Pow => match b.to_u32() {
-                Some(exponent) if a.bits() * u64::from(exponent) < 100_000 => big(a.pow(exponent)),
-                Some(_) => return Err(self.exhausted("makes too large a number")),
-                None if b.sign() != num_bigint::Sign::Minus => {
-                    return Err(self.exhausted("makes too large a number"));
-                }
-                None => match (a.to_f64(), b.to_f64()) {
-                    (Some(a), Some(b)) => Object::Float(a.powf(b)),
-                    _ => self.unknown("too large a number"),
-                },
-            },
-            Operator::LShift => match b.to_u32() {
-                Some(by) if a.bits() + u64::from(by) < 100_000 => big(a << by),
-                _ => return Err(self.exhausted("makes too large a number")),
-            },
-            Operator::RShift => match b.to_u32() {
-                Some(by) => big(a >> by),
-                None => return Err(self.raise("ValueError", "negative shift count")),
-            },
-            Operator::BitOr => big(a | b),
-            Operator::BitXor => big(a ^ b),
-            Operator::BitAnd => big(a & b),
-            Operator::Mult => return Err(self.exhausted("makes too large a number")),
-            Operator::MatMult => return Err(self.raise("TypeError", "unsupported operand types")),
-        })
-    }
-
-    fn floats(&mut self, left: &Object, op: Operator, right: &Object) -> Eval {
-        let (Some(a), Some(b)) = (float(left), float(right)) else { return Ok(Object::None) };
-        if b == 0.0 && matches!(op, Operator::Div | Operator::FloorDiv | Operator::Mod) {
-            return Err(self.raise("ZeroDivisionError", "division by zero"));
-        }
-        Ok(Object::Float(match op {
-            Operator::Add => a + b,
-            Operator::Sub => a - b,
-            Operator::Mult => a * b,
-            Operator::Div => a / b,
-            Operator::FloorDiv => (a / b).floor(),
-            Operator::Mod => a - b * (a / b).floor(),
-            Operator::Pow => a.powf(b),
-            _ => return Err(self.raise("TypeError", "unsupported operand types")),
-        }))
-    }
-
     /// `-x`, `+x`, `~x`, `not x`
     pub(crate) fn unary(&mut self, op: UnaryOp, operand: &Object) -> Eval {
         if let UnaryOp::Not = op {
@@ -824,33 +795,6 @@ fn set_operation(kind: &Object, a: &Rc<Mutable<Dict>>, op: Operator, b: &Rc<Muta
     let set = Mutable::new(dict);
     *set.taint.borrow_mut() = a.taint().or(b.taint());
     if matches!(kind, Object::FrozenSet(_)) { Object::FrozenSet(set) } else { Object::Set(set) }
-}
-
-fn num_integer_floor(a: &BigInt, b: &BigInt) -> BigInt {
-    let quotient = a / b;
-    let exact = &quotient * b == *a;
-    let negative = (a.sign() == num_bigint::Sign::Minus) != (b.sign() == num_bigint::Sign::Minus);
-    if negative && !exact { quotient - 1 } else { quotient }
-}
-
-fn integer(object: &Object) -> Option<BigInt> {
-    match object {
-        Object::Int(value) => Some((*value).into()),
-        Object::Bool(value) => Some(i64::from(*value).into()),
-        Object::BigInt(value) => Some((**value).clone()),
-        _ => None,
-    }
-}
-
-#[allow(clippy::cast_precision_loss)]
-pub(crate) fn float(object: &Object) -> Option<f64> {
-    match object {
-        Object::Float(value) => Some(*value),
-        Object::Int(value) => Some(*value as f64),
-        Object::Bool(value) => Some(f64::from(u8::from(*value))),
-        Object::BigInt(value) => value.to_f64(),
-        _ => None,
-    }
 }
 
 pub(crate) fn range_len(start: i64, stop: i64, step: i64) -> usize {

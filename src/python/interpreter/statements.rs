@@ -20,9 +20,11 @@ impl Interpreter {
                 Ok(Flow::Next) => {}
                 Ok(flow) => return Ok(flow),
                 Err(raise) if self.survives(frame, &raise) => {
-                    let fatal = matches!(raise, Raise::Limit(_)) && self.steps < 0;
+                    let fatal = matches!(raise, Raise::Limit(_)) && self.is_spent();
                     self.give_up(frame, statement, &raise);
-                    if fatal {
+                    // A loop's or branch's own statements get none: they would only use it up.
+                    let outermost = frame.at_module && std::ptr::eq(body, &raw const *frame.parsed.body);
+                    if fatal && !(outermost && self.another_chance()) {
                         return Err(raise);
                     }
                 }

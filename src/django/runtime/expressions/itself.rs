@@ -90,6 +90,7 @@ fn connection(interpreter: &mut Interpreter) -> Object {
         let known = [("postg", "postgresql"), ("mysql", "mysql"), ("sqlite", "sqlite"), ("oracle", "oracle")];
         known.into_iter().find(|(part, _)| engine.contains(part)).map(|(_, vendor)| vendor)
     });
+    let vendor = facts(interpreter).vendor.or(vendor);
     if let Object::Instance(instance) = &connection {
         let mut attrs = instance.attrs.borrow_mut();
         attrs.insert(Name::new_static("alias"), Object::str("default"));

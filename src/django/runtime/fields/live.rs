@@ -138,7 +138,7 @@ fn connection(interpreter: &mut Interpreter, vendor: &str, engine: &str) -> Obje
     let class = class(interpreter, "django.db.backends.base.base", "BaseDatabaseWrapper", &[], CONNECTION);
     let made = interpreter.instance_of(&class);
     if let Object::Instance(instance) = &made {
-        let settings = Object::dict([("ENGINE".into(), Object::str(engine))]);
+        let settings = Object::dict([("ENGINE", Object::str(engine))]);
         for (name, value) in [("vendor", Object::str(vendor)), ("settings_dict", settings)] {
             interpreter.set_own_attribute(instance, &Name::new_static(name), Some(value));
         }

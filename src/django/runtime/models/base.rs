@@ -355,7 +355,7 @@ pub(super) fn contribute(
     interpreter.here = here;
     match done {
         Ok(_) => Ok(()),
-        Err(Raise::Limit(why)) if interpreter.steps < 0 => Err(Raise::Limit(why)),
+        Err(Raise::Limit(why)) if interpreter.is_spent() => Err(Raise::Limit(why)),
         Err(raise) => {
             let why = reason(interpreter, &raise);
             if let Some(meta) = Meta::own(class) {

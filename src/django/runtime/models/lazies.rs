@@ -121,7 +121,7 @@ fn value_of(interpreter: &mut Interpreter, proxy: &Rc<Instance>) -> Eval {
     let Some(function) = args.take_first() else { return Ok(Object::None) };
     match interpreter.call(&function, args) {
         Ok(value) => Ok(value),
-        Err(Raise::Limit(why)) if interpreter.steps < 0 => Err(Raise::Limit(why)),
+        Err(Raise::Limit(why)) if interpreter.is_spent() => Err(Raise::Limit(why)),
         // Asked for too early, or for something that only a running site has.
         Err(raise) => Ok(interpreter.unknown_from(&raise)),
     }

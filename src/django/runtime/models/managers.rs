@@ -268,7 +268,7 @@ pub(crate) fn freeze(interpreter: &mut Interpreter, instance: &Rc<Instance>) -> 
         let path = format!("{}.as_manager", made.path);
         return Some(Value::Call(Arc::new(Call { path: path.into(), args: Vec::new(), kwargs: Vec::new() })));
     }
-    Some(interpreter.freeze_call(&made.path, &made.args, 0))
+    Some(interpreter.freeze_call(&made.path, &made.args))
 }
 
 /// `Options.managers`: those of the class and its bases, nearer ones first, each in order of creation.

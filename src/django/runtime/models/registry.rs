@@ -145,7 +145,7 @@ fn run_pending(interpreter: &mut Interpreter) -> Eval<()> {
         let done = interpreter.call(&pending.function, Args::of(models));
         interpreter.here = here;
         match done {
-            Err(Raise::Limit(why)) if interpreter.steps < 0 => return Err(Raise::Limit(why)),
+            Err(Raise::Limit(why)) if interpreter.is_spent() => return Err(Raise::Limit(why)),
             Err(raise) => {
                 let why = reason(interpreter, &raise);
                 interpreter.problems.push(("django.apps".into(), (*why).clone()));

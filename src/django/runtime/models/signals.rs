@@ -134,7 +134,7 @@ pub(super) fn send_class_prepared(interpreter: &mut Interpreter, class: &Rc<Clas
     let sent = method(interpreter, &signal, "send", vec![Object::Class(class.clone())]);
     interpreter.here = here;
     match sent {
-        Err(Raise::Limit(why)) if interpreter.steps < 0 => Err(Raise::Limit(why)),
+        Err(Raise::Limit(why)) if interpreter.is_spent() => Err(Raise::Limit(why)),
         Err(raise) => {
             let why = reason(interpreter, &raise);
             interpreter.problems.push((class.module.clone(), (*why).clone()));

@@ -211,13 +211,21 @@ static METHODS: &[Native] = &[
     Native { path: "django.db.migrations.operations.base.Operation.state_forwards", call: state_forwards },
     Native {
         path: "django.db.migrations.operations.base.Operation.database_forwards",
-        call: |_, _| Ok(Object::None),
+        call: works_on_database,
     },
     Native {
         path: "django.db.migrations.operations.base.Operation.database_backwards",
-        call: |_, _| Ok(Object::None),
+        call: works_on_database,
     },
 ];
+
+/// An operation of Django's own that user code hands the schema editor to.
+fn works_on_database(interpreter: &mut Interpreter, args: Args) -> Eval {
+    if let Some(editor) = args.param(2, "schema_editor").cloned() {
+        recorder_asked(interpreter, Args::of(vec![editor]))?;
+    }
+    Ok(Object::None)
+}
 
 fn describe(interpreter: &mut Interpreter, args: Args) -> Eval {
     let Some(operation) = args.get(0).cloned() else { return Ok(Object::None) };

@@ -75,6 +75,9 @@ fn unknown(why: Arc<Unknown>, at: Option<Location>) -> Operation {
         args: Vec::new(),
         kwargs: Vec::new(),
         reversible: None,
+        reduces_to_sql: None,
+        forwards_nothing: false,
+        backwards_nothing: false,
         found: false,
         why: Some(why),
         state_forwards: StateForwards::Unread,
@@ -112,10 +115,14 @@ fn custom(
     let found =
         class.derives_from("django.db.migrations.operations.base.Operation") && class.open.borrow().is_none();
     let object = Object::Instance(instance.clone());
-    let reversible = match interpreter.find_attribute(&object, "reversible") {
+    let flag = |interpreter: &mut Interpreter, name: &str| match interpreter.find_attribute(&object, name) {
         Ok(Some(Object::Bool(value))) if found => Some(value),
         _ => None,
     };
+    let reversible = flag(interpreter, "reversible");
+    let reduces_to_sql = flag(interpreter, "reduces_to_sql");
+    let forwards_nothing = found && does_nothing(interpreter, instance, class, "database_forwards");
+    let backwards_nothing = found && does_nothing(interpreter, instance, class, "database_backwards");
     let state_forwards =
         if found { state_effect(interpreter, instance, class) } else { StateForwards::Unread };
     OperationKind::Custom(CustomOperation {
@@ -123,10 +130,28 @@ fn custom(
         args,
         kwargs,
         reversible,
+        reduces_to_sql,
+        forwards_nothing,
+        backwards_nothing,
         found,
         why,
         state_forwards,
     })
+}
+
+/// Whether a `database_forwards()` or `database_backwards()` of user code does nothing: it is called
+/// with an editor and states that write down whether they were asked anything.
+fn does_nothing(interpreter: &mut Interpreter, instance: &Rc<Instance>, class: &Class, name: &str) -> bool {
+    if class.lookup(name).is_none_or(|(_, owner)| owner.native) {
+        return false;
+    }
+    let asked: Vec<Object> = (0..3).map(|_| super::recorder(interpreter)).collect();
+    let args = std::iter::once(Object::str("app")).chain(asked.iter().cloned()).collect();
+    let called = interpreter.call_method(&Object::Instance(instance.clone()), name, Args::of(args));
+    let untouched = |object: &Object| {
+        object.as_instance().is_some_and(|recorder| !recorder.attrs.borrow().contains_key("$asked"))
+    };
+    matches!(called, Ok(Object::None)) && asked.iter().all(untouched)
 }
 
 /// What a `state_forwards()` of user code does: it is called with a state that writes down which

@@ -15,7 +15,7 @@ native_table!(FUNCTIONS {
     },
     "copy.deepcopy" => |i, mut a| {
         let object = receiver(&mut a);
-        let mut done = Vec::new();
+        let mut done = Done::default();
         let memo = a.param(0, "memo").cloned().unwrap_or_else(|| Object::dict([]));
         deep(i, &object, &memo, &mut done)
     },
@@ -68,7 +68,7 @@ pub(crate) fn shallow(i: &mut Interpreter, object: &Object) -> Eval {
     })
 }
 
-type Done = Vec<(usize, Object)>;
+type Done = rustc_hash::FxHashMap<usize, Object>;
 
 fn deep(i: &mut Interpreter, object: &Object, memo: &Object, done: &mut Done) -> Eval {
     i.deeper(|i| deep_inner(i, object, memo, done))
@@ -77,14 +77,16 @@ fn deep(i: &mut Interpreter, object: &Object, memo: &Object, done: &mut Done) ->
 fn deep_inner(i: &mut Interpreter, object: &Object, memo: &Object, done: &mut Done) -> Eval {
     i.tick()?;
     let identity = object.identity().unwrap_or(0);
-    if let Some((_, copy)) = done.iter().find(|(known, _)| *known == identity && identity != 0) {
+    if identity != 0
+        && let Some(copy) = done.get(&identity)
+    {
         return Ok(copy.clone());
     }
     Ok(match object {
         Object::List(list) => {
             let copy = Mutable::new(Vec::new());
             *copy.taint.borrow_mut() = list.taint();
-            done.push((identity, Object::List(copy.clone())));
+            done.insert(identity, Object::List(copy.clone()));
             let items = list.get().clone();
             for item in &items {
                 let item = deep(i, item, memo, done)?;
@@ -103,7 +105,8 @@ fn deep_inner(i: &mut Interpreter, object: &Object, memo: &Object, done: &mut Do
         Object::Dict(dict) => {
             let copy = Mutable::new(Dict::default());
             *copy.taint.borrow_mut() = dict.taint();
-            done.push((identity, Object::Dict(copy.clone())));
+            done.insert(identity, Object::Dict(copy.clone()));
+            i.grown(dict.get().len());
             let items = dict.get().items.clone();
             for (key, (name, value)) in items {
                 let value = deep(i, &value, memo, done)?;
@@ -126,7 +129,7 @@ fn deep_inner(i: &mut Interpreter, object: &Object, memo: &Object, done: &mut Do
                 None => instance.payload.borrow().clone(),
             };
             let copy = i.instance_with(&class, payload);
-            done.push((identity, copy.clone()));
+            done.insert(identity, copy.clone());
             if let Object::Instance(copy) = &copy {
                 let attrs = instance.attrs.borrow().clone();
                 for (name, value) in attrs {

@@ -5,25 +5,35 @@
 //! `functions` or `classes`, and names; `name=path` is a function that goes by another path,
 //! `Name(Base)` an exception's class with its built-in base.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Namespace, Object};
 use crate::python::syntax::Name;
 
 const NAMES: &str = include_str!("names.txt");
 
+/// A module's lines: `functions` or `classes`, and the names.
+type Lines = Vec<(&'static str, &'static str)>;
+
+/// The lines by their module: every interpreter asks for hundreds of modules.
+static MODULES: LazyLock<FxHashMap<&str, Lines>> = LazyLock::new(|| {
+    let mut modules: FxHashMap<&str, Lines> = FxHashMap::default();
+    for (module, rest) in NAMES.lines().filter_map(|line| line.split_once(' ')) {
+        modules.entry(module).or_default().push(rest.split_once(' ').unwrap_or((rest, "")));
+    }
+    modules
+});
+
 fn lines_of(module: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    NAMES.lines().filter_map(move |line| {
-        let (name, rest) = line.split_once(' ')?;
-        if name != module {
-            return None;
-        }
-        Some(rest.split_once(' ').unwrap_or((rest, "")))
-    })
+    MODULES.get(module).into_iter().flatten().copied()
 }
 
 /// Whether the module is one of those listed.
 pub(super) fn lists(module: &str) -> bool {
-    lines_of(module).next().is_some()
+    MODULES.contains_key(module)
 }
 
 /// Adds the names that a module does not have yet.
@@ -54,5 +64,5 @@ pub(super) fn add(i: &mut Interpreter, module: &'static str, names: &mut Namespa
 
 /// The name of a listed module, for good.
 pub(super) fn listed_name(module: &str) -> Option<&'static str> {
-    NAMES.lines().filter_map(|line| line.split_once(' ')).map(|(name, _)| name).find(|name| *name == module)
+    MODULES.get_key_value(module).map(|(name, _)| *name)
 }

@@ -34,6 +34,9 @@ const FLAGS: &[(&str, i64)] = &[
     ("VERBOSE", 64),
 ];
 
+/// What compiling a pattern counts for ([`Interpreter::work`]).
+const COMPILING: usize = 512 * 1024;
+
 native_table!(FUNCTIONS {
     "re.compile" => |i, a| {
         if let Some(why) = unknown_among(&a) {
@@ -155,6 +158,8 @@ fn with_pattern(
         return Ok(Object::Unknown(why));
     }
     let pattern = plain(&receiver(&mut args));
+    // A pattern is compiled at each use, which may take milliseconds.
+    i.work(COMPILING);
     let flags = args.take_keyword("flags").and_then(|flags| flags.as_int());
     match &pattern {
         Object::Str(text) => {
