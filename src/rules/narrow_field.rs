@@ -86,7 +86,8 @@ mod tests {
 
     #[test]
     fn fires_where_the_column_holds_less() {
-        assert_eq!(to("CharField", &[("max_length", Value::Int(10))]), ["narrow-field"]);
+        let shorter = field("CharField", &[("max_length", Value::Int(10))]);
+        assert_eq!(times("narrow-field", vec![alter("code", shorter)]), 1);
         assert!(fired(vec![alter("note", field("CharField", &[("max_length", Value::Int(10))]))]).contains(&"narrow-field"));
         let first = migration("0002_second", &["0001_initial"], vec![add("n", nullable("IntegerField", &[]))], "");
         let positive = alter("n", nullable("PositiveIntegerField", &[]));

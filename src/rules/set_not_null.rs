@@ -181,8 +181,12 @@ mod tests {
 
     #[test]
     fn fires_where_null_is_forbidden() {
-        assert_eq!(then(vec![alter("x", field("IntegerField", &[]))]), ["set-not-null"]);
-        assert_eq!(then(vec![alter("x", field("IntegerField", &[("default", Value::Int(0))]))]), ["set-not-null"]);
+        let fires = |kwargs| {
+            let found = then(vec![alter("x", field("IntegerField", kwargs))]);
+            found.iter().filter(|rule| **rule == "set-not-null").count() == 1
+        };
+        assert!(fires(&[]));
+        assert!(fires(&[("default", Value::Int(0))]));
     }
 
     #[test]
