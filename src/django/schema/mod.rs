@@ -35,9 +35,11 @@ mod sqlmigrate;
 pub mod statement;
 mod steps;
 mod table;
+mod table_column;
 pub mod target;
 #[cfg(test)]
 mod tests;
+mod together;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
