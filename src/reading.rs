@@ -74,6 +74,7 @@ pub fn project_apps(project: &Project) -> ProjectApps {
         label: app.label.clone(),
         name: app.name.clone(),
         default_auto_field: app.default_auto_field.clone(),
+        config: app.config.clone(),
     });
     ProjectApps { apps: apps.collect(), open: project.more_apps.clone() }
 }
