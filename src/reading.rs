@@ -92,9 +92,11 @@ pub fn migrations_on(project: &Project, detail: Detail, vendor: Option<Vendor>) 
 /// Reads all migrations and all models of a project, side by side.
 pub fn migrations_and_models(project: &Project, detail: Detail) -> (ReadMigrations, Models) {
     let models = OnceLock::new();
-    let (read, _) = rayon::join(
+    let (read, ()) = rayon::join(
         || migrations_beside(project, detail, None, &models),
-        || _ = models.get_or_init(|| read_models(project)),
+        || {
+            models.get_or_init(|| read_models(project));
+        },
     );
     (read, models.into_inner().unwrap_or_else(|| read_models(project)))
 }

@@ -194,7 +194,9 @@ impl Making<'_> {
         let facts = ProjectFacts { version, settings: Arc::new(evaluated.values.clone()), vendor: None };
         let mut apps = self.apps(&library, &facts, &evaluated.apps);
         if always_auto_field {
-            apps.iter_mut().for_each(|app| app.default_auto_field = None);
+            for app in &mut apps {
+                app.default_auto_field = None;
+            }
         }
         self.say_what_is_unknown(&evaluated, module.is_some());
         let databases = Databases::of(&facts.settings);
