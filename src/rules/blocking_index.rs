@@ -468,7 +468,7 @@ mod tests {
             field(class, &kwargs)
         };
         let to = ("to", Value::str("shop.tag"));
-        assert_eq!(indexes(vec![add("tag", nullable("ForeignKey", &[to.clone()]))]), ["blocking-index"]);
+        assert_eq!(indexes(vec![add("tag", nullable("ForeignKey", std::slice::from_ref(&to)))]), ["blocking-index"]);
         let bare = nullable("ForeignKey", &[to, ("db_index", Value::Bool(false))]);
         assert!(indexes(vec![add("tag", bare)]).is_empty());
         assert!(indexes(vec![add("x", nullable("TextField", &[]))]).is_empty());

@@ -85,6 +85,12 @@ old_name={new}, new_name={old}),\n# as {target}",
 mod tests {
     use crate::rules::histories::*;
 
+    /// Whether this rule fires; rules of locks have their say, too.
+    fn fired(operations: Vec<Operation>) -> Vec<&'static str> {
+        let all = crate::rules::histories::fired(operations).into_iter();
+        all.filter(|rule| *rule == super::RULE.info.name).collect()
+    }
+
     #[test]
     fn fires_on_another_kind_of_type() {
         let number = alter("code", field("IntegerField", &[]));

@@ -49,15 +49,11 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
                 command.name,
                 first.key
             );
-            let help = Help::text(
-                "Run plain `migrate` in the deploy; `--fake-initial` by hand, for the one database that needs it.",
-            );
-            let mut finding =
-                Finding::new(RULE.info.name, RULE.info.severity, Place::Range(command.at), message)
-                    .about(format!("fake-initial {}", file.file.display()))
-                    .help(help);
-            let places =
-                skipped.iter().flat_map(|migration| migration.operations.iter().find(|one| is_skipped(one)));
+            let help = Help::text("Run plain `migrate` in the deploy; `--fake-initial` by hand, for the one database that needs it.");
+            let mut finding = Finding::new(RULE.info.name, RULE.info.severity, Place::Range(command.at), message)
+                .about(format!("fake-initial {}", file.file.display()))
+                .help(help);
+            let places = skipped.iter().filter_map(|migration| migration.operations.iter().find(|one| is_skipped(one)));
             for at in places.filter_map(|operation| operation.at.clone()).take(5) {
                 finding = finding.label(at, "would be skipped");
             }

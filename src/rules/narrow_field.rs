@@ -74,6 +74,12 @@ fn help(change: &Altered<'_>) -> Help {
 mod tests {
     use crate::rules::histories::*;
 
+    /// Whether this rule fires; rules of locks have their say, too.
+    fn fired(operations: Vec<Operation>) -> Vec<&'static str> {
+        let all = crate::rules::histories::fired(operations).into_iter();
+        all.filter(|rule| *rule == super::RULE.info.name).collect()
+    }
+
     fn to(class: &str, kwargs: &[(&str, Value)]) -> Vec<&'static str> {
         fired(vec![alter("code", field(class, kwargs))])
     }

@@ -123,12 +123,11 @@ fn help(cx: &MigrationContext<'_>, seen: &Seen<'_>) -> Help {
         OperationKind::AlterField { model_name, name, field, .. } => {
             let model = quoted(&model_name.to_lowercase());
             let new = format!("{name}_new");
-            let nullable =
-                field_with(field, &[("null", Value::Bool(true))], &["unique", "db_index", "primary_key"]);
-            Help::text(format!(
+            let nullable = field_with(field, &[("null", Value::Bool(true))], &["unique", "db_index", "primary_key"]);
+            Help::text(
                 "Give the new type to a column of its own: write both from the code of one release, fill the rows that are there in \
 batches, read the new one in the next release, and take the old one out of the model then, with its column."
-            ))
+            )
             .python("release 1", format!("migrations.AddField(\n    model_name={model},\n    name={},\n    field={nullable},\n),", quoted(&new)))
             .python(
                 "release 1, in a migration of its own",
