@@ -39,7 +39,10 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     let OperationKind::AddConstraint { model_name, constraint, .. } = &cx.operation().kind else { return };
     let Some(call) = constraint.as_call().filter(|call| call.name() == "ExclusionConstraint") else { return };
     let name = call.kwarg("name").and_then(Value::as_str).unwrap_or_default();
-    if !cx.touches_table_in_use(model_name) || stood_before(cx, model_name, call) || is_removed_later(cx, name) {
+    if !cx.touches_table_in_use(model_name)
+        || stood_before(cx, model_name, call)
+        || is_removed_later(cx, name)
+    {
         return;
     }
     let Some(model) = cx.before(model_name) else { return };

@@ -1,8 +1,8 @@
 //! `add-not-null-field`: a column that the previous release does not fill.
 
-use super::storage::Storage;
 use super::effects::Side;
 use super::snippet::{field, field_with, quoted};
+use super::storage::Storage;
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
 use crate::django::field::Field;

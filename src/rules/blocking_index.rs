@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::context::is_foreign_key;
-use super::storage::Storage;
 use super::snippet::{field_with, python, quoted, sql_literal};
 use super::statements::{Seen, article, in_use, rewrites_beside, who_waits};
+use super::storage::Storage;
 use super::{Check, Dialects, MigrationContext, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
 use crate::database::facts::Blocks as Waits;
@@ -81,7 +81,10 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
 fn builds(seen: &Seen<'_>) -> bool {
     let Some(facts) = &seen.costed.facts else { return false };
     let asks = match seen.kind() {
-        Kind::CreateIndex { .. } | Kind::AddUnique { .. } | Kind::AddPrimaryKey { .. } | Kind::AddExclusion => true,
+        Kind::CreateIndex { .. }
+        | Kind::AddUnique { .. }
+        | Kind::AddPrimaryKey { .. }
+        | Kind::AddExclusion => true,
         Kind::AddColumn(column) => column.unique || column.primary_key,
         Kind::Reindex { .. } => true,
         _ => false,
@@ -110,10 +113,14 @@ fn by_statement(seen: &Seen<'_>) -> Build {
     let (what, advice) = match seen.kind() {
         Kind::CreateIndex { .. } => (what("index"), "Write `CREATE INDEX CONCURRENTLY`"),
         Kind::Reindex { .. } => (what("index"), "Write `REINDEX … CONCURRENTLY` (PostgreSQL 12)"),
-        Kind::AddExclusion => {
-            (what("the index of constraint"), "No exclusion constraint can be built while writes go on: plan a pause")
-        }
-        Kind::AddColumn(_) => (what("the unique index of column"), "Add the column without the constraint, then a unique index with `CONCURRENTLY`"),
+        Kind::AddExclusion => (
+            what("the index of constraint"),
+            "No exclusion constraint can be built while writes go on: plan a pause",
+        ),
+        Kind::AddColumn(_) => (
+            what("the unique index of column"),
+            "Add the column without the constraint, then a unique index with `CONCURRENTLY`",
+        ),
         _ => (
             what("the index of constraint"),
             "Build a unique index with `CREATE UNIQUE INDEX CONCURRENTLY`, then `ADD CONSTRAINT … USING INDEX`",

@@ -71,8 +71,14 @@ old_name={new}, new_name={old}),\n# as {target}",
         new = quoted(&second)
     );
     Help::text("Move the values to a second column, a step a release.")
-        .python("release 1: write both fields, and fill the old rows in batches", add_field(model, &second, &nullable))
-        .python("release 3, when release 2 reads the new field alone (keep `db_column` at the rename)", rename)
+        .python(
+            "release 1: write both fields, and fill the old rows in batches",
+            add_field(model, &second, &nullable),
+        )
+        .python(
+            "release 3, when release 2 reads the new field alone (keep `db_column` at the rename)",
+            rename,
+        )
 }
 
 #[cfg(test)]

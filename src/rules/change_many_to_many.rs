@@ -1,8 +1,8 @@
 //! `change-many-to-many`: what Django refuses to do.
 
-use super::storage::Storage;
 use super::effects::Side;
 use super::snippet::{field, quoted};
+use super::storage::Storage;
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::django::operations::OperationKind;
 use crate::report::{Aspect, Help, Severity};
@@ -73,14 +73,15 @@ name={},\n            field={},\n        ),\n    ],\n),",
             Help::text("Tell the state alone: the through model takes over the table that is there.")
                 .python("instead", code)
         }
-        _ => Help::text("Add a field under a new name, copy the values, and remove the old field later.").python(
-            "first",
-            format!(
-                "migrations.AddField(\n    model_name={model_name},\n    name={},\n    field={},\n),",
-                quoted(&format!("{name}_new")),
-                field(new)
+        _ => Help::text("Add a field under a new name, copy the values, and remove the old field later.")
+            .python(
+                "first",
+                format!(
+                    "migrations.AddField(\n    model_name={model_name},\n    name={},\n    field={},\n),",
+                    quoted(&format!("{name}_new")),
+                    field(new)
+                ),
             ),
-        ),
     };
     let table = cx.table(model);
     sink.report(cx.finding(&RULE.info, message).table(table).help(help));

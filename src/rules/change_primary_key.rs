@@ -48,7 +48,9 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
             }
             let Some(model) = cx.before(model_name) else { return };
             let what = if composite {
-                format!("gets the composite primary key `{name}`, which Django cannot add to a table that exists")
+                format!(
+                    "gets the composite primary key `{name}`, which Django cannot add to a table that exists"
+                )
             } else {
                 format!("gets another primary key, `{name}`")
             };
@@ -80,7 +82,8 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
             format!("{count} foreign keys follow: `{}`{more}", listed.join("`, `"))
         }
     };
-    let message = format!("table `{shown}` {what}: it is written anew while reads and writes wait, and {follow}");
+    let message =
+        format!("table `{shown}` {what}: it is written anew while reads and writes wait, and {follow}");
     let text = "On a small table, run it in a quiet hour. On a big one fill a second column in batches, in this table \
 and in those with a foreign key to it, and swap the columns in one short transaction.";
     sink.report(cx.finding(&RULE.info, message).table(table).lock(cx.brief_lock()).help(Help::text(text)));
@@ -92,7 +95,9 @@ fn followers(cx: &OperationContext<'_>, model: &str) -> Vec<String> {
     let related = apps.related_objects(&cx.key(model));
     let mut found: Vec<String> = related
         .iter()
-        .filter(|found| matches!(found.field.kwarg("to_field"), None | Some(crate::python::value::Value::None)))
+        .filter(|found| {
+            matches!(found.field.kwarg("to_field"), None | Some(crate::python::value::Value::None))
+        })
         .filter(|found| apps.can_migrate(&found.model))
         .map(|found| format!("{}.{}", found.model, found.name))
         .collect();
@@ -130,7 +135,8 @@ mod tests {
     #[test]
     fn silent_where_the_column_stays() {
         assert!(fired(vec![alter("id", key("BigAutoField"))]).is_empty());
-        let renamed = field("BigAutoField", &[("primary_key", Value::Bool(true)), ("verbose_name", Value::str("ID"))]);
+        let renamed =
+            field("BigAutoField", &[("primary_key", Value::Bool(true)), ("verbose_name", Value::str("ID"))]);
         assert!(fired(vec![alter("id", renamed)]).is_empty());
         assert!(fired(vec![separate(vec![], vec![alter("id", key("UUIDField"))])]).is_empty());
     }

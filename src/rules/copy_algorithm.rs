@@ -34,7 +34,10 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
         let Some(facts) = &seen.costed.facts else { continue };
         let blocks = seen.costed.blocks() >= Waits::Writes;
         let copies = facts.algorithm == Some(Algorithm::Copy) && facts.rewrites.is_yes();
-        if !blocks || !(copies || facts.algorithm.is_some() && facts.builds_index.is_yes()) || facts.refused.is_yes() {
+        if !blocks
+            || !(copies || facts.algorithm.is_some() && facts.builds_index.is_yes())
+            || facts.refused.is_yes()
+        {
             continue;
         }
         // A type that changes takes its foreign keys off and puts them back: one copy more, one finding.
@@ -86,7 +89,11 @@ mod tests {
     fn fires_where_the_table_is_copied() {
         for dialect in ["mysql:8.0", "mariadb:10.11"] {
             assert_eq!(on(dialect, vec![alter("code", field("IntegerField", &[]))]), 1, "{dialect}");
-            assert_eq!(on(dialect, vec![sql("ALTER TABLE shop_order ADD FULLTEXT INDEX f (note)", None)]), 1, "{dialect}");
+            assert_eq!(
+                on(dialect, vec![sql("ALTER TABLE shop_order ADD FULLTEXT INDEX f (note)", None)]),
+                1,
+                "{dialect}"
+            );
         }
     }
 

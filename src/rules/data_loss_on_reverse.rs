@@ -1,7 +1,7 @@
 //! `data-loss-on-reverse`: going back would lose what was written since.
 
-use super::storage::Storage;
 use super::effects::Side;
+use super::storage::Storage;
 use super::{Check, Dialects, MigrationContext, OperationContext, Rule, RuleInfo, Sink};
 use crate::django::operations::OperationKind;
 use crate::report::{Aspect, Help, Severity};
@@ -44,7 +44,9 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
                     created.push(format!("table `{table}`"));
                 }
             }
-            OperationKind::AddField { model_name, name, field, .. } if at.touches_table_in_use(model_name) => {
+            OperationKind::AddField { model_name, name, field, .. }
+                if at.touches_table_in_use(model_name) =>
+            {
                 let Some(model) = at.before(model_name) else { continue };
                 match at.storage(model, name, field) {
                     Storage::Column(column) => {

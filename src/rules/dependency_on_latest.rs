@@ -41,7 +41,8 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
             } else {
                 (Severity::Info, "which says nothing of what it needs")
             };
-            let message = format!("`{}` depends on `{}` of app `{}`, {moves}", migration.key, key.name, key.app);
+            let message =
+                format!("`{}` depends on `{}` of app `{}`, {moves}", migration.key, key.name, key.app);
             let place = dependency.at.clone().map_or_else(|| place_of(migration), Place::Range);
             let mut finding = Finding::new(RULE.info.name, severity, place, message)
                 .of(&migration.key)
@@ -70,7 +71,11 @@ mod tests {
     fn latest_and_first_of_another_app() {
         let crm = |name: &str| {
             let first = migration("crm.0001_initial", &[], vec![], "");
-            findings(vec![initial(), first, migration("crm.0002_second", &["crm.0001_initial", name], vec![], "")])
+            findings(vec![
+                initial(),
+                first,
+                migration("crm.0002_second", &["crm.0001_initial", name], vec![], ""),
+            ])
         };
         assert_eq!(rules_of(&crm("shop.__latest__")), ["dependency-on-latest"]);
         let first = crm("shop.__first__");

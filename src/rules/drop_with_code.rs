@@ -86,9 +86,8 @@ mod tests {
         let text = file("shop/models.py", "class Order(Model):\n    note = TextField()\n");
         let at = Location { file: text, start: 24, end: 42 };
         let model = crate::django::keys::ModelKey::new(second.key.app.clone(), "Order");
-        let undeclared = declared.map(|field| {
-            (Dropped { model, field: (!field.is_empty()).then(|| field.into()) }, at)
-        });
+        let undeclared =
+            declared.map(|field| (Dropped { model, field: (!field.is_empty()).then(|| field.into()) }, at));
         let new = [second.key.clone()].into();
         let history = History { new, undeclared: undeclared.into_iter().collect(), ..History::default() };
         let project = ProjectInput { history: Some(history), ..input(vec![initial(), second]) };

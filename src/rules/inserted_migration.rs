@@ -44,8 +44,12 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
         );
         let leaf = top(cx, key, &history.new);
         let text = match leaf {
-            Some(leaf) => format!("Let it depend on `{leaf}`, and take it out of the dependencies of `{first}`."),
-            None => format!("Put it on top of the app's last migration, and take it out of the dependencies of `{first}`."),
+            Some(leaf) => {
+                format!("Let it depend on `{leaf}`, and take it out of the dependencies of `{first}`.")
+            }
+            None => format!(
+                "Put it on top of the app's last migration, and take it out of the dependencies of `{first}`."
+            ),
         };
         let mut finding = Finding::new(RULE.info.name, RULE.info.severity, place_of(migration), message)
             .of(key)
@@ -83,12 +87,19 @@ mod tests {
 
     #[test]
     fn below_and_not_above() {
-        let (a, b) = (migration("0001b_new", &["0001_initial"], vec![], ""), migration("0002_old", &["0001b_new"], vec![], ""));
-        assert_eq!(rules(vec![initial(), a, b], &["0001b_new"]), ["duplicate-migration-number", "inserted-migration"]);
+        let (a, b) = (
+            migration("0001b_new", &["0001_initial"], vec![], ""),
+            migration("0002_old", &["0001b_new"], vec![], ""),
+        );
+        assert_eq!(
+            rules(vec![initial(), a, b], &["0001b_new"]),
+            ["duplicate-migration-number", "inserted-migration"]
+        );
         let top = migration("0002_new", &["0001_initial"], vec![], "");
         assert!(rules(vec![initial(), top], &["0002_new"]).is_empty());
         let second = migration("0002_a", &["0001_initial"], vec![], "");
-        let squash = replacing(migration("0001_squashed_0002_a", &[], vec![], ""), &["0001_initial", "0002_a"]);
+        let squash =
+            replacing(migration("0001_squashed_0002_a", &[], vec![], ""), &["0001_initial", "0002_a"]);
         let third = migration("0003_b", &["0002_a"], vec![], "");
         assert!(rules(vec![initial(), second, squash, third], &["0001_squashed_0002_a"]).is_empty());
     }

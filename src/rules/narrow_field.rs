@@ -88,8 +88,12 @@ mod tests {
     fn fires_where_the_column_holds_less() {
         let shorter = field("CharField", &[("max_length", Value::Int(10))]);
         assert_eq!(times("narrow-field", vec![alter("code", shorter)]), 1);
-        assert!(fired(vec![alter("note", field("CharField", &[("max_length", Value::Int(10))]))]).contains(&"narrow-field"));
-        let first = migration("0002_second", &["0001_initial"], vec![add("n", nullable("IntegerField", &[]))], "");
+        assert!(
+            fired(vec![alter("note", field("CharField", &[("max_length", Value::Int(10))]))])
+                .contains(&"narrow-field")
+        );
+        let first =
+            migration("0002_second", &["0001_initial"], vec![add("n", nullable("IntegerField", &[]))], "");
         let positive = alter("n", nullable("PositiveIntegerField", &[]));
         let third = migration("0003_third", &["0002_second"], vec![positive], "");
         assert!(rules_of(&findings(vec![initial(), first, third])).contains(&"narrow-field"));
@@ -102,7 +106,13 @@ mod tests {
         assert!(!to("TextField", &[]).contains(&"narrow-field"));
         let column = field("CharField", &[("max_length", Value::Int(10))]);
         assert!(fired(vec![separate(vec![], vec![alter("code", column)])]).is_empty());
-        let unknown = report(vec![alter("code", field("CharField", &[("max_length", Value::unknown("reads the clock", None))]))], "");
+        let unknown = report(
+            vec![alter(
+                "code",
+                field("CharField", &[("max_length", Value::unknown("reads the clock", None))]),
+            )],
+            "",
+        );
         assert!(unknown.findings.is_empty());
         assert_eq!(unknown.undecided.len(), 1);
     }

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::context::is_foreign_key;
-use super::storage::Storage;
 use super::effects::Side;
 use super::snippet::{drop_column, drop_table, field_with, quoted, sql_literal};
+use super::storage::Storage;
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
 use crate::django::field::Field;

@@ -1,8 +1,8 @@
 //! `rename-field`: a column changes its name in the database.
 
-use super::storage::Storage;
 use super::columns::altered;
 use super::snippet::{alter_field, field_with, quoted};
+use super::storage::Storage;
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::django::operations::OperationKind;
 use crate::python::value::{Unknown, Value};

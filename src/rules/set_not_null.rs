@@ -96,12 +96,13 @@ fn is_checked(cx: &OperationContext<'_>, change: &Altered<'_>) -> bool {
 fn raw(operation: &crate::django::operations::Operation) -> Vec<String> {
     match &operation.kind {
         OperationKind::RunSql(run) => sql_text(&run.sql).into_iter().collect(),
-        OperationKind::SeparateDatabaseAndState { database_operations, .. } => {
-            database_operations.iter().filter_map(|inner| match &inner.kind {
+        OperationKind::SeparateDatabaseAndState { database_operations, .. } => database_operations
+            .iter()
+            .filter_map(|inner| match &inner.kind {
                 OperationKind::RunSql(run) => sql_text(&run.sql),
                 _ => None,
-            }).collect()
-        }
+            })
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -124,19 +125,19 @@ fn forbids_null(constraint: &Value, name: &str) -> bool {
     };
     let negated = q.kwarg("_negated").is_some_and(|value| value.truth() != Some(false));
     let any = q.kwarg("_connector").and_then(Value::as_str) == Some("OR");
-    !negated && !any && (q.kwargs.iter().any(|(key, value)| is_wanted(key, value)) || q.args.iter().any(by_pair))
+    !negated
+        && !any
+        && (q.kwargs.iter().any(|(key, value)| is_wanted(key, value)) || q.args.iter().any(by_pair))
 }
 
 fn help(cx: &OperationContext<'_>, change: &Altered<'_>) -> Help {
     let (model, name) = (change.model_name, change.name);
     let last = alter_field(model, name, &field(change.new_field));
-    let text = "First release code that always writes a value; fill the rows in batches; only then forbid NULL.";
-    let stay = alter_field(
-        model,
-        name,
-        &field_with(change.new_field, &[("null", Value::Bool(true))], &[]),
-    );
-    let help = Help::text(text).python("release 1: the code writes a value, the column still takes NULL", stay);
+    let text =
+        "First release code that always writes a value; fill the rows in batches; only then forbid NULL.";
+    let stay = alter_field(model, name, &field_with(change.new_field, &[("null", Value::Bool(true))], &[]));
+    let help =
+        Help::text(text).python("release 1: the code writes a value, the column still takes NULL", stay);
     if cx.migration.vendor() != Vendor::PostgreSql {
         return help.python("release 2, when release 1 runs everywhere and the rows are filled", last);
     }
@@ -157,9 +158,7 @@ name={constraint}),\n),"
         "from django.contrib.postgres.operations import ValidateConstraint\n\nValidateConstraint(\n    \
 model_name={model},\n    name={constraint},\n),"
     );
-    let finish = format!(
-        "{last}\nmigrations.RemoveConstraint(model_name={model}, name={constraint}),"
-    );
+    let finish = format!("{last}\nmigrations.RemoveConstraint(model_name={model}, name={constraint}),");
     help.python("release 2, when release 1 runs everywhere and the rows are filled", add)
         .python("in the migration after it", validate)
         .python("and after that", finish)

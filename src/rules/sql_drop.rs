@@ -41,10 +41,15 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
                     if model_in_use(cx, target).is_none() {
                         continue;
                     }
-                    format!("table `{}` is dropped: code of the previous release still uses it, and its rows are lost", target.name)
+                    format!(
+                        "table `{}` is dropped: code of the previous release still uses it, and its rows are lost",
+                        target.name
+                    )
                 }
                 StatementKind::DropColumn { .. } => {
-                    let (Some(column), Some(model)) = (&action.object, model_in_use(cx, target)) else { continue };
+                    let (Some(column), Some(model)) = (&action.object, model_in_use(cx, target)) else {
+                        continue;
+                    };
                     if field_of(cx, cx.at_start(), &model, column).is_none() {
                         continue;
                     }
@@ -68,11 +73,13 @@ of the old code runs.",
 
 /// Whether the migration creates a table of that name, by SQL or by an operation.
 fn is_made_again(cx: &OperationContext<'_>, table: &str) -> bool {
-    let by_sql = super::raw_sql::of_migration(cx).iter().flat_map(super::raw_sql::Raw::actions).any(|action| {
-        let named = action.target.as_ref().is_some_and(|target| target.name == table);
-        let renamed = matches!(action.kind, StatementKind::RenameTable) && action.new_name.as_deref() == Some(table);
-        (named && matches!(action.kind, StatementKind::CreateTable(_))) || renamed
-    });
+    let by_sql =
+        super::raw_sql::of_migration(cx).iter().flat_map(super::raw_sql::Raw::actions).any(|action| {
+            let named = action.target.as_ref().is_some_and(|target| target.name == table);
+            let renamed = matches!(action.kind, StatementKind::RenameTable)
+                && action.new_name.as_deref() == Some(table);
+            (named && matches!(action.kind, StatementKind::CreateTable(_))) || renamed
+        });
     by_sql
         || cx.migration.effects.iter().any(|effect| match &effect.operation.kind {
             OperationKind::CreateModel(create) => {

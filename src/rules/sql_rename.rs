@@ -38,7 +38,9 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
                 continue;
             }
             let (what, from) = match (action.kind, &action.object) {
-                (StatementKind::RenameTable, _) if !is_left_behind(cx, &target.name) => ("table", &target.name),
+                (StatementKind::RenameTable, _) if !is_left_behind(cx, &target.name) => {
+                    ("table", &target.name)
+                }
                 (StatementKind::RenameColumn, Some(column)) => ("column", column),
                 _ => continue,
             };
@@ -50,7 +52,9 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
                 "{what} `{from}` is renamed to `{to}`: code of the previous release still asks for `{from}`"
             );
             let help = Help::text(if what == "table" {
-                format!("Keep the table's name with `db_table = \"{from}\"`, or leave a view of that name behind.")
+                format!(
+                    "Keep the table's name with `db_table = \"{from}\"`, or leave a view of that name behind."
+                )
             } else {
                 format!("Keep the column's name with `db_column=\"{from}\"` at the field.")
             });
@@ -104,7 +108,9 @@ mod tests {
     fn silent_on_the_rest() {
         assert!(!fires("ALTER TABLE shop_gone RENAME TO orders"));
         assert!(!fires("ALTER TABLE shop_order RENAME COLUMN gone TO comment"));
-        assert!(!fires("ALTER TABLE shop_order RENAME TO orders; CREATE VIEW shop_order AS SELECT * FROM orders"));
+        assert!(!fires(
+            "ALTER TABLE shop_order RENAME TO orders; CREATE VIEW shop_order AS SELECT * FROM orders"
+        ));
         assert!(!fires("ALTER INDEX shop_order RENAME TO orders"));
     }
 }

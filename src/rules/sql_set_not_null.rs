@@ -47,10 +47,12 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
 and so do INSERTs of the previous release that leave it NULL"
                     )
                 }
-                StatementKind::AddColumn(AddColumn { not_null: true, fill: ColumnFill::Nothing, .. }) => format!(
-                    "column `{column}` is added to `{table}` as NOT NULL without a default: the statement fails on a \
+                StatementKind::AddColumn(AddColumn { not_null: true, fill: ColumnFill::Nothing, .. }) => {
+                    format!(
+                        "column `{column}` is added to `{table}` as NOT NULL without a default: the statement fails on a \
 table with rows, and so does every INSERT of the previous release"
-                ),
+                    )
+                }
                 _ => continue,
             };
             let help = Help::text(
@@ -80,7 +82,8 @@ mod tests {
     use crate::rules::histories::*;
 
     fn fires(text: &str) -> bool {
-        let second = migration("0002_second", &["0001_initial"], vec![add("x", nullable("IntegerField", &[]))], "");
+        let second =
+            migration("0002_second", &["0001_initial"], vec![add("x", nullable("IntegerField", &[]))], "");
         let third = migration("0003_third", &["0002_second"], vec![sql(text, Some(""))], "");
         rules_of(&findings(vec![initial(), second, third])).contains(&"sql-set-not-null")
     }

@@ -37,7 +37,8 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
             let message = format!(
                 "{what} `{name}` goes, but the state still has it when the migration ends: Django goes on asking for it"
             );
-            let help = Help::text("Tell the state, too.").python("in the `RunSQL`", format!("state_operations=[\n    {code}\n],"));
+            let help = Help::text("Tell the state, too.")
+                .python("in the `RunSQL`", format!("state_operations=[\n    {code}\n],"));
             sink.report(finding(cx, &RULE.info, &one, message).table(Some(target.name.clone())).help(help));
         }
     }
@@ -61,7 +62,11 @@ fn untold(
 }
 
 /// What the statement takes away, if the state keeps it: what it is, its name, the operation to write.
-fn gone(cx: &OperationContext<'_>, action: &Action, target: &TableName) -> Option<(&'static str, String, String)> {
+fn gone(
+    cx: &OperationContext<'_>,
+    action: &Action,
+    target: &TableName,
+) -> Option<(&'static str, String, String)> {
     let end = cx.migration.after;
     let model = model_of(cx, end, target)?;
     let class = end.models.get(&model)?;
@@ -70,9 +75,11 @@ fn gone(cx: &OperationContext<'_>, action: &Action, target: &TableName) -> Optio
     let app_matches = model.app == cx.migration.migration.key.app;
     let own = |code: String| if app_matches { code } else { format!("# in {}: {code}", model.app) };
     match action.kind {
-        StatementKind::DropTable { .. } => {
-            Some(("table", target.name.clone(), own(format!("migrations.DeleteModel(name=\"{}\"),", class.name))))
-        }
+        StatementKind::DropTable { .. } => Some((
+            "table",
+            target.name.clone(),
+            own(format!("migrations.DeleteModel(name=\"{}\"),", class.name)),
+        )),
         StatementKind::RenameTable => {
             let to = action.new_name.as_deref()?;
             let code = format!("migrations.AlterModelTable(name=\"{}\", table=\"{to}\"),", model.model);
@@ -104,7 +111,9 @@ fn gone(cx: &OperationContext<'_>, action: &Action, target: &TableName) -> Optio
 fn is_again(other: &Action, gone: &Action, target: &TableName) -> bool {
     let same_table = other.target.as_ref().is_some_and(|table| table.name == target.name);
     match (gone.kind, other.kind) {
-        (StatementKind::DropTable { .. } | StatementKind::RenameTable, StatementKind::CreateTable(_)) => same_table,
+        (StatementKind::DropTable { .. } | StatementKind::RenameTable, StatementKind::CreateTable(_)) => {
+            same_table
+        }
         (StatementKind::DropTable { .. } | StatementKind::RenameTable, StatementKind::RenameTable) => {
             other.new_name.as_deref() == Some(target.name.as_str())
         }
@@ -137,7 +146,10 @@ mod tests {
     fn silent_where_it_is_told() {
         let drop = || sql("ALTER TABLE shop_order DROP COLUMN note", Some(""));
         assert!(!fires(vec![separate(vec![drop()], vec![remove("note")])]));
-        assert!(!fires(vec![sql("ALTER TABLE shop_order DROP COLUMN note; ALTER TABLE shop_order ADD COLUMN note text", Some(""))]));
+        assert!(!fires(vec![sql(
+            "ALTER TABLE shop_order DROP COLUMN note; ALTER TABLE shop_order ADD COLUMN note text",
+            Some("")
+        )]));
         assert!(!fires(vec![sql("ALTER TABLE shop_order DROP COLUMN gone", Some(""))]));
     }
 }

@@ -66,7 +66,10 @@ fn not_elidable(sink: &mut Sink, squash: &Migration) {
         1 => format!("a `{}` that is not elidable", first.class_name()),
         count => format!("{count} `RunPython` or `RunSQL` that are not elidable"),
     };
-    let message = format!("squashed migration `{}` keeps {what}: every new database runs it, with no rows to work on", squash.key);
+    let message = format!(
+        "squashed migration `{}` keeps {what}: every new database runs it, with no rows to work on",
+        squash.key
+    );
     let mut found = finding(squash, first.at.as_ref(), message, "not elidable");
     found.severity = Severity::Info;
     found.operation = Some(*index);
@@ -92,7 +95,11 @@ fn depended_on(cx: &Context<'_>, sink: &mut Sink, squash: &Migration) {
         1 => format!("{} of another app depends on what `{}` replaces", names.join(""), squash.key),
         count => {
             let more = if count > LISTED { format!(" and {} more", count - LISTED) } else { String::new() };
-            format!("{count} migrations of other apps depend on what `{}` replaces: {}{more}", squash.key, names.join(", "))
+            format!(
+                "{count} migrations of other apps depend on what `{}` replaces: {}{more}",
+                squash.key,
+                names.join(", ")
+            )
         }
     };
     let message = format!("{message}; they have to be changed before the replaced files can go");

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::context::OperationContext;
+use crate::database::Vendor;
 use crate::django::field::Field;
-use crate::django::schema::column_facts;
+use crate::django::schema::has_no_column;
 use crate::django::state::ModelState;
 use crate::django::state::apps::{Apps, ModelField};
 use crate::django::state::tables::Through;
@@ -25,26 +26,16 @@ pub enum Storage {
 impl OperationContext<'_> {
     /// Where the values of a field are kept, in the state that the operation finds.
     pub fn storage(&self, model: &ModelState, name: &str, field: &Field) -> Storage {
-        self.with_column(storage(self.apps_before(), model, name, field), model, name)
+        storage(self.apps_before(), self.migration.vendor(), model, name, field)
     }
 
     /// Where the values of a field are kept, in the state that the operation leaves.
     pub fn storage_after(&self, model: &ModelState, name: &str, field: &Field) -> Storage {
-        self.with_column(storage(self.apps_after(), model, name, field), model, name)
-    }
-
-    /// A class of its own may have no column (`Field.db_type` is None), as managers of tags.
-    fn with_column(&self, found: Storage, model: &ModelState, name: &str) -> Storage {
-        let without = |state| matches!(column_facts(self.schema(), state, &model.key(), name), Ok(None));
-        let is_column = matches!(found, Storage::Column(_));
-        if is_column && [&self.effect.before, &self.effect.after].into_iter().any(|state| without(state)) {
-            return Storage::Nothing;
-        }
-        found
+        storage(self.apps_after(), self.migration.vendor(), model, name, field)
     }
 }
 
-fn storage(apps: Apps<'_>, model: &ModelState, name: &str, field: &Field) -> Storage {
+fn storage(apps: Apps<'_>, vendor: Vendor, model: &ModelState, name: &str, field: &Field) -> Storage {
     let found = ModelField { model: model.key(), name: name.into(), field: Arc::new(field.clone()) };
     if field.many_to_many() {
         return match apps.through(&found) {
@@ -56,6 +47,10 @@ fn storage(apps: Apps<'_>, model: &ModelState, name: &str, field: &Field) -> Sto
     // A class that nothing is known of may have no column at all.
     if field.class.base.is_none() && field.class.db_type.is_none() {
         return Storage::Unknown;
+    }
+    // One of its own may say so.
+    if has_no_column(field, vendor) {
+        return Storage::Nothing;
     }
     match apps.column(&found) {
         Some(column) => Storage::Column(column),

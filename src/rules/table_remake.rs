@@ -27,22 +27,29 @@ is in use by many is seldom SQLite.",
 
 fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
     let mut told: Vec<String> = Vec::new();
-    let remade = cx.impact.statements.iter().filter(|_| !cx.initial).filter_map(|planned| match &planned.statement {
-        Statement::CopyRows { from, to, .. } if to.starts_with("new__") => Some((planned, from)),
-        _ => None,
-    });
+    let remade =
+        cx.impact.statements.iter().filter(|_| !cx.initial).filter_map(|planned| match &planned.statement {
+            Statement::CopyRows { from, to, .. } if to.starts_with("new__") => Some((planned, from)),
+            _ => None,
+        });
     for (planned, table) in remade {
-        let new = planned.actions.iter().flat_map(|costed| &costed.tables).any(|one| one.new && one.name == *table);
-        let Some(effect) = cx.effects.get(planned.step).filter(|_| !new && !told.contains(table)) else { continue };
+        let new =
+            planned.actions.iter().flat_map(|costed| &costed.tables).any(|one| one.new && one.name == *table);
+        let Some(effect) = cx.effects.get(planned.step).filter(|_| !new && !told.contains(table)) else {
+            continue;
+        };
         told.push(table.clone());
         let message = format!(
             "`{}` makes Django copy table `{table}` into a new one: nobody can write to the database until it is done",
             describe(effect.operation)
         );
         let operation = super::OperationContext { migration: cx, effect };
-        let lock = LockInfo { mode: "RESERVED".to_owned(), blocks: Blocks::Writes, rewrites: true, scans: true };
+        let lock =
+            LockInfo { mode: "RESERVED".to_owned(), blocks: Blocks::Writes, rewrites: true, scans: true };
         let help = Help::text("Nothing to do for a small table; for a big one, plan a pause.");
-        sink.report(operation.finding(&RULE.info, message).table(Some(table.clone())).lock(Some(lock)).help(help));
+        sink.report(
+            operation.finding(&RULE.info, message).table(Some(table.clone())).lock(Some(lock)).help(help),
+        );
     }
     debug_assert!(told.is_empty() || in_use(cx).next().is_some());
 }

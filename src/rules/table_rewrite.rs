@@ -46,7 +46,13 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
         if let Kind::AlterType { change: TypeChange::Unknown, .. } = seen.kind() {
             let column = seen.costed.action.object.clone().unwrap_or_default();
             let what = format!("whether table `{}` is written anew", seen.table());
-            undecided(cx, &seen, sink, &what, &format!("the type of column `{column}` is not known well enough"));
+            undecided(
+                cx,
+                &seen,
+                sink,
+                &what,
+                &format!("the type of column `{column}` is not known well enough"),
+            );
         }
         // Nobody reads what a view holds while it is made.
         let view = matches!(seen.kind(), Kind::View(ViewAction::Create | ViewAction::CreateMaterialized));
@@ -77,7 +83,8 @@ fn is_of_key(seen: &Seen<'_>) -> bool {
 /// The other tables that the same operation writes anew: those with a foreign key to the column.
 fn followers(cx: &MigrationContext<'_>, seen: &Seen<'_>) -> String {
     let step = in_use(cx).filter(|other| other.planned.step == seen.planned.step);
-    let rewritten = step.filter(|other| other.costed.facts.as_ref().is_some_and(|facts| facts.rewrites.is_yes()));
+    let rewritten =
+        step.filter(|other| other.costed.facts.as_ref().is_some_and(|facts| facts.rewrites.is_yes()));
     let tables: BTreeSet<String> =
         rewritten.map(|other| other.table()).filter(|table| *table != seen.table()).collect();
     if tables.is_empty() {
@@ -129,8 +136,12 @@ batches, read the new one in the next release, and take the old one out of the m
         }
         OperationKind::AddField { model_name, name, field, .. } => added(cx, seen, model_name, name, field),
         _ => match seen.kind() {
-            Kind::View(_) => Help::text("REFRESH MATERIALIZED VIEW CONCURRENTLY keeps reads going; it needs a unique index on the view."),
-            Kind::Vacuum { .. } | Kind::Cluster => Help::text("Not in a migration: run it in a maintenance window, or use `pg_repack`."),
+            Kind::View(_) => Help::text(
+                "REFRESH MATERIALIZED VIEW CONCURRENTLY keeps reads going; it needs a unique index on the view.",
+            ),
+            Kind::Vacuum { .. } | Kind::Cluster => {
+                Help::text("Not in a migration: run it in a maintenance window, or use `pg_repack`.")
+            }
             _ => Help::text(
                 "Make a new column beside it: add it nullable, write both, fill it in batches, read from it, drop the old one.",
             ),
@@ -156,8 +167,14 @@ fn added(
     let model = quoted(&model_name.to_lowercase());
     let bare = field_with(field, &[("null", Value::Bool(true))], &["db_default", "default"]);
     let default = field_with(field, &[("null", Value::Bool(true))], &[]);
-    let add = format!("migrations.AddField(\n    model_name={model},\n    name={},\n    field={bare},\n),", quoted(name));
-    let set = format!("migrations.AlterField(\n    model_name={model},\n    name={},\n    field={default},\n),", quoted(name));
+    let add = format!(
+        "migrations.AddField(\n    model_name={model},\n    name={},\n    field={bare},\n),",
+        quoted(name)
+    );
+    let set = format!(
+        "migrations.AlterField(\n    model_name={model},\n    name={},\n    field={default},\n),",
+        quoted(name)
+    );
     let app = operation.migration.migration.key.app.to_string();
     let value = field.kwarg("db_default").map(super::snippet::python).unwrap_or_default();
     Help::text("Add the column without its default, set the default for rows to come, and fill those that are there in batches.")
@@ -202,7 +219,10 @@ mod tests {
     fn fires_where_rows_are_written() {
         assert_eq!(rewrites(vec![alter("code", field("IntegerField", &[]))]), ["table-rewrite"]);
         assert_eq!(rewrites(vec![alter("code", char(10))]), ["table-rewrite"]);
-        assert_eq!(rewrites(vec![sql("ALTER TABLE shop_order ALTER COLUMN code TYPE char(5)", None)]), ["table-rewrite"]);
+        assert_eq!(
+            rewrites(vec![sql("ALTER TABLE shop_order ALTER COLUMN code TYPE char(5)", None)]),
+            ["table-rewrite"]
+        );
         assert_eq!(rewrites(vec![sql("VACUUM FULL shop_order", None)]), ["table-rewrite"]);
         assert_eq!(
             rewrites(vec![sql("ALTER TABLE shop_order ADD COLUMN u uuid DEFAULT gen_random_uuid()", None)]),
@@ -210,7 +230,12 @@ mod tests {
         );
         let mut old = input(vec![
             initial(),
-            migration("0002_second", &["0001_initial"], vec![add("x", field("IntegerField", &[("default", Value::Int(1))]))], ""),
+            migration(
+                "0002_second",
+                &["0001_initial"],
+                vec![add("x", field("IntegerField", &[("default", Value::Int(1))]))],
+                "",
+            ),
         ]);
         old.dialect = "postgresql:10".parse().unwrap();
         assert!(rules_of(&check(&old, &CheckOptions::default()).findings).contains(&"table-rewrite"));

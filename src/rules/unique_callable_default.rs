@@ -1,7 +1,7 @@
 //! `unique-callable-default`: every row that is there gets the same value.
 
-use super::storage::Storage;
 use super::snippet::{add_field, alter_field, field, field_with, quoted};
+use super::storage::Storage;
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::django::field::Field;
 use crate::django::operations::OperationKind;

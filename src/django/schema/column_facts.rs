@@ -1,7 +1,7 @@
 //! What a column is, for whoever compares one state with the next.
 
 use super::model::Apps;
-use super::{Context, Unrenderable};
+use super::{Context, Unrenderable, live};
 use crate::django::keys::ModelKey;
 use crate::django::state::ProjectState;
 use crate::python::value::Value;
@@ -43,6 +43,9 @@ pub fn column_facts(
     let missing = || Unrenderable::new(format!("{model}.{name} is not in the state of the migrations"));
     let owner = state.models.get(model).ok_or_else(missing)?;
     let (name, field) = owner.fields.get_key_value(name).ok_or_else(missing)?;
+    if live::has_no_column(field, context.dialect.vendor) {
+        return Ok(None);
+    }
     for argument in ["max_digits", "decimal_places", "base_field", "output_field", "db_default"] {
         let unknown = field.kwarg(argument).and_then(Value::find_unknown);
         // An expression with unknown parts is a default all the same.

@@ -42,6 +42,11 @@ pub(crate) fn full(field: &Arc<Field>, vendor: Vendor) -> Arc<Field> {
     Arc::new(full)
 }
 
+/// Whether the `db_type()` of the field's own class says that there is no column.
+pub fn has_no_column(field: &Field, vendor: Vendor) -> bool {
+    field.live.as_ref().and_then(|live| of(&live.db_types, vendor)) == Some(&LiveType::NoColumn)
+}
+
 /// What `rel_db_type()` of the field's own class returns; `None` where it has Django's.
 pub(crate) fn own_rel_type(field: &Field, vendor: Vendor) -> Option<&LiveType> {
     of(&field.live.as_ref()?.rel_db_types, vendor)
