@@ -159,6 +159,8 @@ struct Round {
     library: Arc<Library>,
     version: DjangoVersion,
     source: VersionSource,
+    /// Whether Django is older than `DEFAULT_AUTO_FIELD`.
+    always_auto_field: bool,
     evaluated: Evaluated,
     module: Option<String>,
     notices: Vec<Notice>,
@@ -177,7 +179,10 @@ impl Making<'_> {
             }
             round = self.round();
         }
-        let Round { library, version, source, mut evaluated, module, notices, .. } = round;
+        let Round { library, version, source, always_auto_field, mut evaluated, module, notices, .. } = round;
+        if always_auto_field {
+            settings::set_auto_field(&mut evaluated.values);
+        }
         settings::add_defaults(&mut evaluated.values, version);
         self.notices.extend(notices);
         // A list that is known to be empty is one.
@@ -187,7 +192,10 @@ impl Making<'_> {
         // Folders that apps found by their places are imported from may have been added.
         let library = if library.paths() == self.paths() { library } else { self.library() };
         let facts = ProjectFacts { version, settings: Arc::new(evaluated.values.clone()), vendor: None };
-        let apps = self.apps(&library, &facts, &evaluated.apps);
+        let mut apps = self.apps(&library, &facts, &evaluated.apps);
+        if always_auto_field {
+            apps.iter_mut().for_each(|app| app.default_auto_field = None);
+        }
         self.say_what_is_unknown(&evaluated, module.is_some());
         let databases = Databases::of(&facts.settings);
         self.say_of_databases(&databases, module.is_some());
@@ -280,12 +288,13 @@ impl Making<'_> {
             diagnostics: &self.diagnostics,
             places: &search_path::places(self.discovery.tree, &self.root.folder),
         };
+        let always_auto_field = version.ignores_default_auto_field(self.django());
         let (version, source) = version.find(self.django(), &mut notices);
         let (evaluated, paths) = match &module {
             Some(module) => self.evaluate(module, &library, version, &mut notices),
             None => (Evaluated::unknown("no settings module was found"), AddedPaths::default()),
         };
-        Round { library, version, source, evaluated, module, notices, paths }
+        Round { library, version, source, always_auto_field, evaluated, module, notices, paths }
     }
 
     /// Evaluates the settings, and what they put on `sys.path`.

@@ -246,6 +246,11 @@ pub(crate) fn add_defaults(values: &mut SettingsValues, version: DjangoVersion) 
     }
 }
 
+/// Before 3.2 an automatic primary key is an `AutoField`, whatever a setting of that name says.
+pub(crate) fn set_auto_field(values: &mut SettingsValues) {
+    values.values.insert("DEFAULT_AUTO_FIELD".into(), Value::str("django.db.models.AutoField"));
+}
+
 /// A setting that is a dictionary with texts for keys, entry by entry.
 pub(crate) fn entries(value: &Value) -> Vec<(Arc<str>, Value)> {
     match value {

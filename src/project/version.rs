@@ -71,6 +71,17 @@ impl VersionSearch<'_> {
         (newest, VersionSource::Nobody)
     }
 
+    /// Whether that version is older than `DEFAULT_AUTO_FIELD`, which came with 3.2: such releases are read
+    /// as the oldest supported one, which would follow the setting.
+    pub fn ignores_default_auto_field(&self, given: Option<DjangoVersion>) -> bool {
+        let installed = || self.installed().map(|(version, _)| version);
+        let told = || match self.places.iter().find_map(|place| self.told_in(place))?.allowed {
+            Allowed::Exactly(version) => Some(version),
+            Allowed::Newest(_) | Allowed::Nothing => None,
+        };
+        given.or_else(installed).or_else(told).is_some_and(|version| version < DjangoVersion::V3_2)
+    }
+
     /// `VERSION` in `django/__init__.py`, or the name of its metadata's folder.
     fn installed(&self) -> Option<(DjangoVersion, String)> {
         if let Found::Package(init) = self.library.find("django")

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::context::{Storage, is_foreign_key};
+use super::context::is_foreign_key;
+use super::storage::Storage;
 use super::snippet::{field_with, python, quoted, sql_literal};
 use super::statements::{Seen, article, in_use, rewrites_beside, who_waits};
 use super::{Check, Dialects, MigrationContext, OperationContext, Rule, RuleInfo, Sink};

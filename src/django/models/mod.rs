@@ -4,6 +4,7 @@
 mod bare_relations;
 mod command;
 mod declares;
+mod extends;
 mod from_model;
 mod possible;
 mod ready;
@@ -141,6 +142,7 @@ fn load(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut ModelsRead
     }
     ready::import(interpreter, apps);
     interpreter.eager_imports = None;
+    read.unresolved.extend(extends::extend(interpreter, apps));
 }
 
 /// Whether an app is one of Django's own, all of whose models are known without its source.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Args, Eval, Frame, Interpreter};
-use crate::python::object::{Class, Namespace, Object, Payload, Scope};
+use crate::python::object::{Class, Instance, Namespace, Object, Payload, Scope};
 use crate::python::syntax::ast;
 use crate::python::syntax::{Name, Ranged, TextRange};
 use crate::python::value::Unknown;
@@ -354,9 +354,24 @@ impl Interpreter {
             && !owner.has_path("builtins.object")
             && !owner.has_path("builtins.type")
         {
+            if let (Object::Unknown(why), Object::Instance(made)) = (&init, &instance) {
+                return Ok(self.unread_constructor(made, class, why));
+            }
             self.call(&init, args.with_first(instance.clone()))?;
         }
         Ok(instance)
+    }
+
+    /// An instance whose `__init__` is not known: nothing is known of it but its class, and even that is
+    /// of use only where the class is of a kind that the host knows.
+    fn unread_constructor(&mut self, made: &Rc<Instance>, class: &Rc<Class>, why: &Arc<Unknown>) -> Object {
+        let object = &self.types.object;
+        let of_a_kind = class.mro.borrow().iter().any(|base| base.native && !Rc::ptr_eq(base, object));
+        if !of_a_kind {
+            return Object::Unknown(why.clone());
+        }
+        self.set_own_attribute(made, &Name::new_static("$open"), Some(Object::Unknown(why.clone())));
+        Object::Instance(made.clone())
     }
 
     /// The class of any object.

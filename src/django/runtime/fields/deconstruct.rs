@@ -191,6 +191,11 @@ fn own_keywords(
             }
             "srid" => Some(field.attrs.borrow().get("srid").cloned().unwrap_or(Object::Int(4326))),
             "base_field" => own(field, "base_field"),
+            // Part of every deconstruction until 6.0, which leaves it out where it is None.
+            "size" => {
+                let size = own(field, "size").unwrap_or(Object::None);
+                (version < DjangoVersion::V6_0 || !size.is_none()).then_some(size)
+            }
             other => own(field, other),
         };
         let Some(value) = value else {

@@ -44,7 +44,8 @@ fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
     }
     if module == "django.db.models.fields" || module == "django.db.models" {
         names.insert(Name::new_static("NOT_PROVIDED"), not_provided(interpreter));
-        names.insert(Name::new_static("BLANK_CHOICE_DASH"), Object::list(vec![]));
+        let dash = Object::tuple(vec![Object::str(""), Object::str("---------")]);
+        names.insert(Name::new_static("BLANK_CHOICE_DASH"), Object::list(vec![dash]));
     }
     if module == "django.db.models.deletion" || module == "django.db.models" {
         for native in on_delete::ON_DELETE {

@@ -23,6 +23,8 @@ pub struct InstalledApp {
     pub name: Arc<str>,
     /// `AppConfig.default_auto_field`, where the app's configuration sets it.
     pub default_auto_field: Option<Arc<str>>,
+    /// The dotted path of its config class, where it is not `AppConfig` itself.
+    pub config: Option<Arc<str>>,
 }
 
 /// What was made so far.
@@ -449,6 +451,16 @@ pub(super) fn config(interpreter: &mut Interpreter, app: &InstalledApp) -> Objec
     }
     if let Some(registry) = super::registry(interpreter) {
         registry.configs.insert(app.label.0.clone(), made.clone());
+    }
+    made
+}
+
+/// The configuration of an app, made from its own class, as `ready()` is called on it.
+pub(crate) fn ready_config(interpreter: &mut Interpreter, app: &InstalledApp, class: &Rc<Class>) -> Object {
+    let made = interpreter.instance_of(class);
+    if let Object::Instance(made) = &made {
+        set(interpreter, made, "label", Object::Str(app.label.0.clone()));
+        set(interpreter, made, "name", Object::Str(app.name.clone()));
     }
     made
 }

@@ -107,6 +107,7 @@ fn modules() -> Vec<&'static str> {
         SPECIAL,
         POSTGRES,
         MIGRATION,
+        RECORDER_MODULE,
         "django.db.migrations",
         "django.db.migrations.operations",
     ]
@@ -124,7 +125,7 @@ fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
         }
     }
     if module == RECORDER_MODULE {
-        let recorder = class(interpreter, RECORDER_MODULE, "MigrationRecorder", &[], &[]);
+        let recorder = class(interpreter, RECORDER_MODULE, "MigrationRecorder", &[], NOTHING_APPLIED);
         let rows = class(interpreter, RECORDER_MODULE, "Rows", &[], ROWS);
         let rows = interpreter.instance_of(&rows);
         let model = class(interpreter, RECORDER_MODULE, "Migration", &[], &[]);
@@ -151,6 +152,29 @@ static ROWS: &[Native] = &[
     Native { path: "django.db.models.query.QuerySet.exists", call: |_, _| Ok(Object::Bool(false)) },
     Native { path: "django.db.models.query.QuerySet.count", call: |_, _| Ok(Object::Int(0)) },
     Native { path: "django.db.models.query.QuerySet.first", call: |_, _| Ok(Object::None) },
+];
+
+/// `MigrationRecorder` on a database without its table.
+static NOTHING_APPLIED: &[Native] = &[
+    Native {
+        path: "django.db.migrations.recorder.MigrationRecorder.__init__",
+        call: |_, _| Ok(Object::None),
+    },
+    Native {
+        path: "django.db.migrations.recorder.MigrationRecorder.applied_migrations",
+        call: |_, _| Ok(Object::dict([])),
+    },
+    Native {
+        path: "django.db.migrations.recorder.MigrationRecorder.has_table",
+        call: |_, _| Ok(Object::Bool(false)),
+    },
+    Native {
+        path: "django.db.migrations.recorder.MigrationRecorder.__getattr__",
+        call: |interpreter, args| {
+            let name = args.get(1).and_then(Object::as_str).unwrap_or_default();
+            Ok(interpreter.unknown(format!("the migration recorder's {name}")))
+        },
+    },
 ];
 
 fn same(_: &mut Interpreter, args: Args) -> Eval {
