@@ -7,7 +7,7 @@ use crate::database::Vendor;
 use crate::django::field::{Field, FieldClass, LiveType};
 
 /// `connection.vendor`
-fn vendor_name(vendor: Vendor) -> &'static str {
+pub(super) fn vendor_name(vendor: Vendor) -> &'static str {
     match vendor {
         Vendor::PostgreSql => "postgresql",
         Vendor::Sqlite => "sqlite",

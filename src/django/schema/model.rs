@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::Context;
 use super::error::Unrenderable;
 use super::live::full;
+use super::live::vendor_name;
 use super::names::{max_name_length, truncate_name};
 use super::set_order::set_order;
 use crate::django::field::{Field, FieldClass};
@@ -261,7 +262,10 @@ impl Apps<'_> {
         }
         self.state.models.get(key).is_none_or(|state| {
             let managed = state.option("managed").and_then(Value::truth).unwrap_or(true);
-            managed && !Self::is_proxy(state) && !self.is_swapped(state)
+            let required = state.option("required_db_vendor").and_then(Value::as_str);
+            let vendor = vendor_name(self.context.dialect.vendor);
+            let fits = required.is_none_or(|required| required.is_empty() || required == vendor);
+            managed && fits && !Self::is_proxy(state) && !self.is_swapped(state)
         })
     }
 

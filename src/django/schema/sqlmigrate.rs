@@ -96,7 +96,8 @@ pub fn collect_sql(
     }
     let doubts = doubts(context, migration);
     if !doubts.is_empty() && run.steps.is_empty() {
-        run.steps.push(Step::new(None, Text::Unrenderable(Unrenderable::new(doubts.join("; ")))));
+        // Nothing is printed, and that is what is doubtful.
+        run.steps.push(Step::new(None, Text::Transaction("")));
     }
     for step in &mut run.steps {
         step.notes.extend(doubts.iter().cloned());
