@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::overridden::{state_effect, with_own_state};
 use super::{Spec, spec_of};
 use crate::django::field::{Field, FieldClass};
 use crate::django::operations::{
@@ -14,18 +15,19 @@ use crate::python::value::{Unknown, Value};
 use crate::source::Location;
 
 /// How deep operations may be nested in each other.
-const NESTING: u32 = 20;
+pub(super) const NESTING: u32 = 20;
 
 /// An operation at rest.
 pub(crate) fn operation(interpreter: &mut Interpreter, object: &Object) -> Operation {
     operation_at(interpreter, object, 0)
 }
 
-fn operation_at(interpreter: &mut Interpreter, object: &Object, depth: u32) -> Operation {
+pub(super) fn operation_at(interpreter: &mut Interpreter, object: &Object, depth: u32) -> Operation {
     let mut operation = without_description(interpreter, object, depth);
     if let Object::Instance(instance) = object {
         let class = instance.class.borrow().clone();
-        operation.custom_describe = own_description(interpreter, instance, &class);
+        let described = own_description(interpreter, instance, &class);
+        operation.custom_describe = described.or(operation.custom_describe);
     }
     operation
 }
@@ -53,7 +55,14 @@ fn without_description(interpreter: &mut Interpreter, object: &Object, depth: u3
     let kind = match spec_of(&class) {
         Some(spec) if spec.base.is_empty() => custom(interpreter, instance, &class, None),
         Some(spec) => match reader.kind(interpreter, spec) {
-            Ok(kind) => kind,
+            Ok(kind) => {
+                return with_own_state(
+                    interpreter,
+                    instance,
+                    &class,
+                    Operation { class: path, kind, at, custom_describe: None },
+                );
+            }
             Err(why) => custom(interpreter, instance, &class, Some(why)),
         },
         None => {
@@ -152,31 +161,6 @@ fn does_nothing(interpreter: &mut Interpreter, instance: &Rc<Instance>, class: &
         object.as_instance().is_some_and(|recorder| !recorder.attrs.borrow().contains_key("$asked"))
     };
     matches!(called, Ok(Object::None)) && asked.iter().all(untouched)
-}
-
-/// What a `state_forwards()` of user code does: it is called with a state that writes down which
-/// operations are handed on to it, and that admits to anything else it was asked.
-fn state_effect(interpreter: &mut Interpreter, instance: &Rc<Instance>, class: &Rc<Class>) -> StateForwards {
-    if class.lookup("state_forwards").is_none_or(|(_, owner)| owner.native) {
-        return StateForwards::NotImplemented;
-    }
-    let recorder = super::recorder(interpreter);
-    let object = Object::Instance(instance.clone());
-    let args = Args::of(vec![Object::str("app"), recorder.clone()]);
-    let called = interpreter.call_method(&object, "state_forwards", args);
-    let (Ok(_), Object::Instance(recorder)) = (called, &recorder) else { return StateForwards::Unread };
-    if recorder.attrs.borrow().contains_key("$asked") {
-        return StateForwards::Unread;
-    }
-    let handed = recorder.attrs.borrow().get("$operations").cloned();
-    let Some(Object::List(handed)) = handed else { return StateForwards::Operations(Vec::new()) };
-    let handed = handed.get().clone();
-    if handed.iter().any(|operation| operation.is(&object)) {
-        return StateForwards::NotImplemented;
-    }
-    StateForwards::Operations(
-        handed.iter().map(|operation| operation_at(interpreter, operation, NESTING)).collect(),
-    )
 }
 
 type Read<T> = Result<T, Arc<Unknown>>;
