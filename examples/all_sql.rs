@@ -4,14 +4,15 @@
 //! `cargo run --release --example all_sql -- ROOT SETTINGS "" [PYTHON_PATH …]`: all of `sqlite`,
 //! `postgresql:16` and `mysql:8.0.36`, or those that the third argument names, separated by commas;
 //! with `MIGCHECK_BACKWARDS` set, backwards; with `MIGCHECK_RENDERED` set, as in the middle
-//! of `migrate`; with `MIGCHECK_AS_MAKEMIGRATIONS` set, fields as the project's own `makemigrations` has them.
+//! of `migrate`; with `MIGCHECK_AS_MAKEMIGRATIONS` set, fields as the project's own `makemigrations` has them;
+//! with `MIGCHECK_AS_SQLITE` set, migrations find SQLite in `connection.vendor`, whatever the dialect.
 
 use std::collections::BTreeSet;
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use migcheck::database::Dialect;
+use migcheck::database::{Dialect, Vendor};
 use migcheck::django::schema::{Step, collect_sql};
 use migcheck::project::{self, ProjectOptions};
 use migcheck::reading::sql::{SqlSource, Target};
@@ -42,10 +43,12 @@ fn main() -> anyhow::Result<()> {
     let patched = std::env::var_os("MIGCHECK_AS_MAKEMIGRATIONS").is_some();
     let detail = if patched { Detail::AsMakemigrations } else { Detail::Plain };
     let rendered = std::env::var_os("MIGCHECK_RENDERED").is_some();
+    let as_sqlite = std::env::var_os("MIGCHECK_AS_SQLITE").is_some();
     let mut output = BufWriter::new(std::io::stdout());
     for one in project::discover(&tree, &options) {
         for (name, dialect) in &dialects {
-            let read = reading::migrations_on(&one, detail, Some(dialect.vendor));
+            let vendor = if as_sqlite { Vendor::Sqlite } else { dialect.vendor };
+            let read = reading::migrations_on(&one, detail, Some(vendor));
             let source = SqlSource::new(&one, &read);
             let targets: Vec<Target<'_>> = source.keys().filter_map(|key| source.target(key)).collect();
             let context = source.context(&targets, *dialect);

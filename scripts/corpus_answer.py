@@ -4,6 +4,7 @@ Run by record_corpus.py inside an environment that has Django: `python corpus_an
 Values have the form that migcheck's own `--json` answers have. No database is contacted.
 """
 
+import contextlib
 import datetime
 import decimal
 import enum
@@ -147,6 +148,64 @@ def missing(loader):
     }
 
 
+class NoRows:
+    """A cursor of a database in which nothing is."""
+
+    rowcount = 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
+
+    def execute(self, *args):
+        return None
+
+    def fetchone(self):
+        return None
+
+    def fetchall(self):
+        return []
+
+
+def some_name(editor, model, column_names=None, **kinds):
+    """What a constraint is really called only a database knows."""
+    return ["constraint__only__the__database__knows"]
+
+
+def offline(vendor):
+    """A connection that writes SQL and never runs any."""
+    from django.db import connections
+    from django.db.utils import load_backend
+
+    engine = "django.db.backends." + {"sqlite": "sqlite3"}.get(vendor, vendor)
+    settings = dict(connections["default"].settings_dict, ENGINE=engine, NAME=":memory:", OPTIONS={}, TIME_ZONE=None)
+    connection = load_backend(engine).DatabaseWrapper(settings, "default")
+    editor = connection.SchemaEditorClass
+    connection.SchemaEditorClass = type(editor.__name__, (editor,), {"_constraint_names": some_name})
+    if vendor != "sqlite":
+        connection.ensure_connection = lambda: None
+        connection.set_autocommit = lambda *args, **kwargs: None
+        connection.cursor = lambda *args, **kwargs: NoRows()
+        connection.introspection.get_constraints = lambda cursor, table: {}
+        connection.__dict__["pg_version"] = 160000
+        quote = connection.SchemaEditorClass(connection, collect_sql=True).quote_value
+        connection.ops.compose_sql = lambda sql, params: str(sql) % tuple(map(quote, params or ()))
+    connections["default"] = connection
+    return connection
+
+
+def sql_of(vendor):
+    """What `sqlmigrate` prints for each migration of the project's own, but for BEGIN and COMMIT."""
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(None, replace_migrations=False)
+    loader.connection = offline(vendor)
+    keys = sorted(key for key in loader.graph.nodes if own(key[0]))
+    return {".".join(key): guarded(loader.collect_sql, [(loader.graph.nodes[key], False)]) for key in keys}
+
+
 def answer():
     import django
 
@@ -162,10 +221,13 @@ def answer():
     out["graph"] = guarded(graph_of, loader)
     out["state"] = guarded(lambda: models_of(loader.project_state()))
     out["missing"] = guarded(missing, loader)
+    out["sql"] = {vendor: guarded(sql_of, vendor) for vendor in ("sqlite", "postgresql")}
     return out
 
 
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = sys.argv[1]
     sys.path[0] = os.getcwd()
-    json.dump(guarded(answer), sys.stdout)
+    with contextlib.redirect_stdout(sys.stderr):
+        said = guarded(answer)
+    json.dump(said, sys.stdout)

@@ -2,13 +2,14 @@
 //!
 //! With [`crate::project`] this is the end where files are read; [`crate::analysis`] is pure.
 
+mod loaded;
 mod routers;
 mod schema;
 pub mod sql;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::database::Vendor;
 use crate::django::contrib;
@@ -16,11 +17,11 @@ use crate::django::field::Field;
 use crate::django::keys::{AppLabel, MigrationKey};
 use crate::django::loader::AppsForLoader;
 use crate::django::migration::{Migration, Origin};
-use crate::django::models::{self, InstalledApp, ModelsRead, ProjectApps};
+use crate::django::models::{self, InstalledApp, ProjectApps};
 use crate::django::operations::{Operation, OperationKind, amount_to};
 use crate::django::reader::{self, MigrationFile};
 use crate::django::run_python::{self, CodeFacts, Module};
-use crate::django::runtime::{self, ProjectFacts, SettingsValues};
+use crate::django::runtime::{self, ProjectFacts};
 use crate::django::state::Swappables;
 use crate::project::{AppOrigin, PackageState, Project, readers};
 use crate::python::interpreter::{Interpreter, STACK_BYTES};
@@ -29,6 +30,7 @@ use crate::python::syntax::Parsed;
 use crate::python::value::{Unknown, Value};
 use crate::source::{SourceFile, parse_guard};
 
+pub use loaded::{Models, read_models};
 pub use schema::{callables, schema_settings};
 
 /// A project's migrations.
@@ -84,6 +86,26 @@ pub fn migrations(project: &Project, detail: Detail) -> ReadMigrations {
 
 /// Reads all migrations of a project as they are on a database with that `connection.vendor`.
 pub fn migrations_on(project: &Project, detail: Detail, vendor: Option<Vendor>) -> ReadMigrations {
+    migrations_beside(project, detail, vendor, &OnceLock::new())
+}
+
+/// Reads all migrations and all models of a project, side by side.
+pub fn migrations_and_models(project: &Project, detail: Detail) -> (ReadMigrations, Models) {
+    let models = OnceLock::new();
+    let (read, _) = rayon::join(
+        || migrations_beside(project, detail, None, &models),
+        || _ = models.get_or_init(|| read_models(project)),
+    );
+    (read, models.into_inner().unwrap_or_else(|| read_models(project)))
+}
+
+/// Reads migrations; takes the models if they are there, and reads them where they are needed.
+fn migrations_beside(
+    project: &Project,
+    detail: Detail,
+    vendor: Option<Vendor>,
+    models: &OnceLock<Models>,
+) -> ReadMigrations {
     let mut facts = project.facts.clone();
     facts.vendor = vendor.map(|vendor| match vendor {
         Vendor::PostgreSql => "postgresql",
@@ -143,7 +165,8 @@ pub fn migrations_on(project: &Project, detail: Detail, vendor: Option<Vendor>) 
     if !lacking.is_empty() {
         // Django loads every app before it reads migrations, and packages give settings that
         // are not there their defaults.
-        facts.settings = Arc::new(settings_once_loaded(project, &apps, &names));
+        let models = models.get_or_init(|| read_models(project));
+        facts.settings = Arc::new(loaded::settings(project, models, &names));
         let again: Vec<MigrationFile> = lacking.iter().map(|index| files[*index].clone()).collect();
         let second = reader::read_all(&again, &project.library, &facts, &prepare);
         for (index, one) in lacking.into_iter().zip(second) {
@@ -274,79 +297,6 @@ fn prepare(interpreter: &mut Interpreter, apps: &ProjectApps, detail: Detail) {
     interpreter.problems.clear();
 }
 
-/// Settings with what the apps' modules set when they are loaded. `lacking` are the names that were
-/// asked for in vain: a module beside the app's `models` that names one of them is loaded too, since
-/// packages keep the defaults of their settings in modules of their own.
-fn settings_once_loaded(
-    project: &Project,
-    apps: &ProjectApps,
-    lacking: &BTreeSet<Arc<str>>,
-) -> SettingsValues {
-    on_big_stack(|| {
-        let mut interpreter = runtime::interpreter(project.library.clone(), project.facts.clone());
-        readers::provide(&mut interpreter);
-        models::read(&mut interpreter, apps);
-        let set = runtime::settings_set(&mut interpreter);
-        let missing: Vec<&Arc<str>> =
-            lacking.iter().filter(|name| !set.iter().any(|(set, _)| set == *name)).collect();
-        for module in modules_naming(project, &missing) {
-            // What fails in such a module is none of our business here.
-            let _ = interpreter.load_module(&module);
-        }
-        let mut settings = (*project.facts.settings).clone();
-        for (name, value) in runtime::settings_set(&mut interpreter) {
-            settings.values.entry(name).or_insert(value);
-        }
-        settings
-    })
-}
-
-/// Modules in the packages of installed apps whose text holds one of the names.
-fn modules_naming(project: &Project, names: &[&Arc<str>]) -> Vec<String> {
-    let mut modules = Vec::new();
-    if names.is_empty() {
-        return modules;
-    }
-    for app in project.apps.values() {
-        let Some(folder) = &app.path else { continue };
-        let Ok(entries) = std::fs::read_dir(folder) else { continue };
-        let mut stems: Vec<String> = entries
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .filter_map(|name| Some(name.strip_suffix(".py")?.to_owned()))
-            .filter(|stem| stem != "__init__")
-            .collect();
-        stems.sort();
-        for stem in stems {
-            let Ok(parsed) = project.library.parse(&folder.join(format!("{stem}.py"))) else { continue };
-            if names.iter().any(|name| parsed.file.text().contains(&***name)) {
-                modules.push(format!("{}.{stem}", app.name));
-            }
-        }
-    }
-    modules
-}
-
-/// What models.py say, and which options `AlterModelOptions` looks at.
-pub struct Models {
-    /// The models.
-    pub read: ModelsRead,
-    /// `AlterModelOptions.ALTER_OPTION_KEYS`, where the project changes it.
-    pub option_keys: Option<Vec<Arc<str>>>,
-}
-
-/// Reads the models of all installed apps.
-pub fn read_models(project: &Project) -> Models {
-    let apps = project_apps(project);
-    on_big_stack(|| {
-        let mut interpreter = runtime::interpreter(project.library.clone(), project.facts.clone());
-        readers::provide(&mut interpreter);
-        let mut read = models::read(&mut interpreter, &apps);
-        add_bundled_models(project, &mut read);
-        let option_keys = models::alter_option_keys(&mut interpreter);
-        Models { read, option_keys }
-    })
-}
-
 /// Whether an app brings a `makemigrations` of its own, which may change how fields are taken apart
 /// ([`Detail::AsMakemigrations`]).
 pub fn has_own_makemigrations(project: &Project) -> bool {
@@ -355,25 +305,6 @@ pub fn has_own_makemigrations(project: &Project) -> bool {
         .apps
         .values()
         .any(|app| matches!(project.library.find(&name(&app.name)), Found::Package(_) | Found::Module(_)))
-}
-
-/// Models of Django's own apps whose source is not at hand, as the bundled table has them.
-fn add_bundled_models(project: &Project, read: &mut ModelsRead) {
-    let swappables = swappables(&project.facts);
-    for app in project.apps.values() {
-        if project.library.find(&app.name) != Found::Missing
-            || contrib::bundled_app(&app.name, project.facts.version).is_none()
-        {
-            continue;
-        }
-        read.incomplete.remove(&app.label);
-        let found = contrib::bundled_models(&app.name, project.facts.version, &swappables);
-        for mut model in found.unwrap_or_default() {
-            // The app's own config in the repository may give it another label.
-            model.app = app.label.clone();
-            read.state.models.entry(model.key()).or_insert_with(|| Arc::new(model));
-        }
-    }
 }
 
 /// Which model stands in for which: `AUTH_USER_MODEL`, and every other setting that has the form of a

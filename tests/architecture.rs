@@ -84,7 +84,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("impact", &["django", "python", "source", "database"]),
     ("report", &["django", "python", "source", "database"]),
     ("rules", &["impact", "report", "django", "python", "source", "database"]),
-    ("reading", &["project", "django", "python", "source"]),
+    ("reading", &["project", "django", "python", "source", "database"]),
     ("analysis", &["impact", "rules", "report", "django", "python", "source", "database"]),
     ("git", &["source"]),
     ("forge", &["report"]),

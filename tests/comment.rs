@@ -262,16 +262,12 @@ impl State {
 
 fn text_of(forge: Forge, body: &Value) -> &str {
     let keys: Vec<&String> = body.as_object().unwrap().keys().collect();
-    match forge {
-        Forge::Bitbucket => {
-            assert_eq!(keys, ["content"]);
-            body["content"]["raw"].as_str().unwrap()
-        }
-        _ => {
-            assert_eq!(keys, ["body"]);
-            body["body"].as_str().unwrap()
-        }
+    if forge == Forge::Bitbucket {
+        assert_eq!(keys, ["content"]);
+        return body["content"]["raw"].as_str().unwrap();
     }
+    assert_eq!(keys, ["body"]);
+    body["body"].as_str().unwrap()
 }
 
 fn made(forge: Forge, id: usize, text: &str, ours: bool) -> Value {

@@ -27,6 +27,9 @@ struct Case {
     expect: Vec<Finding>,
     #[serde(default)]
     quiet: Vec<Finding>,
+    /// The databases for which all findings are held against `findings-DIALECT.txt`.
+    #[serde(default)]
+    findings: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -446,4 +449,70 @@ fn rules_fire_where_the_cases_say_and_not_beside() {
         }
     }
     tally.finish("rules");
+}
+
+/// `CORPUS_UPDATE=1` writes the files anew.
+#[test]
+fn findings_are_those_that_the_cases_list() {
+    let update = std::env::var_os("CORPUS_UPDATE").is_some();
+    let mut compared = 0;
+    let mut differences = String::new();
+    for (name, case) in cases() {
+        let Some(version) = case.django.last() else { continue };
+        for dialect in &case.findings {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_migcheck"));
+            command.args(["check", "--format", "concise", "--dialect", dialect, "--django", version]);
+            let done = command.arg(corpus().join(&name)).env_remove("VIRTUAL_ENV").output().unwrap();
+            let errors = String::from_utf8_lossy(&done.stderr);
+            assert!(matches!(done.status.code(), Some(0 | 1)), "{name} on {dialect}: {errors}");
+            let found = String::from_utf8_lossy(&done.stdout).into_owned();
+            let path = corpus().join(&name).join(format!("findings-{}.txt", dialect.replace(':', "-")));
+            if update {
+                fs::write(&path, &found).unwrap();
+            }
+            let listed = fs::read_to_string(&path).unwrap_or_default();
+            compared += 1;
+            let (found, listed): (Vec<_>, Vec<_>) = (found.lines().collect(), listed.lines().collect());
+            for (sign, lines, others) in [('+', &found, &listed), ('-', &listed, &found)] {
+                for line in lines.iter().filter(|line| !others.contains(line)) {
+                    let _ = writeln!(differences, "{name} on {dialect}: {sign} {line}");
+                }
+            }
+        }
+    }
+    assert!(compared >= 10);
+    assert!(differences.is_empty(), "CORPUS_UPDATE=1 accepts these:\n{differences}");
+}
+
+/// Rules that a case of one revision cannot raise: they compare with a base or with what a database has
+/// applied. `tests/history.rs` has their cases.
+const NEED_MORE: &[&str] = &[
+    "edited-migration",
+    "deleted-migration",
+    "collides-with-target",
+    "inserted-migration",
+    "inconsistent-history",
+    "drop-with-code",
+    "mixed-change",
+    "still-referenced",
+];
+
+#[test]
+fn every_rule_has_a_case_in_which_it_fires() {
+    let mut fires: std::collections::BTreeSet<String> = NEED_MORE.iter().map(|&rule| rule.into()).collect();
+    for (name, case) in cases() {
+        fires.extend(case.expect.iter().map(|finding| finding.rule.clone()));
+        for dialect in &case.findings {
+            let path = corpus().join(&name).join(format!("findings-{}.txt", dialect.replace(':', "-")));
+            let text = fs::read_to_string(path).unwrap();
+            let rules = text.lines().filter_map(|line| Some(line.split_once('[')?.1.split_once(']')?.0));
+            fires.extend(rules.map(str::to_owned));
+        }
+    }
+    let without: Vec<&str> = migcheck::rules::RULES
+        .iter()
+        .map(|rule| rule.info.name)
+        .filter(|name| !fires.contains(*name))
+        .collect();
+    assert!(without.is_empty(), "no case: {without:?}");
 }

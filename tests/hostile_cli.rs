@@ -554,7 +554,7 @@ fn code_without_end() {
         assert!(found("remove-field", "shop"), "{name}: shop is not analysed\n{}", said.out);
         // The class that stands below the code is read; where `x` does not exist, Python stops there.
         assert!(
-            found("conflict", "bad") || *name == "own base",
+            found("conflicting-migrations", "bad") || *name == "own base",
             "{name}: the rest of the file is not read\n{}",
             said.out
         );

@@ -170,10 +170,12 @@ pub(super) fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec
     let base = args.diff.as_deref().map(|revision| Base::open(&projects.root, revision)).transpose()?;
     let wants_drift = DRIFT_RULES.iter().any(|rule| selection.is_on(rule));
     for (index, project) in projects.projects.iter().enumerate() {
-        let (read, models) = rayon::join(
-            || reading::migrations(project, Detail::Plain),
-            || wants_drift.then(|| reading::read_models(project)),
-        );
+        let (read, models) = if wants_drift {
+            let (read, models) = reading::migrations_and_models(project, Detail::Plain);
+            (read, Some(models))
+        } else {
+            (reading::migrations(project, Detail::Plain), None)
+        };
         let drift = models.map(|models| drift(&projects, project, &read, models));
         let history = base.as_ref().map(|base| {
             let request = history::Request {

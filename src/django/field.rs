@@ -34,12 +34,23 @@ pub struct LiveField {
     pub db_types: Vec<(Arc<str>, LiveType)>,
     /// What its own `rel_db_type()` returns, by `connection.vendor`; empty where it has Django's.
     pub rel_db_types: Vec<(Arc<str>, LiveType)>,
-    /// What its own `get_prep_value()` makes of its default.
-    pub prepared_default: Option<Value>,
-    /// Whether its default is stored in a way that could not be worked out.
+    /// Whether methods of its own say how values are stored.
     pub stores_otherwise: bool,
+    /// What they make of its default (of `""`, where it has none), by `connection.vendor`.
+    pub stored_default: Vec<(Arc<str>, StoredValue)>,
     /// Methods of its own on which the column depends and that were not evaluated.
     pub unread: Vec<Arc<str>>,
+}
+
+/// A value as methods of user code prepare it for the database.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StoredValue {
+    /// Django's own field goes on with this.
+    Prepared(Value),
+    /// The driver gets this.
+    Plain(Value),
+    /// It could not be worked out.
+    Unread,
 }
 
 /// The type of a column as a method of user code gives it.

@@ -45,6 +45,10 @@ pub struct Migration {
     pub operations: Vec<Operation>,
     /// What could not be worked out of the class itself: a dependency list, the list of operations …
     pub unknowns: Vec<Arc<Unknown>>,
+    /// Whether it asks for `connection.vendor` when it is loaded.
+    pub asks_vendor: bool,
+    /// Methods of `Migration` that its class has itself, and on which its SQL depends.
+    pub own_methods: Vec<&'static str>,
     /// What keeps Django from loading the file at all; it is among `unknowns`, too.
     pub broken: Option<Arc<Unknown>>,
 }
@@ -86,6 +90,8 @@ impl Migration {
             replaces: Vec::new(),
             operations: Vec::new(),
             unknowns: Vec::new(),
+            asks_vendor: false,
+            own_methods: Vec::new(),
             broken: None,
         }
     }

@@ -19,6 +19,9 @@ use crate::python::syntax::{Parsed, Ranged};
 use crate::python::value::Unknown;
 use crate::source::Location;
 
+/// Methods of `Migration` that say what it does to the database.
+const METHODS: &[&str] = &["apply", "unapply", "mutate_state"];
+
 /// A migration module that was found on disk.
 #[derive(Debug, Clone)]
 pub struct MigrationFile {
@@ -102,7 +105,9 @@ pub fn read_file(interpreter: &mut Interpreter, file: &MigrationFile) -> Migrati
 pub fn read_parsed(interpreter: &mut Interpreter, file: &MigrationFile, parsed: Arc<Parsed>) -> Migration {
     // What is read of the class once its module was evaluated has an allowance of its own, too.
     let outer = interpreter.set_budget();
-    let migration = read_module(interpreter, file, parsed);
+    runtime::take_vendor_asked(interpreter);
+    let mut migration = read_module(interpreter, file, parsed);
+    migration.asks_vendor = runtime::take_vendor_asked(interpreter);
     interpreter.restore_budget(outer);
     migration
 }
@@ -225,6 +230,8 @@ fn read_class(
         }
     };
     migration.class_at.clone_from(&class.at);
+    let own = |name: &&str| class.lookup(name).is_some_and(|(_, owner)| !owner.native);
+    migration.own_methods = METHODS.iter().copied().filter(own).collect();
     // Django reads an instance; only a constructor of the file's own makes a difference.
     let instance = match class.lookup("__init__") {
         Some((_, owner)) if !owner.native => {

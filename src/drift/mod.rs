@@ -52,10 +52,7 @@ pub struct Drift {
 /// # Errors
 /// What Django's autodetector would raise.
 pub fn detect(project: &Project, request: &Request) -> anyhow::Result<Drift> {
-    let (read, models) = rayon::join(
-        || reading::migrations(project, Detail::AsMakemigrations),
-        || reading::read_models(project),
-    );
+    let (read, models) = reading::migrations_and_models(project, Detail::AsMakemigrations);
     Ok(compare(project, &read, models, request)?)
 }
 
@@ -82,7 +79,7 @@ pub fn compare(
         }
     }
     let swappables = reading::swappables(&read.facts);
-    let Models { read: models, option_keys } = models;
+    let Models { read: models, option_keys, .. } = models;
     let mut undecided = Vec::new();
     let to_state = declared(&from_state, &models, &mut undecided);
     let autodetector = Autodetector {

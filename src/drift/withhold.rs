@@ -74,7 +74,9 @@ impl Stated {
     fn take(&mut self, operation: &Operation) {
         match &operation.kind {
             Kind::SeparateDatabaseAndState { state_operations, .. } => {
-                state_operations.iter().for_each(|inner| self.take(inner));
+                for inner in state_operations {
+                    self.take(inner);
+                }
                 return;
             }
             // Names change places; what was known by the old one is let go.

@@ -112,11 +112,11 @@ pub struct Locked<'a> {
 impl Impact {
     /// Works out what the steps of a migration do; `history` is what the migrations before it left,
     /// and is moved on.
-    pub fn of<'a>(
+    pub fn of(
         context: &schema::Context,
         app: &AppLabel,
         atomic: bool,
-        steps: &[OneStep<'a>],
+        steps: &[OneStep<'_>],
         history: &mut History,
     ) -> Self {
         let mut impact =

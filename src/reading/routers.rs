@@ -4,28 +4,28 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{on_big_stack, project_apps};
+use super::{on_big_stack, parsed, project_apps};
 use crate::django::keys::{AppLabel, ModelKey};
 use crate::django::models;
 use crate::django::runtime::{self, ProjectFacts};
 use crate::django::schema::Routers;
 use crate::project::{Project, readers};
+use crate::python::syntax::ast::{Expr, Stmt};
 use crate::python::value::Value;
 
 /// Asks the routers about each of the models and its app; where none is named, what they say is open.
 pub(super) fn routers(project: &Project, facts: &ProjectFacts, asked: &BTreeSet<ModelKey>) -> Routers {
     let unread = || Routers { unread: true, ..Routers::default() };
-    let paths: Vec<Arc<str>> = match facts.settings.values.get("DATABASE_ROUTERS") {
+    let listed = match facts.settings.values.get("DATABASE_ROUTERS") {
         None if facts.settings.open.is_none() => return Routers::default(),
         Some(Value::List(items) | Value::Tuple(items)) => {
-            let text = |value: &Value| value.as_str().map(Arc::from);
-            match items.iter().map(text).collect() {
-                Some(paths) => paths,
-                None => return unread(),
-            }
+            items.iter().map(|value| value.as_str().map(Arc::from)).collect()
         }
-        _ => return unread(),
+        _ => None,
     };
+    let known = listed.is_some();
+    // Those that the settings list on a condition: it is said that they may not be asked.
+    let Some(paths) = listed.or_else(|| listed_somewhere(project)) else { return unread() };
     if paths.is_empty() {
         return Routers::default();
     }
@@ -52,7 +52,39 @@ pub(super) fn routers(project: &Project, facts: &ProjectFacts, asked: &BTreeSet<
                 .filter(|(_, answer)| denied(answer))
                 .map(|(app, _)| app.clone())
                 .collect(),
-            unread: answers.iter().any(Option::is_none),
+            unread: !known || answers.iter().any(Option::is_none),
         }
+    })
+}
+
+/// The routers of the first statement of the settings module that assigns a plain list of them.
+fn listed_somewhere(project: &Project) -> Option<Vec<Arc<str>>> {
+    let read = parsed(project.settings_file.as_ref()?).ok()?;
+    listed_in(&read.body)
+}
+
+/// Bounded: the parser bounds how deep statements nest.
+fn listed_in(body: &[Stmt]) -> Option<Vec<Arc<str>>> {
+    body.iter().find_map(|statement| match statement {
+        Stmt::Assign(assign) => {
+            let named = |target: &Expr| matches!(target, Expr::Name(name) if name.id == *"DATABASE_ROUTERS");
+            let items = match &*assign.value {
+                Expr::List(list) => &list.elts,
+                Expr::Tuple(tuple) => &tuple.elts,
+                _ => return None,
+            };
+            let texts = items.iter().map(|item| match item {
+                Expr::StringLiteral(text) => Some(Arc::from(text.value.to_str())),
+                _ => None,
+            });
+            if assign.targets.iter().any(named) { texts.collect() } else { None }
+        }
+        Stmt::If(inner) => {
+            let clauses = inner.elif_else_clauses.iter();
+            listed_in(&inner.body)
+                .or_else(|| clauses.map(|clause| &clause.body).find_map(|body| listed_in(body)))
+        }
+        Stmt::Try(inner) => listed_in(&inner.body),
+        _ => None,
     })
 }

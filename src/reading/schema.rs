@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::routers::routers;
 use super::{on_big_stack, project_apps};
+use crate::database::Vendor;
 use crate::django::field::Field;
 use crate::django::keys::ModelKey;
 use crate::django::migration::Migration;
@@ -15,7 +16,7 @@ use crate::django::runtime::{self, ProjectFacts};
 use crate::django::schema::{Psycopg, Settings};
 use crate::django::state::ProjectState;
 use crate::django::version::DjangoVersion;
-use crate::project::{Project, readers};
+use crate::project::{Engine, Project, readers};
 use crate::python::library::Found;
 use crate::python::value::Value;
 
@@ -38,6 +39,12 @@ pub fn schema_settings(
     if let Some(use_tz) = values.get("USE_TZ").and_then(Value::as_bool) {
         settings.use_tz = use_tz;
     }
+    settings.vendor = project.databases.engine.map(|engine| match engine {
+        Engine::PostgreSql => Vendor::PostgreSql,
+        Engine::MySql => Vendor::MySql,
+        Engine::Sqlite => Vendor::Sqlite,
+        Engine::Oracle => Vendor::Oracle,
+    });
     settings.psycopg = psycopg(project, facts.version).unwrap_or(settings.psycopg);
     settings.routers = routers(project, facts, models);
     settings.defaults = defaults(project, facts, callables);

@@ -1,12 +1,13 @@
 //! `add-not-null-field`: a column that the previous release does not fill.
 
-use super::context::Storage;
+use super::storage::Storage;
 use super::effects::Side;
 use super::snippet::{field, field_with, quoted};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
 use crate::django::field::Field;
 use crate::django::operations::OperationKind;
+use crate::django::schema::column_facts;
 use crate::django::version::DjangoVersion;
 use crate::python::value::{Unknown, Value};
 use crate::report::{Aspect, Help, Severity};
@@ -70,6 +71,12 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     let Some(last) = last else { return };
     if fills_itself(last) || cx.flag(sink, last, "null", false) != Some(false) || has_raw_default(cx, &column)
     {
+        return;
+    }
+    // A class of its own may take NULL without being told so.
+    let key = cx.key(model_name);
+    let facts = column_facts(cx.schema(), &cx.effect.after, &key, name);
+    if !added.null() && facts.is_ok_and(|facts| facts.is_some_and(|facts| facts.null)) {
         return;
     }
     let table = cx.table(model);

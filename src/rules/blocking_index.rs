@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::context::{Storage, is_foreign_key};
+use super::context::is_foreign_key;
+use super::storage::Storage;
 use super::snippet::{field_with, python, quoted, sql_literal};
 use super::statements::{Seen, article, in_use, rewrites_beside, who_waits};
 use super::{Check, Dialects, MigrationContext, OperationContext, Rule, RuleInfo, Sink};
@@ -460,7 +461,7 @@ mod tests {
             field(class, &kwargs)
         };
         let to = ("to", Value::str("shop.tag"));
-        assert_eq!(indexes(vec![add("tag", nullable("ForeignKey", &[to.clone()]))]), ["blocking-index"]);
+        assert_eq!(indexes(vec![add("tag", nullable("ForeignKey", std::slice::from_ref(&to)))]), ["blocking-index"]);
         let bare = nullable("ForeignKey", &[to, ("db_index", Value::Bool(false))]);
         assert!(indexes(vec![add("tag", bare)]).is_empty());
         assert!(indexes(vec![add("x", nullable("TextField", &[]))]).is_empty());

@@ -1,6 +1,6 @@
 //! `change-many-to-many`: what Django refuses to do.
 
-use super::context::Storage;
+use super::storage::Storage;
 use super::effects::Side;
 use super::snippet::{field, quoted};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};

@@ -33,10 +33,22 @@ enum Kind {
 pub(super) fn change(vendor: Vendor, old: &ColumnFacts, new: &ColumnFacts) -> Change {
     let types = compare(vendor, &old.db_type, &new.db_type);
     match types {
-        Change::Fits if new.check.is_some() && old.check.is_none() => {
-            Change::Narrower("values below 0 no longer fit".to_owned())
-        }
+        Change::Fits if old.check.is_none() => match &new.check {
+            Some(check) => Change::Narrower(refused(check)),
+            None => Change::Fits,
+        },
         other => other,
+    }
+}
+
+/// Which values a column's own check refuses (`data_type_check_constraints` of Django's backends).
+fn refused(check: &str) -> String {
+    if check.contains("JSON_VALID") {
+        "text that is not JSON no longer fits".to_owned()
+    } else if check.trim_end().ends_with(">= 0") {
+        "values below 0 no longer fit".to_owned()
+    } else {
+        format!("values that violate `{check}` no longer fit")
     }
 }
 

@@ -19,8 +19,7 @@ use crate::django::migration::{Migration, Origin};
 use crate::django::operations::{Operation, OperationKind};
 use crate::django::run_python::CodeFacts;
 use crate::django::schema;
-use crate::django::state::apps::{Apps, ModelField};
-use crate::django::state::tables::Through;
+use crate::django::state::apps::Apps;
 use crate::django::state::{ModelState, ProjectState, StateError, Swappables};
 use crate::django::version::DjangoVersion;
 use crate::impact::Impact;
@@ -355,16 +354,6 @@ impl<'a> OperationContext<'a> {
         self.apps_after().db_table(&model.key())
     }
 
-    /// Where the values of a field are kept, in the state that the operation finds.
-    pub fn storage(&self, model: &ModelState, name: &str, field: &Field) -> Storage {
-        storage(self.apps_before(), model, name, field)
-    }
-
-    /// Where the values of a field are kept, in the state that the operation leaves.
-    pub fn storage_after(&self, model: &ModelState, name: &str, field: &Field) -> Storage {
-        storage(self.apps_after(), model, name, field)
-    }
-
     /// The lock of a statement that changes no row and reads none: PostgreSQL takes ACCESS EXCLUSIVE for
     /// a moment (manual, ALTER TABLE and DROP TABLE). Of other databases nothing is said.
     pub fn brief_lock(&self) -> Option<LockInfo> {
@@ -426,44 +415,9 @@ pub fn place_of(migration: &Migration) -> Place {
     }
 }
 
-/// What of the database a field stands for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Storage {
-    /// A column of the model's table.
-    Column(String),
-    /// A table of its own: a many-to-many field without a `through` model.
-    Table(String),
-    /// Nothing: a many-to-many field with a `through` model, a field without a column.
-    Nothing,
-    /// The field's class or its `db_column` is not known.
-    Unknown,
-}
-
 /// Whether it is a foreign key or one-to-one field.
 pub(super) fn is_foreign_key(field: &Field) -> bool {
     field.is_a("django.db.models.ForeignKey") || field.is_a("django.db.models.OneToOneField")
-}
-
-fn storage(apps: Apps<'_>, model: &ModelState, name: &str, field: &Field) -> Storage {
-    let found = ModelField { model: model.key(), name: name.into(), field: Arc::new(field.clone()) };
-    if field.many_to_many() {
-        return match apps.through(&found) {
-            Some(Through::Automatic(through)) => Storage::Table(through.db_table),
-            Some(Through::Model(_)) => Storage::Nothing,
-            None => Storage::Unknown,
-        };
-    }
-    // A class that nothing is known of may have no column at all.
-    if field.class.base.is_none() && field.class.db_type.is_none() {
-        return Storage::Unknown;
-    }
-    match apps.column(&found) {
-        Some(column) => Storage::Column(column),
-        None if field.kwarg("db_column").is_some_and(|column| column.find_unknown().is_some()) => {
-            Storage::Unknown
-        }
-        None => Storage::Nothing,
-    }
 }
 
 /// The longest name that a database takes (`DatabaseOperations.max_name_length`).

@@ -1,6 +1,6 @@
 //! `data-loss-on-reverse`: going back would lose what was written since.
 
-use super::context::Storage;
+use super::storage::Storage;
 use super::effects::Side;
 use super::{Check, Dialects, MigrationContext, OperationContext, Rule, RuleInfo, Sink};
 use crate::django::operations::OperationKind;

@@ -12,7 +12,7 @@ use crate::source::{Location, SourceFile};
 /// What a file is to a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DeployKind {
-    /// A pipeline of GitHub, GitLab, Azure, CircleCI, Bitbucket, Travis, Drone or Jenkins.
+    /// A pipeline of GitHub, GitLab, Azure, `CircleCI`, Bitbucket, Travis, Drone or Jenkins.
     Pipeline,
     /// What an image or a process starts with: a Dockerfile, Procfile, compose file, entrypoint.
     Start,
@@ -224,7 +224,7 @@ impl DeployFile {
         let depth = lines.get(first).map_or(0, |line| indent(line));
         let rest =
             lines.iter().skip(first + 1).take_while(|line| line.trim().is_empty() || indent(line) > depth);
-        lines.get(first).into_iter().chain(rest).map(|line| format!("{line}\n")).collect()
+        lines.get(first).into_iter().chain(rest).flat_map(|line| [*line, "\n"]).collect()
     }
 }
 

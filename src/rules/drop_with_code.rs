@@ -1,6 +1,6 @@
 //! `drop-with-code`: schema and code let go of a column or table in one change.
 
-use super::context::Storage;
+use super::storage::Storage;
 use super::{Check, Dialects, Dropped, OperationContext, Rule, RuleInfo, Sink};
 use crate::django::operations::OperationKind;
 use crate::report::{Aspect, Help, Severity};

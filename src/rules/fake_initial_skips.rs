@@ -53,7 +53,7 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
             let mut finding = Finding::new(RULE.info.name, RULE.info.severity, Place::Range(command.at), message)
                 .about(format!("fake-initial {}", file.file.display()))
                 .help(help);
-            let places = skipped.iter().flat_map(|migration| migration.operations.iter().find(|one| is_skipped(one)));
+            let places = skipped.iter().filter_map(|migration| migration.operations.iter().find(|one| is_skipped(one)));
             for at in places.filter_map(|operation| operation.at.clone()).take(5) {
                 finding = finding.label(at, "would be skipped");
             }

@@ -180,6 +180,11 @@ pub(super) fn fired(operations: Vec<Operation>) -> Vec<&'static str> {
     report(operations, "").findings.iter().map(|finding| finding.rule).collect()
 }
 
+/// How often a rule fires on a second migration of these operations.
+pub(super) fn times(rule: &str, operations: Vec<Operation>) -> usize {
+    fired(operations).iter().filter(|fired| **fired == rule).count()
+}
+
 pub(super) fn index(concurrently: bool) -> Operation {
     let kwargs = vec![
         ("fields".into(), Value::List(vec![Value::str("note")].into())),

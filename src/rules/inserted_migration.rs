@@ -76,7 +76,7 @@ mod tests {
         let new: std::collections::BTreeSet<_> = new.iter().map(|name| key(name)).collect();
         let keys = migrations.iter().map(|migration| migration.key.clone());
         let at_base = keys.filter(|key| !new.contains(key)).collect();
-        let history = History { new, at_base, ..History::default() };
+        let history = History { at_base, new, ..History::default() };
         let project = ProjectInput { history: Some(history), ..input(migrations) };
         rules_of(&check(&project, &CheckOptions::default()).findings)
     }

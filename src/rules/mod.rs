@@ -24,6 +24,7 @@ mod run;
 pub mod selection;
 mod snippet;
 mod statements;
+mod storage;
 pub mod table_sizes;
 #[cfg(test)]
 mod tests;

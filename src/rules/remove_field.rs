@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::context::{Storage, is_foreign_key};
+use super::context::is_foreign_key;
+use super::storage::Storage;
 use super::effects::Side;
 use super::snippet::{drop_column, drop_table, field_with, quoted, sql_literal};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};

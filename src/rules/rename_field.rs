@@ -1,6 +1,6 @@
 //! `rename-field`: a column changes its name in the database.
 
-use super::context::Storage;
+use super::storage::Storage;
 use super::columns::altered;
 use super::snippet::{alter_field, field_with, quoted};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};

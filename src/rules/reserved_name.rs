@@ -1,6 +1,6 @@
 //! `reserved-name`: a name that raw SQL must always quote.
 
-use super::context::Storage;
+use super::storage::Storage;
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
 use crate::django::field::Field;

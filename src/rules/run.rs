@@ -147,7 +147,7 @@ fn guarded(rule: &Rule, sink: &mut Sink, look: impl FnOnce(&mut Sink)) {
 
 /// Whether a migration sets its app up (`Migration.initial`, `django/db/migrations/migration.py`:
 /// where it is not written, a migration without dependencies in its own app is).
-fn is_initial(migration: &Migration) -> bool {
+pub(super) fn is_initial(migration: &Migration) -> bool {
     migration.initial.unwrap_or_else(|| {
         migration.dependencies.iter().all(|dependency| dependency.key.app != migration.key.app)
     })

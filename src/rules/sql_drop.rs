@@ -1,6 +1,7 @@
 //! `sql-drop`: SQL drops what running code still uses.
 
 use super::raw_sql::{field_of, finding, model_in_use, statements};
+use super::sql_state_missing::is_untold;
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::StatementKind;
 use crate::django::operations::OperationKind;
@@ -14,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
         summary: "`RunSQL` drops a table or column that a model has when the migration begins",
         what: "Fires on `DROP TABLE` and `DROP COLUMN` in a `RunSQL` where a model of the state before the migration \
 has that table or column. Silent where none has (the second half of taking a field away in two releases), for tables \
-that the same migration creates, where the same migration creates the table anew, and in initial migrations.",
+that the same migration creates, where the same migration creates the table anew, where the state is not told at all (`sql-state-missing`), and in initial migrations.",
         why: "Code of the previous release runs while `migrate` does and fails at its next query. The data is gone.",
         example: "class Migration(migrations.Migration):
     operations = [
@@ -32,6 +33,9 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     for raw in statements(cx) {
         for action in raw.actions() {
             let Some(target) = &action.target else { continue };
+            if is_untold(cx, action, target) {
+                continue;
+            }
             let message = match action.kind {
                 StatementKind::DropTable { .. } if !is_made_again(cx, &target.name) => {
                     if model_in_use(cx, target).is_none() {
@@ -84,14 +88,25 @@ mod tests {
     use crate::rules::histories::*;
 
     fn fires(text: &str) -> bool {
-        fired(vec![sql(text, Some(""))]).contains(&"sql-drop")
+        told(text, vec![remove("note")])
+    }
+
+    fn told(text: &str, state: Vec<Operation>) -> bool {
+        fired(vec![separate(vec![sql(text, Some(""))], state)]).contains(&"sql-drop")
     }
 
     #[test]
     fn fires_on_what_models_have() {
         assert!(fires("ALTER TABLE shop_order DROP COLUMN note"));
-        assert!(fires("DROP TABLE \"shop_order\" CASCADE"));
+        let gone = || operation(Kind::DeleteModel { name: "Order".into() });
+        assert!(told("DROP TABLE \"shop_order\" CASCADE", vec![gone()]));
         assert!(fires("ALTER TABLE shop_order DROP note, ADD x int"));
+    }
+
+    #[test]
+    fn silent_where_the_state_is_not_told() {
+        let untold = fired(vec![sql("ALTER TABLE shop_order DROP COLUMN note", Some(""))]);
+        assert_eq!(untold, ["sql-state-missing"]);
     }
 
     #[test]

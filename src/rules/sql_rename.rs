@@ -1,6 +1,7 @@
 //! `sql-rename`: SQL renames what running code still asks for.
 
 use super::raw_sql::{Raw, field_of, finding, model_in_use, of_migration, statements};
+use super::sql_state_missing::is_untold;
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::StatementKind;
 use crate::database::statement_kind::ViewAction;
@@ -13,8 +14,8 @@ pub(super) static RULE: Rule = Rule {
         aspect: Aspect::Breaks,
         summary: "`RunSQL` renames a table or column that a model has when the migration begins",
         what: "Fires on `RENAME TO` and `RENAME COLUMN` in a `RunSQL` where a model of the state before the migration \
-has that table or column. Silent where the same migration leaves a view or a table of the old name, for tables that it creates, and in \
-initial migrations.",
+has that table or column. Silent where the same migration leaves a view or a table of the old name, for tables that it creates, \
+where the state is not told at all (`sql-state-missing`), and in initial migrations.",
         why: "There is no moment at which both releases work: code of the previous one asks for the old name, code \
 of the new one for the new name, and while a deploy goes on both run.",
         example: "class Migration(migrations.Migration):
@@ -33,6 +34,9 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     for raw in statements(cx) {
         for action in raw.actions() {
             let (Some(target), Some(to)) = (&action.target, &action.new_name) else { continue };
+            if is_untold(cx, action, target) {
+                continue;
+            }
             let (what, from) = match (action.kind, &action.object) {
                 (StatementKind::RenameTable, _) if !is_left_behind(cx, &target.name) => ("table", &target.name),
                 (StatementKind::RenameColumn, Some(column)) => ("column", column),
@@ -73,14 +77,27 @@ fn is_left_behind(cx: &OperationContext<'_>, table: &str) -> bool {
 mod tests {
     use crate::rules::histories::*;
 
+    fn told(text: &str, state: Vec<Operation>) -> bool {
+        fired(vec![separate(vec![sql(text, Some(""))], state)]).contains(&"sql-rename")
+    }
+
     fn fires(text: &str) -> bool {
-        fired(vec![sql(text, Some(""))]).contains(&"sql-rename")
+        told(text, vec![])
     }
 
     #[test]
     fn fires_on_what_models_have() {
-        assert!(fires("ALTER TABLE shop_order RENAME TO orders"));
-        assert!(fires("ALTER TABLE shop_order RENAME COLUMN note TO comment"));
+        let table = operation(Kind::AlterModelTable { name: "Order".into(), table: Value::str("orders") });
+        assert!(told("ALTER TABLE shop_order RENAME TO orders", vec![table]));
+        let (model_name, old_name, new_name) = ("order".into(), "note".into(), "comment".into());
+        let column = operation(Kind::RenameField { model_name, old_name, new_name });
+        assert!(told("ALTER TABLE shop_order RENAME COLUMN note TO comment", vec![column]));
+    }
+
+    #[test]
+    fn silent_where_the_state_is_not_told() {
+        let untold = fired(vec![sql("ALTER TABLE shop_order RENAME COLUMN note TO comment", Some(""))]);
+        assert_eq!(untold, ["sql-state-missing"]);
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use super::raw_sql::{field_of, finding, model_in_use, statements};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::StatementKind;
+use crate::database::sql::Action;
 use crate::database::statement_kind::{AddColumn, ColumnFill};
+use crate::django::keys::ModelKey;
 use crate::report::{Aspect, Help, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -37,9 +39,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
             let table = &target.name;
             let message = match action.kind {
                 StatementKind::SetNotNull { .. } => {
-                    let Some(name) = field_of(cx, cx.at_start(), &model, column) else { continue };
-                    let state = cx.at_start().models.get(&model);
-                    if !state.and_then(|state| state.fields.get(name.as_str())).is_some_and(|field| field.null()) {
+                    if takes_null(cx, &model, column) != Some(true) {
                         continue;
                     }
                     format!(
@@ -60,6 +60,19 @@ table with rows, and so does every INSERT of the previous release"
             sink.report(found.lock(cx.lock_of(action.kind)).help(help));
         }
     }
+}
+
+/// Whether the field of a column takes NULL when the migration begins; `None` where no field has it.
+fn takes_null(cx: &OperationContext<'_>, model: &ModelKey, column: &str) -> Option<bool> {
+    let name = field_of(cx, cx.at_start(), model, column)?;
+    Some(cx.at_start().models.get(model)?.fields.get(name.as_str())?.null())
+}
+
+/// Whether SQL of a `RunSQL` forbids NULL in a column that has never taken it: the database then has
+/// nothing to look for.
+pub(super) fn is_not_null_already(cx: &OperationContext<'_>, action: &Action) -> bool {
+    let (Some(target), Some(column)) = (&action.target, &action.object) else { return false };
+    model_in_use(cx, target).and_then(|model| takes_null(cx, &model, column)) == Some(false)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::report::{Aspect, Help, Severity};
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "sql-state-missing",
-        severity: Severity::Warning,
+        severity: Severity::Error,
         aspect: Aspect::Drift,
         summary: "`RunSQL` drops or renames what the state still has when the migration ends",
         what: "Fires on `DROP TABLE`, `DROP COLUMN`, `RENAME TO` and `RENAME COLUMN` in a `RunSQL` where a model of the \
@@ -33,10 +33,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     for one in statements(cx) {
         for action in one.actions() {
             let Some(target) = &action.target else { continue };
-            let Some((what, name, code)) = gone(cx, action, target) else { continue };
-            if all.iter().flat_map(super::raw_sql::Raw::actions).any(|other| is_again(other, action, target)) {
-                continue;
-            }
+            let Some((what, name, code)) = untold(cx, &all, action, target) else { continue };
             let message = format!(
                 "{what} `{name}` goes, but the state still has it when the migration ends: Django goes on asking for it"
             );
@@ -44,6 +41,23 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
             sink.report(finding(cx, &RULE.info, &one, message).table(Some(target.name.clone())).help(help));
         }
     }
+}
+
+/// Whether the statement takes away what the state still has when the migration ends: this rule tells
+/// of it, so `sql-drop` and `sql-rename` need not.
+pub(super) fn is_untold(cx: &OperationContext<'_>, action: &Action, target: &TableName) -> bool {
+    untold(cx, &super::raw_sql::of_migration(cx), action, target).is_some()
+}
+
+/// As [`gone`], unless another statement of the migration brings it back.
+fn untold(
+    cx: &OperationContext<'_>,
+    all: &[super::raw_sql::Raw],
+    action: &Action,
+    target: &TableName,
+) -> Option<(&'static str, String, String)> {
+    let back = all.iter().flat_map(super::raw_sql::Raw::actions).any(|other| is_again(other, action, target));
+    gone(cx, action, target).filter(|_| !back)
 }
 
 /// What the statement takes away, if the state keeps it: what it is, its name, the operation to write.

@@ -6,9 +6,12 @@ use super::context::place_of;
 use super::{Check, Context, Dialects, Rule, RuleInfo, Sink};
 use crate::django::keys::MigrationKey;
 use crate::django::migration::{Migration, Origin};
-use crate::django::operations::OperationKind;
+use crate::django::operations::{Operation, OperationKind};
 use crate::report::{Aspect, Finding, Place, Severity};
 use crate::source::Location;
+
+/// Most migrations that a message names.
+const LISTED: usize = 6;
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -16,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         aspect: Aspect::Graph,
         summary: "a squashed migration replaces what does not exist, is still depended on, or holds code that could have gone",
-        what: "Fires on a migration with `replaces` where some of what it names exists and some does not, where none exists any longer and `replaces` can go, where a migration of another app still depends on what it replaces, and on a `RunPython` or `RunSQL` in it that is not `elidable`.",
+        what: "Fires on a migration with `replaces` where some of what it names exists and some does not, where none exists any longer and `replaces` can go, and, as info and once each, where migrations of other apps still depend on what it replaces, and where it holds `RunPython` or `RunSQL` that is not `elidable`. Both do no harm as long as the replaced files stay.",
         why: "With a part of the replaced migrations gone, a database that has applied some of them can use neither the squash nor the rest. Dependencies on replaced migrations break on the day when those files are removed. Data migrations in a squash run on every new database, where there is no data.",
         example: "class Migration(migrations.Migration):
     replaces = [(\"shop\", \"0001_initial\"), (\"shop\", \"0002_gone\")]",
@@ -51,37 +54,52 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
 }
 
 fn not_elidable(sink: &mut Sink, squash: &Migration) {
-    for (index, operation) in squash.operations.iter().enumerate() {
-        let elidable = match &operation.kind {
-            OperationKind::RunPython(run) => run.elidable,
-            OperationKind::RunSql(run) => run.elidable || !run.state_operations.is_empty(),
-            _ => true,
-        };
-        if !elidable {
-            let name = operation.class_name();
-            let message =
-                format!("squashed migration `{}` keeps a `{name}` that is not elidable", squash.key);
-            let identity = super::context::identity(operation);
-            let mut found = finding(squash, operation.at.as_ref(), message, &identity);
-            found.operation = Some(index);
-            sink.report(found);
-        }
-    }
+    let kept = |operation: &Operation| match &operation.kind {
+        OperationKind::RunPython(run) => !run.elidable,
+        OperationKind::RunSql(run) => !run.elidable && run.state_operations.is_empty(),
+        _ => false,
+    };
+    let all: Vec<(usize, &Operation)> =
+        squash.operations.iter().enumerate().filter(|(_, operation)| kept(operation)).collect();
+    let Some((index, first)) = all.first() else { return };
+    let what = match all.len() {
+        1 => format!("a `{}` that is not elidable", first.class_name()),
+        count => format!("{count} `RunPython` or `RunSQL` that are not elidable"),
+    };
+    let message = format!("squashed migration `{}` keeps {what}: every new database runs it, with no rows to work on", squash.key);
+    let mut found = finding(squash, first.at.as_ref(), message, "not elidable");
+    found.severity = Severity::Info;
+    found.operation = Some(*index);
+    sink.report(found);
 }
 
 fn depended_on(cx: &Context<'_>, sink: &mut Sink, squash: &Migration) {
     let replaced: BTreeSet<&MigrationKey> = squash.replaces.iter().map(|it| &it.key).collect();
+    let mut dependents: Vec<&MigrationKey> = Vec::new();
     for other in cx.graph.disk.values() {
         let ours = other.origin == Origin::Project && other.key.app != squash.key.app;
         if !ours || other.replaces.iter().any(|it| replaced.contains(&it.key)) {
             continue;
         }
-        for dependency in other.dependencies.iter().filter(|it| replaced.contains(&it.key)) {
-            let message =
-                format!("`{}` depends on `{}`, which `{}` replaces", other.key, dependency.key, squash.key);
-            sink.report(finding(other, dependency.at.as_ref(), message, &dependency.key.to_string()));
+        if other.dependencies.iter().any(|it| replaced.contains(&it.key)) {
+            dependents.push(&other.key);
         }
     }
+    dependents.sort();
+    let names: Vec<String> = dependents.iter().take(LISTED).map(|key| format!("`{key}`")).collect();
+    let message = match dependents.len() {
+        0 => return,
+        1 => format!("{} of another app depends on what `{}` replaces", names.join(""), squash.key),
+        count => {
+            let more = if count > LISTED { format!(" and {} more", count - LISTED) } else { String::new() };
+            format!("{count} migrations of other apps depend on what `{}` replaces: {}{more}", squash.key, names.join(", "))
+        }
+    };
+    let message = format!("{message}; they have to be changed before the replaced files can go");
+    let at = squash.replaces.first().and_then(|it| it.at.as_ref());
+    let mut found = finding(squash, at, message, "depended on");
+    found.severity = Severity::Info;
+    sink.report(found);
 }
 
 fn finding(migration: &Migration, at: Option<&Location>, message: String, identity: &str) -> Finding {
@@ -136,7 +154,8 @@ mod tests {
         let crm = migration("crm.0001_initial", &["shop.0002_second"], vec![], "");
         let found = with(squash(&["0001_initial", "0002_second"], vec![]), vec![crm]);
         assert_eq!(rules_of(&found), ["squash-not-clean"]);
-        assert_eq!(found[0].app_label(), Some("crm"));
+        assert!(found[0].message.contains("`crm.0001_initial`"), "{}", found[0].message);
+        assert_eq!(found[0].severity, crate::report::Severity::Info);
     }
 
     #[test]

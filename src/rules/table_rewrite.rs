@@ -1,5 +1,7 @@
 //! `table-rewrite`: a table is written anew while reads and writes wait.
 
+use std::collections::BTreeSet;
+
 use super::context::{OperationContext, Sink};
 use super::snippet::{field_with, quoted};
 use super::statements::{Seen, database, in_use, undecided};
@@ -20,7 +22,8 @@ pub(super) static RULE: Rule = Rule {
         what: "Fires, on PostgreSQL, where a statement writes every row of a table in use anew: a column's type becomes \
 one that its values must be cast to, a column comes with a volatile `db_default`, as a stored generated column or an identity, \
 the table moves to another tablespace; before version 11 any default. Silent for changes that only the catalogue sees: a longer \
-`max_length`, `varchar` to `text`, more digits of a `DecimalField` with the same places.",
+`max_length`, `varchar` to `text`, more digits of a `DecimalField` with the same places. Once an operation, with all tables that follow; silent where a primary key changes, \
+which `change-primary-key` tells.",
         why: "The table is locked ACCESS EXCLUSIVE until the last row and the last index are written: reads and writes \
 wait, for minutes or hours on a big table. The rewrite needs the table's size in free space and goes through the replicas.",
         example: "class Migration(migrations.Migration):
@@ -37,6 +40,7 @@ old one. A volatile default: add the column without it, set the default, fill in
 };
 
 fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
+    let mut told = BTreeSet::new();
     for seen in in_use(cx) {
         let Some(facts) = &seen.costed.facts else { continue };
         if let Kind::AlterType { change: TypeChange::Unknown, .. } = seen.kind() {
@@ -49,14 +53,38 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
         if !facts.rewrites.is_yes() || view || seen.costed.target().is_none() {
             continue;
         }
+        // An operation of Django's is told of once; each statement of `RunSQL` for itself.
+        let own = !seen.planned.is_raw();
+        if own && (is_of_key(&seen) || !told.insert(seen.planned.step)) {
+            continue;
+        }
+        let others = if own { followers(cx, &seen) } else { String::new() };
         let message = format!(
-            "{} writes every row of table `{}` anew under an ACCESS EXCLUSIVE lock ({}): reads and writes wait until it is done",
+            "{} writes every row of table `{}` anew under an ACCESS EXCLUSIVE lock ({}): reads and writes wait until it is done{others}",
             because(&seen),
             seen.table(),
             database(cx.project.dialect)
         );
         sink.report(seen.finding(cx, &RULE.info, message).help(help(cx, &seen)));
     }
+}
+
+/// The operation changes a primary key: `change-primary-key` tells of it and of all that follows.
+fn is_of_key(seen: &Seen<'_>) -> bool {
+    matches!(&seen.effect.operation.kind, OperationKind::AlterField { field, .. } if field.flag("primary_key"))
+}
+
+/// The other tables that the same operation writes anew: those with a foreign key to the column.
+fn followers(cx: &MigrationContext<'_>, seen: &Seen<'_>) -> String {
+    let step = in_use(cx).filter(|other| other.planned.step == seen.planned.step);
+    let rewritten = step.filter(|other| other.costed.facts.as_ref().is_some_and(|facts| facts.rewrites.is_yes()));
+    let tables: BTreeSet<String> =
+        rewritten.map(|other| other.table()).filter(|table| *table != seen.table()).collect();
+    if tables.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = tables.iter().map(|table| format!("`{table}`")).collect();
+    format!(", and the same for {} with it", names.join(", "))
 }
 
 fn because(seen: &Seen<'_>) -> String {
@@ -89,10 +117,10 @@ fn help(cx: &MigrationContext<'_>, seen: &Seen<'_>) -> Help {
             let model = quoted(&model_name.to_lowercase());
             let new = format!("{name}_new");
             let nullable = field_with(field, &[("null", Value::Bool(true))], &["unique", "db_index", "primary_key"]);
-            Help::text(format!(
+            Help::text(
                 "Give the new type to a column of its own: write both from the code of one release, fill the rows that are there in \
 batches, read the new one in the next release, and take the old one out of the model then, with its column."
-            ))
+            )
             .python("release 1", format!("migrations.AddField(\n    model_name={model},\n    name={},\n    field={nullable},\n),", quoted(&new)))
             .python(
                 "release 1, in a migration of its own",

@@ -1,6 +1,6 @@
 //! `unique-callable-default`: every row that is there gets the same value.
 
-use super::context::Storage;
+use super::storage::Storage;
 use super::snippet::{add_field, alter_field, field, field_with, quoted};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::django::field::Field;

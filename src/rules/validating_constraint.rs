@@ -1,6 +1,7 @@
 //! `validating-constraint`: existing rows are checked while writes wait.
 
 use super::snippet::{field_with, python, quoted, sql_literal};
+use super::sql_set_not_null::is_not_null_already;
 use super::statements::{Seen, article, in_use, rewrites_beside, who_waits};
 use super::{Check, Dialects, MigrationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
@@ -37,6 +38,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
     for seen in in_use(cx) {
         if !validates(&seen) || rewrites_beside(cx, &seen) {
+            continue;
+        }
+        let set = seen.planned.is_raw() && matches!(seen.kind(), Kind::SetNotNull { .. });
+        if set && is_not_null_already(&seen.context(cx), &seen.costed.action) {
             continue;
         }
         let waits = who_waits(seen.costed.blocks());

@@ -412,11 +412,9 @@ fn get_model(call: &ast::ExprCall) -> Option<HistoricalModel> {
     let args = &call.arguments.args;
     let app = args.first().or_else(|| keyword("app_label").map(|keyword| &keyword.value)).and_then(text)?;
     let name = args.get(1).or_else(|| keyword("model_name").map(|keyword| &keyword.value));
-    match name {
-        Some(name) => Some(HistoricalModel { app: app.into(), name: text(name)?.into() }),
-        None => {
-            let (app, name) = app.split_once('.')?;
-            Some(HistoricalModel { app: app.into(), name: name.into() })
-        }
+    if let Some(name) = name {
+        return Some(HistoricalModel { app: app.into(), name: text(name)?.into() });
     }
+    let (app, name) = app.split_once('.')?;
+    Some(HistoricalModel { app: app.into(), name: name.into() })
 }

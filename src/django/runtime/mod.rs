@@ -47,6 +47,8 @@ pub struct DjangoHost {
     pub(crate) registry: models::Registry,
     /// Settings that code asked for and that are not there.
     pub(crate) lacking: std::collections::BTreeSet<Arc<str>>,
+    /// Whether code asked for `connection.vendor`.
+    pub(crate) vendor_asked: bool,
 }
 
 /// A part of Django written in Rust: the modules it has names for, and what makes them.
@@ -73,6 +75,7 @@ pub fn interpreter(library: Arc<Library>, facts: ProjectFacts) -> Interpreter {
         field_classes: FxHashMap::default(),
         registry: models::Registry::default(),
         lacking: std::collections::BTreeSet::new(),
+        vendor_asked: false,
     };
     Interpreter::new(
         library,
@@ -92,6 +95,11 @@ fn freeze(interpreter: &mut Interpreter, instance: &Rc<Instance>) -> Option<Valu
     fields::freeze(interpreter, instance)
         .or_else(|| expressions::freeze(interpreter, instance))
         .or_else(|| models::freeze(interpreter, instance))
+}
+
+/// Whether code asked for `connection.vendor` since this was called last.
+pub(crate) fn take_vendor_asked(interpreter: &mut Interpreter) -> bool {
+    interpreter.host::<DjangoHost>().is_some_and(|host| std::mem::take(&mut host.vendor_asked))
 }
 
 /// The project's facts; those of an empty project where the interpreter was made without any.

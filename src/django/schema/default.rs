@@ -4,11 +4,12 @@
 use super::column::internal_type;
 use super::convert::{boolean, decimal, duration, float, integer, json_text, moment, quantize, string, uuid};
 use super::error::Unrenderable;
+use super::live::of;
 use super::model::SchemaField;
 use super::value::DbValue;
 use super::{Context, MOMENT, SOME_UUID};
 use crate::database::Vendor;
-use crate::django::field::Field;
+use crate::django::field::{Field, StoredValue};
 use crate::django::version::DjangoVersion;
 use crate::python::value::{Call, Value};
 
@@ -65,12 +66,16 @@ impl SchemaField {
 impl Context {
     /// `effective_default`; `Null` where there is none.
     pub(crate) fn effective_default(&self, field: &SchemaField) -> Result<DbValue, Unrenderable> {
-        let known = match field.field.kwarg("default") {
-            Some(value) => self.called(field, value),
-            None if field.generated() => Ok(Value::None),
-            None => Ok(Self::implied_default(field)),
+        let stored = match field.field.kwarg("default") {
+            Some(_) if stores_otherwise(field) => self.stored_default(field),
+            Some(value) => self.called(field, value).and_then(|value| self.db_prep_save(field, &value)),
+            None if field.generated() => Ok(DbValue::Null),
+            None => match Self::implied_default(field) {
+                Value::Str(_) | Value::Bytes(_) if stores_otherwise(field) => self.stored_default(field),
+                value => self.db_prep_save(field, &value),
+            },
         };
-        match known.and_then(|value| self.db_prep_save(field, &value)) {
+        match stored {
             Err(_) if self.settings.any_default => Ok(DbValue::Str("?".to_owned())),
             value => value,
         }
@@ -143,21 +148,30 @@ impl Context {
         if let Some(target) = field.foreign_key().and_then(|relation| relation.target.as_ref()) {
             return self.db_prep_save(target, value);
         }
-        let live = field.field.live.as_deref();
-        if live.is_some_and(|live| live.stores_otherwise) {
-            let what = format!("{}.{} ({})", field.model, field.name, field.class_name());
-            return Err(Unrenderable::new(format!("how {what} stores its default is not known")));
+        if stores_otherwise(field) {
+            return Err(stores_somehow(field));
         }
-        let value = live.and_then(|live| live.prepared_default.as_ref()).unwrap_or(value);
+        self.written(field, value)
+    }
+
+    /// What Django's own field makes of the value.
+    fn written(&self, field: &SchemaField, value: &Value) -> Result<DbValue, Unrenderable> {
         if matches!(value, Value::None) {
             return Ok(DbValue::Null);
         }
-        let prepared =
-            self.prepare(&field.field, value).and_then(|prepared| self.adapt(&field.field, prepared));
-        prepared.ok_or_else(|| {
-            let what = format!("{}.{} ({})", field.model, field.name, field.class_name());
-            Unrenderable::new(format!("how {what} stores its default is not known"))
-        })
+        let prepared = self.prepare(&field.field, value);
+        let adapted = prepared.and_then(|prepared| self.adapt(&field.field, prepared));
+        adapted.ok_or_else(|| stores_somehow(field))
+    }
+
+    /// The default as methods of the field's own class store it.
+    fn stored_default(&self, field: &SchemaField) -> Result<DbValue, Unrenderable> {
+        let live = field.field.live.as_deref();
+        match live.and_then(|live| of(&live.stored_default, self.dialect.vendor)) {
+            Some(StoredValue::Prepared(value)) => self.written(field, value),
+            Some(StoredValue::Plain(value)) => plain(value).ok_or_else(|| stores_somehow(field)),
+            Some(StoredValue::Unread) | None => Err(stores_somehow(field)),
+        }
     }
 
     /// `get_db_prep_lookup`: as it is saved, but for the places of decimals.
@@ -189,8 +203,13 @@ impl Context {
         let internal = internal_type(field);
         let base = field.class.base.as_deref().and_then(|base| base.rsplit('.').next());
         // A class with a type of its own still prepares values as its base does.
-        let kind = internal.as_deref().filter(|name| Some(*name) != Some("")).or(base)?;
+        let own = !field.class.qualname.starts_with("django.");
+        let base_first = base.filter(|base| own && is_known_kind(base));
+        let kind = base_first.or(internal.as_deref().filter(|name| !name.is_empty())).or(base)?;
         let kind = if is_known_kind(kind) { kind } else { base? };
+        if kind == "Field" {
+            return plain(value);
+        }
         let postgresql = self.dialect.vendor == Vendor::PostgreSql;
         if let Value::Enum(member) = value {
             return self.prepare(field, &member.value);
@@ -269,6 +288,29 @@ impl Context {
         }
         Some(DbValue::DateTime(format!("{naive}{}", zone.unwrap_or("+00:00")), true))
     }
+}
+
+/// Whether the field's own class says how values are stored.
+fn stores_otherwise(field: &SchemaField) -> bool {
+    field.field.live.as_deref().is_some_and(|live| live.stores_otherwise)
+}
+
+fn stores_somehow(field: &SchemaField) -> Unrenderable {
+    let what = format!("{}.{} ({})", field.model, field.name, field.class_name());
+    Unrenderable::new(format!("how {what} stores its default is not known"))
+}
+
+/// A value that the driver gets as it is.
+fn plain(value: &Value) -> Option<DbValue> {
+    Some(match value {
+        Value::None => DbValue::Null,
+        Value::Bool(value) => DbValue::Bool(*value),
+        Value::Int(_) | Value::BigInt(_) => DbValue::Int(integer(value)?),
+        Value::Float(_) => DbValue::Float(float(value)?),
+        Value::Str(text) => DbValue::Str(text.to_string()),
+        Value::Bytes(bytes) => DbValue::Bytes(bytes.to_vec()),
+        _ => return None,
+    })
 }
 
 fn is_known_kind(kind: &str) -> bool {

@@ -16,9 +16,10 @@ fn vendor_name(vendor: Vendor) -> &'static str {
     }
 }
 
-fn of(types: &[(Arc<str>, LiveType)], vendor: Vendor) -> Option<&LiveType> {
+/// What was found for that database.
+pub(super) fn of<T>(found: &[(Arc<str>, T)], vendor: Vendor) -> Option<&T> {
     let name = vendor_name(vendor);
-    types.iter().find(|(known, _)| &**known == name).map(|(_, found)| found)
+    found.iter().find(|(known, _)| &**known == name).map(|(_, found)| found)
 }
 
 /// The field with what its class sets by itself.

@@ -35,9 +35,11 @@ mod sqlmigrate;
 pub mod statement;
 mod steps;
 mod table;
+mod table_column;
 pub mod target;
 #[cfg(test)]
 mod tests;
+mod together;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +49,7 @@ use super::field::Field;
 use super::keys::{AppLabel, ModelKey};
 use super::state::{Swappables, is_relation};
 use super::version::DjangoVersion;
-use crate::database::Dialect;
+use crate::database::{Dialect, Vendor};
 use crate::python::value::Value;
 
 pub use column_facts::{ColumnFacts, column_facts};
@@ -83,6 +85,8 @@ pub struct Settings {
     pub default_index_tablespace: Option<String>,
     /// `USE_TZ`
     pub use_tz: bool,
+    /// The database that the settings name.
+    pub vendor: Option<Vendor>,
     /// The installed driver.
     pub psycopg: Psycopg,
     /// What the routers of `DATABASE_ROUTERS` keep from the database.
@@ -115,6 +119,7 @@ impl Settings {
             default_tablespace: None,
             default_index_tablespace: None,
             use_tz: version >= DjangoVersion::V5_0,
+            vendor: None,
             psycopg: if version >= DjangoVersion::V4_2 { Psycopg::Three } else { Psycopg::Two },
             routers: Routers::default(),
             any_default: false,

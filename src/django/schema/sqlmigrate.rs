@@ -94,7 +94,28 @@ pub fn collect_sql(
     if transaction {
         run.steps.push(Step::new(None, Text::Transaction("COMMIT;")));
     }
+    let doubts = doubts(context, migration);
+    if !doubts.is_empty() && run.steps.is_empty() {
+        run.steps.push(Step::new(None, Text::Unrenderable(Unrenderable::new(doubts.join("; ")))));
+    }
+    for step in &mut run.steps {
+        step.notes.extend(doubts.iter().cloned());
+    }
     run.steps
+}
+
+/// What all that is said of the migration rests on.
+fn doubts(context: &Context, migration: &Migration) -> Vec<Arc<str>> {
+    let own = |name: &&str| format!("the migration's own {name}() may do something else").into();
+    let mut doubts: Vec<Arc<str>> = migration.own_methods.iter().map(own).collect();
+    if migration.asks_vendor && context.settings.vendor != Some(context.dialect.vendor) {
+        let vendor = context.dialect.vendor.title();
+        doubts.push(format!("the migration asks for connection.vendor; this is for {vendor}").into());
+    }
+    if context.settings.routers.unread {
+        doubts.push("a database router may or may not keep this from the database".into());
+    }
+    doubts
 }
 
 struct Run<'a> {
@@ -169,9 +190,6 @@ impl Run<'_> {
         }
         if !operation.class.starts_with("django.") {
             self.note_all(&format!("{} may do something else to the database", operation.class));
-        }
-        if context.settings.routers.unread {
-            self.note_all("a database router may keep this from the database");
         }
         if context.dialect.vendor == Vendor::Oracle {
             self.note_all("no record of Django's SQL for Oracle has been compared with this");

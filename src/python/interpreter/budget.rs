@@ -8,8 +8,11 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Eval, Interpreter, Raise};
-use crate::python::object::Object;
+use rustc_hash::FxHashMap;
+
+use super::{Args, Eval, Interpreter, Raise};
+use crate::python::object::{Function, Object};
+use crate::python::syntax::TextRange;
 use crate::python::value::Unknown;
 
 /// Steps (expressions and statements) that the body of one module may take.
@@ -54,6 +57,8 @@ pub(crate) struct Budgets {
     now: Budget,
     beyond: Costs,
     depth: u32,
+    /// Functions without arguments that took all that a module may take, and where that was.
+    costly: FxHashMap<(Arc<str>, TextRange), Arc<Unknown>>,
 }
 
 impl Budget {
@@ -65,7 +70,7 @@ impl Budget {
 impl Budgets {
     pub(super) fn new() -> Self {
         let now = Budget::of(Costs { steps: MODULE_STEPS, bytes: MODULE_BYTES });
-        Self { now, beyond: BEYOND, depth: 0 }
+        Self { now, beyond: BEYOND, depth: 0, costly: FxHashMap::default() }
     }
 
     /// What a module may take now.
@@ -177,6 +182,24 @@ impl Interpreter {
         self.budgets.depth += 1;
         let result = body(self);
         self.budgets.depth -= 1;
+        result
+    }
+
+    /// Calls a function that is given nothing. One that has used up a module's allowance all by itself
+    /// would do so each time (a lazy object asks until it is answered): it is not called again.
+    pub(super) fn call_unless_costly(&mut self, function: &Rc<Function>, args: Args) -> Eval {
+        let key = (function.module.name.clone(), function.range);
+        if let Some(why) = self.budgets.costly.get(&key) {
+            return Ok(Object::Unknown(why.clone()));
+        }
+        let whole = self.budgets.now.steps >= MODULE_STEPS / 10 * 9;
+        let result = self.call_function(function, args);
+        if let Err(Raise::Limit(why)) = &result
+            && whole
+            && self.is_spent()
+        {
+            self.budgets.costly.insert(key, why.clone());
+        }
         result
     }
 

@@ -24,6 +24,11 @@ pub struct Args {
 }
 
 impl Args {
+    /// Whether there is none, for certain.
+    pub fn is_empty(&self) -> bool {
+        self.positional.is_empty() && self.keywords.is_empty() && self.open.is_none()
+    }
+
     /// No arguments.
     pub fn none() -> Self {
         Self::default()
@@ -168,6 +173,7 @@ impl Interpreter {
                 (native.call)(self, args).and_then(|result| self.made(result))
             }
             Object::Closure(closure) => (closure.call)(self, args).and_then(|result| self.made(result)),
+            Object::Function(function) if args.is_empty() => self.call_unless_costly(function, args),
             Object::Function(function) => self.call_function(function, args),
             Object::Method(method) => {
                 let function = method.function.clone();
@@ -212,7 +218,7 @@ impl Interpreter {
         self.call(&method, args)
     }
 
-    fn call_function(&mut self, function: &Rc<Function>, args: Args) -> Eval {
+    pub(super) fn call_function(&mut self, function: &Rc<Function>, args: Args) -> Eval {
         let parsed = function.parsed.clone();
         let Some(code) = parsed.code_at(function.range) else {
             return Ok(self.unknown("a function whose source could not be found again"));
@@ -293,12 +299,11 @@ impl Interpreter {
         }
         match &parameters.vararg {
             Some(vararg) => {
-                let value = match &args.open {
-                    Some(why) => Object::Unknown(why.clone()),
-                    None => {
-                        self.charge(rest.len() * ITEM);
-                        Object::tuple(rest)
-                    }
+                let value = if let Some(why) = &args.open {
+                    Object::Unknown(why.clone())
+                } else {
+                    self.charge(rest.len() * ITEM);
+                    Object::tuple(rest)
                 };
                 scope.vars.borrow_mut().insert(vararg.name.id.clone(), value);
             }

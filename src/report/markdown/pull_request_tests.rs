@@ -17,7 +17,7 @@ fn lock_info() -> LockInfo {
 
 fn report(text: &str, count: usize) -> Report {
     let finding = |index: usize| {
-        let severity = if index % 3 == 0 { Severity::Error } else { Severity::Warning };
+        let severity = if index.is_multiple_of(3) { Severity::Error } else { Severity::Warning };
         Finding::new("remove-field", severity, Place::Path(text.into()), format!("{text} {index}"))
             .of(&key(text))
             .table(Some(text.into()))

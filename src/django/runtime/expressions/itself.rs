@@ -1,7 +1,7 @@
 //! `django.utils.translation` with translations off, as `makemigrations` and `migrate` have them
 //! (`@no_translations`): a lazy string is its message. And `django` itself: its version.
 
-use super::super::facts;
+use super::super::{DjangoHost, facts};
 use crate::python::interpreter::{Args, Eval, Interpreter};
 use crate::python::object::{Namespace, Native, Object};
 use crate::python::syntax::Name;
@@ -95,16 +95,28 @@ fn connection(interpreter: &mut Interpreter) -> Object {
         let mut attrs = instance.attrs.borrow_mut();
         attrs.insert(Name::new_static("alias"), Object::str("default"));
         if let Some(vendor) = vendor {
-            attrs.insert(Name::new_static("vendor"), Object::str(vendor));
+            attrs.insert(VENDOR, Object::str(vendor));
         }
     }
     connection
 }
 
+/// Where the vendor is kept, so that whoever asks for it is noted.
+const VENDOR: Name = Name::new_static("$vendor");
+
 static CONNECTION: &[Native] = &[Native {
     path: "django.utils.connection.ConnectionProxy.__getattr__",
     call: |interpreter, args| {
         let name = args.get(1).and_then(Object::as_str).unwrap_or_default();
+        if &*name == "vendor" {
+            if let Some(host) = interpreter.host::<DjangoHost>() {
+                host.vendor_asked = true;
+            }
+            let known = args.get(0).and_then(Object::as_instance);
+            if let Some(vendor) = known.and_then(|one| one.attrs.borrow().get(&VENDOR).cloned()) {
+                return Ok(vendor);
+            }
+        }
         Ok(interpreter.unknown(format!("the database connection's {name}")))
     },
 }];

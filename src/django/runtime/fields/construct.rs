@@ -3,13 +3,12 @@
 use std::rc::Rc;
 
 use super::table::{self, Set, Spec};
-use super::{choices, deconstruct, live, not_provided};
+use super::{choices, deconstruct, live, not_provided, storing};
 use crate::django::runtime::{class, facts};
 use crate::django::version::DjangoVersion;
 use crate::python::interpreter::{Args, Eval, Interpreter};
 use crate::python::object::{Class, Instance, Mutable, Namespace, Native, Object};
 use crate::python::syntax::Name;
-use crate::python::value::{Call, Value};
 
 /// Methods of `Field`; all native fields inherit them.
 pub(super) static METHODS: &[Native] = &[
@@ -24,7 +23,11 @@ pub(super) static METHODS: &[Native] = &[
     Native { path: "django.db.models.fields.Field.get_internal_type", call: get_internal_type },
     Native { path: "django.db.models.fields.Field.db_type", call: live::db_type },
     Native { path: "django.db.models.fields.Field.rel_db_type", call: live::rel_db_type },
-    Native { path: "django.db.models.fields.Field.get_prep_value", call: live::get_prep_value },
+    Native { path: "django.db.models.fields.Field.get_prep_value", call: storing::get_prep_value },
+    Native { path: "django.db.models.fields.Field.get_db_prep_value", call: storing::get_db_prep_value },
+    Native { path: "django.db.models.fields.Field.get_db_prep_save", call: storing::get_db_prep_save },
+    Native { path: "django.db.models.fields.Field.to_python", call: storing::to_python },
+    Native { path: "django.db.models.fields.Field.get_default", call: storing::get_default },
     Native { path: "django.db.models.fields.Field.has_default", call: has_default },
     Native { path: "django.db.models.fields.Field.get_attname", call: get_attname },
     Native { path: "django.db.models.fields.Field.get_attname_column", call: get_attname_column },
@@ -32,29 +35,6 @@ pub(super) static METHODS: &[Native] = &[
     Native { path: "django.db.models.fields.Field.__eq__", call: equal },
     Native { path: "django.db.models.fields.Field.__lt__", call: less },
 ];
-
-/// Functions for `on_delete`.
-pub(super) static ON_DELETE: &[Native] = &[
-    Native { path: "django.db.models.deletion.CASCADE", call: |_, _| Ok(Object::None) },
-    Native { path: "django.db.models.deletion.PROTECT", call: |_, _| Ok(Object::None) },
-    Native { path: "django.db.models.deletion.RESTRICT", call: |_, _| Ok(Object::None) },
-    Native { path: "django.db.models.deletion.SET_NULL", call: |_, _| Ok(Object::None) },
-    Native { path: "django.db.models.deletion.SET_DEFAULT", call: |_, _| Ok(Object::None) },
-    Native { path: "django.db.models.deletion.DO_NOTHING", call: |_, _| Ok(Object::None) },
-    Native { path: "django.db.models.deletion.DB_CASCADE", call: |_, _| Ok(Object::None) },
-    Native { path: "django.db.models.deletion.DB_SET_NULL", call: |_, _| Ok(Object::None) },
-    Native { path: "django.db.models.deletion.DB_SET_DEFAULT", call: |_, _| Ok(Object::None) },
-];
-
-/// `SET(value)`, which deconstructs as `django.db.models.SET(value)`.
-pub(super) static SET: Native = Native {
-    path: "django.db.models.deletion.SET",
-    call: |interpreter, args| {
-        let value = interpreter.freeze(args.get(0).unwrap_or(&Object::None));
-        let call = Call { path: "django.db.models.SET".into(), args: vec![value], kwargs: Vec::new() };
-        Ok(Object::Frozen(Rc::new(Value::Call(call.into()))))
-    },
-};
 
 /// Attributes that every field class has.
 pub(super) fn class_attributes(attrs: &mut Namespace) {

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::deconstruct::{freeze_plain, is_overridden, parts};
+use super::storing;
 use crate::database::{Dialect, Vendor};
 use crate::django::field::{LiveField, LiveType};
 use crate::django::runtime::{class, facts};
@@ -37,9 +38,6 @@ const UNREAD: &[&str] = &[
     "get_placeholder",
 ];
 
-/// Methods that say how a default is stored.
-const STORING: &[&str] = &["get_db_prep_save", "get_db_prep_value", "get_default", "_get_default"];
-
 /// What the instance's own class makes of it; `class` is not Django's.
 pub(super) fn live(
     interpreter: &mut Interpreter,
@@ -57,7 +55,7 @@ pub(super) fn live(
     }
     let own = |name: &str| is_overridden(class, name);
     live.unread.extend(UNREAD.iter().filter(|name| own(name)).map(|name| Arc::from(*name)));
-    live.stores_otherwise = STORING.iter().any(|name| own(name));
+    live.stores_otherwise = storing::is_own(class);
     for (method, types) in [("db_type", &mut live.db_types), ("rel_db_type", &mut live.rel_db_types)] {
         if own(method) {
             *types = VENDORS
@@ -68,27 +66,17 @@ pub(super) fn live(
                 .collect();
         }
     }
-    if own("get_prep_value") && !live.stores_otherwise {
-        live.prepared_default = prepared_default(interpreter, field);
-        live.stores_otherwise = live.prepared_default.is_none() && has_default(field);
+    if live.stores_otherwise {
+        // A default may take long to make: what is read after it must not suffer.
+        let outer = interpreter.set_budget();
+        for (vendor, engine, _) in VENDORS {
+            let connection = connection(interpreter, vendor, engine);
+            let stored = storing::default(interpreter, field, class, connection);
+            live.stored_default.push((vendor.into(), stored));
+        }
+        interpreter.restore_budget(outer);
     }
     live
-}
-
-fn has_default(field: &Instance) -> bool {
-    field.attrs.borrow().contains_key("default")
-}
-
-/// `get_prep_value(default)`
-fn prepared_default(interpreter: &mut Interpreter, field: &Rc<Instance>) -> Option<Value> {
-    let mut default = field.attrs.borrow().get("default").cloned()?;
-    if matches!(default, Object::Function(_) | Object::Class(_) | Object::Native(_) | Object::Closure(_)) {
-        default = interpreter.call(&default, Args::none()).ok()?;
-    }
-    let object = Object::Instance(field.clone());
-    let prepared = interpreter.call_method(&object, "get_prep_value", Args::of(vec![default])).ok()?;
-    let prepared = interpreter.freeze(&prepared);
-    prepared.find_unknown().is_none().then_some(prepared)
 }
 
 /// What the field that Django makes anew of the deconstruction (`Field.clone`) has and the
@@ -138,7 +126,7 @@ fn connection(interpreter: &mut Interpreter, vendor: &str, engine: &str) -> Obje
     let class = class(interpreter, "django.db.backends.base.base", "BaseDatabaseWrapper", &[], CONNECTION);
     let made = interpreter.instance_of(&class);
     if let Object::Instance(instance) = &made {
-        let settings = Object::dict([("ENGINE".into(), Object::str(engine))]);
+        let settings = Object::dict([("ENGINE", Object::str(engine))]);
         for (name, value) in [("vendor", Object::str(vendor)), ("settings_dict", settings)] {
             interpreter.set_own_attribute(instance, &Name::new_static(name), Some(value));
         }
@@ -177,9 +165,4 @@ pub(super) fn rel_db_type(interpreter: &mut Interpreter, args: Args) -> Eval {
         return Ok(interpreter.unknown("the type of a column that refers to this one"));
     }
     interpreter.call_method(field, "db_type", Args::of(vec![connection.clone()]))
-}
-
-/// `Field.get_prep_value(value)`: what is left to do is done when the value is written.
-pub(super) fn get_prep_value(_: &mut Interpreter, args: Args) -> Eval {
-    Ok(args.get(1).cloned().unwrap_or(Object::None))
 }

@@ -4,7 +4,9 @@ mod choices;
 mod construct;
 mod deconstruct;
 mod live;
+mod on_delete;
 mod relation_names;
+mod storing;
 mod table;
 
 use std::rc::Rc;
@@ -46,11 +48,11 @@ fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
         names.insert(Name::new_static("BLANK_CHOICE_DASH"), Object::list(vec![dash]));
     }
     if module == "django.db.models.deletion" || module == "django.db.models" {
-        for native in construct::ON_DELETE {
+        for native in on_delete::ON_DELETE {
             let name = native.path.rsplit('.').next().unwrap_or(native.path);
             names.insert(Name::new_static(name), Object::Native(native));
         }
-        names.insert(Name::new_static("SET"), Object::Native(&construct::SET));
+        names.insert(Name::new_static("SET"), Object::Native(&on_delete::SET));
         for error in ["ProtectedError", "RestrictedError"] {
             let base = interpreter.types.exception("Exception");
             let class = class(interpreter, "django.db.models.deletion", error, &[base], &[]);

@@ -4,6 +4,7 @@
 //! into an [`crate::django::operations::Operation`]. A class of user code that derives from one of
 //! these is read the same way, by what its own constructor hands on.
 
+mod custom;
 mod overridden;
 pub(crate) mod typed;
 

@@ -3,14 +3,15 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::overridden::{state_effect, with_own_state};
+use super::custom::{custom, own_description};
+use super::overridden::with_own_state;
 use super::{Spec, spec_of};
 use crate::django::field::{Field, FieldClass};
 use crate::django::operations::{
     CreateModel, CustomOperation, Named, Operation, OperationKind, RunPython, RunSql, StateForwards,
 };
-use crate::python::interpreter::{Args, Interpreter};
-use crate::python::object::{Class, Instance, Object};
+use crate::python::interpreter::Interpreter;
+use crate::python::object::{Instance, Object};
 use crate::python::value::{Unknown, Value};
 use crate::source::Location;
 
@@ -92,75 +93,6 @@ fn unknown(why: Arc<Unknown>, at: Option<Location>) -> Operation {
         state_forwards: StateForwards::Unread,
     });
     Operation { class: "Unknown".into(), kind, at, custom_describe: None }
-}
-
-/// What a `describe()` of user code says.
-fn own_description(
-    interpreter: &mut Interpreter,
-    instance: &Rc<Instance>,
-    class: &Class,
-) -> Option<Arc<str>> {
-    let (_, owner) = class.lookup("describe")?;
-    if owner.native {
-        return None;
-    }
-    let object = Object::Instance(instance.clone());
-    interpreter.call_method(&object, "describe", Args::none()).ok()?.as_str()
-}
-
-fn custom(
-    interpreter: &mut Interpreter,
-    instance: &Rc<Instance>,
-    class: &Rc<Class>,
-    why: Option<Arc<Unknown>>,
-) -> OperationKind {
-    let given = Interpreter::constructed(instance).unwrap_or_default();
-    let args = given.positional.iter().map(|value| interpreter.freeze(value)).collect();
-    let kwargs = given
-        .keywords
-        .iter()
-        .map(|(name, value)| (name.as_str().into(), interpreter.freeze(value)))
-        .collect();
-    let found =
-        class.derives_from("django.db.migrations.operations.base.Operation") && class.open.borrow().is_none();
-    let object = Object::Instance(instance.clone());
-    let flag = |interpreter: &mut Interpreter, name: &str| match interpreter.find_attribute(&object, name) {
-        Ok(Some(Object::Bool(value))) if found => Some(value),
-        _ => None,
-    };
-    let reversible = flag(interpreter, "reversible");
-    let reduces_to_sql = flag(interpreter, "reduces_to_sql");
-    let forwards_nothing = found && does_nothing(interpreter, instance, class, "database_forwards");
-    let backwards_nothing = found && does_nothing(interpreter, instance, class, "database_backwards");
-    let state_forwards =
-        if found { state_effect(interpreter, instance, class) } else { StateForwards::Unread };
-    OperationKind::Custom(CustomOperation {
-        name: class.name.as_str().into(),
-        args,
-        kwargs,
-        reversible,
-        reduces_to_sql,
-        forwards_nothing,
-        backwards_nothing,
-        found,
-        why,
-        state_forwards,
-    })
-}
-
-/// Whether a `database_forwards()` or `database_backwards()` of user code does nothing: it is called
-/// with an editor and states that write down whether they were asked anything.
-fn does_nothing(interpreter: &mut Interpreter, instance: &Rc<Instance>, class: &Class, name: &str) -> bool {
-    if class.lookup(name).is_none_or(|(_, owner)| owner.native) {
-        return false;
-    }
-    let asked: Vec<Object> = (0..3).map(|_| super::recorder(interpreter)).collect();
-    let args = std::iter::once(Object::str("app")).chain(asked.iter().cloned()).collect();
-    let called = interpreter.call_method(&Object::Instance(instance.clone()), name, Args::of(args));
-    let untouched = |object: &Object| {
-        object.as_instance().is_some_and(|recorder| !recorder.attrs.borrow().contains_key("$asked"))
-    };
-    matches!(called, Ok(Object::None)) && asked.iter().all(untouched)
 }
 
 type Read<T> = Result<T, Arc<Unknown>>;

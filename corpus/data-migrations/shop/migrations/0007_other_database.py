@@ -1,0 +1,13 @@
+from django.db import migrations
+
+
+def change(apps, schema_editor):
+    Order = apps.get_model("shop", "Order")
+    Order.objects.filter(size=None).update(size=0)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0006_helper_without_model")]
+    operations = [
+        migrations.RunPython(change, migrations.RunPython.noop),
+    ]

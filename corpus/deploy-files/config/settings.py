@@ -1,0 +1,18 @@
+SECRET_KEY = "corpus"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "customers",
+    "shop",
+]
+
+DATABASES = {
+    "default": {"ENGINE": "django.db.backends.postgresql", "NAME": "shop"},
+}
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+
+SHARED_APPS = ["customers"]
+TENANT_APPS = ["shop"]

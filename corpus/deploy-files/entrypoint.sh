@@ -1,0 +1,3 @@
+#!/bin/sh
+python manage.py migrate --noinput || true
+exec gunicorn config.wsgi
