@@ -80,7 +80,11 @@ fn does_nothing(interpreter: &mut Interpreter, instance: &Rc<Instance>, class: &
 
 /// What a `state_forwards()` of user code does: it is called with a state that writes down which
 /// operations are handed on to it, and that admits to anything else it was asked.
-fn state_effect(interpreter: &mut Interpreter, instance: &Rc<Instance>, class: &Rc<Class>) -> StateForwards {
+pub(super) fn state_effect(
+    interpreter: &mut Interpreter,
+    instance: &Rc<Instance>,
+    class: &Rc<Class>,
+) -> StateForwards {
     if class.lookup("state_forwards").is_none_or(|(_, owner)| owner.native) {
         return StateForwards::NotImplemented;
     }
@@ -95,8 +99,10 @@ fn state_effect(interpreter: &mut Interpreter, instance: &Rc<Instance>, class: &
     let handed = recorder.attrs.borrow().get("$operations").cloned();
     let Some(Object::List(handed)) = handed else { return StateForwards::Operations(Vec::new()) };
     let handed = handed.get().clone();
-    if handed.iter().any(|operation| operation.is(&object)) {
-        return StateForwards::NotImplemented;
+    match handed.iter().filter(|operation| operation.is(&object)).count() {
+        0 => {}
+        1 if handed.len() == 1 => return StateForwards::NotImplemented,
+        _ => return StateForwards::Unread,
     }
     StateForwards::Operations(
         handed.iter().map(|operation| operation_at(interpreter, operation, NESTING)).collect(),

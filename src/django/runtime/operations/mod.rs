@@ -5,6 +5,7 @@
 //! these is read the same way, by what its own constructor hands on.
 
 mod custom;
+mod overridden;
 pub(crate) mod typed;
 
 use std::rc::Rc;

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::custom::{custom, own_description};
+use super::overridden::with_own_state;
 use super::{Spec, spec_of};
 use crate::django::field::{Field, FieldClass};
 use crate::django::operations::{
@@ -26,7 +27,8 @@ pub(super) fn operation_at(interpreter: &mut Interpreter, object: &Object, depth
     let mut operation = without_description(interpreter, object, depth);
     if let Object::Instance(instance) = object {
         let class = instance.class.borrow().clone();
-        operation.custom_describe = own_description(interpreter, instance, &class);
+        let described = own_description(interpreter, instance, &class);
+        operation.custom_describe = described.or(operation.custom_describe);
     }
     operation
 }
@@ -54,7 +56,14 @@ fn without_description(interpreter: &mut Interpreter, object: &Object, depth: u3
     let kind = match spec_of(&class) {
         Some(spec) if spec.base.is_empty() => custom(interpreter, instance, &class, None),
         Some(spec) => match reader.kind(interpreter, spec) {
-            Ok(kind) => kind,
+            Ok(kind) => {
+                return with_own_state(
+                    interpreter,
+                    instance,
+                    &class,
+                    Operation { class: path, kind, at, custom_describe: None },
+                );
+            }
             Err(why) => custom(interpreter, instance, &class, Some(why)),
         },
         None => {
