@@ -545,7 +545,9 @@ fn code_without_end() {
             "bad/models.py",
             format!("{head}\n{code}\n{tail}").replace("max_length=20", "max_length=20, default=x"),
         );
+        let started = Instant::now();
         let said = run(folder.path(), &["check", "--format", "json"]);
+        eprintln!("{name}: {:?}", started.elapsed());
         let check: Value = serde_json::from_str(&said.out).unwrap();
         let found = |rule: &str, app: &str| {
             let mut findings = check["findings"].as_array().unwrap().iter();

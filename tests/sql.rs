@@ -110,7 +110,7 @@ fn compare(vendor: &str, dialect: &str) {
                         (true, _) => {}
                         (false, false) => unsure += 1,
                         (false, true) => {
-                            wrong.push(format!("{place}\n  ours   {lines:#?}\n  django {django:#?}"))
+                            wrong.push(format!("{place}\n  ours   {lines:#?}\n  django {django:#?}"));
                         }
                     }
                 }
