@@ -90,7 +90,8 @@ native_table!(PARTIAL {
             return Ok(function);
         }
         if let Object::Partial(inner) = &function {
-            // Nested ones are made flat, as CPython does.
+            // Nested ones are made flat, as CPython does; each copy has its price.
+            i.spend((inner.args.len() + inner.keywords.len()) * size_of::<Object>())?;
             let mut args = inner.args.clone();
             args.extend(a.positional);
             let mut keywords = inner.keywords.clone();
@@ -102,7 +103,6 @@ native_table!(PARTIAL {
             }
             return Ok(Object::Partial(Rc::new(Partial { function: inner.function.clone(), args, keywords })));
         }
-        let _ = i;
         Ok(Object::Partial(Rc::new(Partial { function, args: a.positional, keywords: a.keywords })))
     },
 });
