@@ -101,6 +101,13 @@ pub fn migrations_and_models(project: &Project, detail: Detail) -> (ReadMigratio
     (read, models.into_inner().unwrap_or_else(|| read_models(project)))
 }
 
+/// Reads all migrations of a project whose models are read already, and gives them back.
+pub fn migrations_given(project: &Project, detail: Detail, models: Models) -> (ReadMigrations, Models) {
+    let models = OnceLock::from(models);
+    let read = migrations_beside(project, detail, None, &models);
+    (read, models.into_inner().unwrap_or_else(|| read_models(project)))
+}
+
 /// Reads migrations; takes the models if they are there, and reads them where they are needed.
 fn migrations_beside(
     project: &Project,
@@ -302,11 +309,7 @@ fn prepare(interpreter: &mut Interpreter, apps: &ProjectApps, detail: Detail) {
 /// Whether an app brings a `makemigrations` of its own, which may change how fields are taken apart
 /// ([`Detail::AsMakemigrations`]).
 pub fn has_own_makemigrations(project: &Project) -> bool {
-    let name = |app: &str| format!("{app}.management.commands.makemigrations");
-    project
-        .apps
-        .values()
-        .any(|app| matches!(project.library.find(&name(&app.name)), Found::Package(_) | Found::Module(_)))
+    models::has_own_makemigrations(&project.library, &project_apps(project))
 }
 
 /// Which model stands in for which: `AUTH_USER_MODEL`, and every other setting that has the form of a

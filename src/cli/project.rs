@@ -237,8 +237,12 @@ pub(super) fn plain_inputs(args: &ProjectArguments) -> anyhow::Result<Vec<Projec
 /// How models and migrations differ, for the rules.
 fn drift(projects: &Projects, project: &Project, read: &ReadMigrations, models: Models) -> rules::Drift {
     // A project's own `makemigrations` may see fields otherwise.
-    let own = reading::has_own_makemigrations(project)
-        .then(|| reading::migrations(project, Detail::AsMakemigrations));
+    let (own, models) = if reading::has_own_makemigrations(project) {
+        let (own, models) = reading::migrations_given(project, Detail::AsMakemigrations, models);
+        (Some(own), models)
+    } else {
+        (None, models)
+    };
     let compared = drift::compare(project, own.as_ref().unwrap_or(read), models, &Request::default());
     match compared {
         Ok(drift) => drift::for_rules(project, &projects.root, &drift),

@@ -5,6 +5,29 @@ use std::sync::Arc;
 use crate::python::value::{Unknown, Value};
 use crate::source::Location;
 
+/// Arguments that the schema does not depend on (`Field.non_db_attrs`, `django/db/models/fields/__init__.py`).
+pub const NON_DB_ATTRS: &[&str] = &[
+    "blank",
+    "choices",
+    "db_column",
+    "editable",
+    "error_messages",
+    "help_text",
+    "limit_choices_to",
+    "on_delete",
+    "related_name",
+    "related_query_name",
+    "validators",
+    "verbose_name",
+];
+
+/// Whether only Python code looks at an argument: those of [`NON_DB_ATTRS`] but for `db_column`, which
+/// names the column, and what file fields do with their files.
+pub fn is_python_only(argument: &str) -> bool {
+    matches!(argument, "storage" | "upload_to")
+        || (argument != "db_column" && NON_DB_ATTRS.contains(&argument))
+}
+
 /// A field as Django's `Field.deconstruct()` gives it, its name aside
 /// (`django.db.models.fields.Field.deconstruct`).
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::django::field::Field;
+use crate::django::field::{Field, is_python_only};
 use crate::django::migration::Migration;
 use crate::django::operations::{Operation, OperationKind as Kind};
 use crate::django::version::DjangoVersion;
@@ -13,24 +13,6 @@ use crate::python::syntax::ast::comparable::{ComparableDecorator, ComparablePara
 use crate::python::syntax::ast::{Expr, Stmt};
 use crate::rules::EditKind;
 use std::sync::Arc;
-
-/// Arguments that change nothing in the database (`Field.non_db_attrs`,
-/// `django/db/models/fields/__init__.py`, but for `db_column`, which names the column).
-const NON_DB: &[&str] = &[
-    "blank",
-    "choices",
-    "editable",
-    "error_messages",
-    "help_text",
-    "limit_choices_to",
-    "on_delete",
-    "related_name",
-    "related_query_name",
-    "validators",
-    "verbose_name",
-    "upload_to",
-    "storage",
-];
 
 /// Options of a model that its table knows.
 const DB_OPTIONS: &[&str] = &[
@@ -152,7 +134,7 @@ fn shown(migration: &Migration, db_only: bool) -> String {
 
 fn without_state(operation: &mut Operation) {
     let strip = |field: &mut Arc<Field>| {
-        Arc::make_mut(field).kwargs.retain(|(name, _)| !NON_DB.contains(&&**name));
+        Arc::make_mut(field).kwargs.retain(|(name, _)| !is_python_only(name));
     };
     match &mut operation.kind {
         Kind::CreateModel(create) => {

@@ -42,11 +42,6 @@ impl History {
         self.new.contains(table)
     }
 
-    /// Whether the batch has created any table.
-    pub fn has_new(&self) -> bool {
-        !self.new.is_empty()
-    }
-
     pub(super) fn table_of_index(&self, index: &str) -> Option<&str> {
         self.indexes.get(index).map(String::as_str)
     }

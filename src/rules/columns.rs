@@ -7,34 +7,12 @@
 use super::context::{OperationContext, Sink, describe};
 use crate::database::facts::{Blocks as FactBlocks, Role};
 use crate::database::{StatementKind, facts};
-use crate::django::field::Field;
+use crate::django::field::{Field, is_python_only};
 use crate::django::operations::OperationKind;
 use crate::django::schema::{self, ColumnFacts, column_facts};
 use crate::django::state::{ModelState, ProjectState};
 use crate::python::value::{Unknown, Value};
 use crate::report::{Blocks, LockInfo};
-
-/// Arguments of fields that no database knows of (`Field.non_db_attrs`,
-/// `django/db/models/fields/__init__.py`), and those that only Python code looks at.
-const WITHOUT_COLUMN: &[&str] = &[
-    "auto_now",
-    "auto_now_add",
-    "blank",
-    "choices",
-    "default",
-    "editable",
-    "error_messages",
-    "help_text",
-    "limit_choices_to",
-    "on_delete",
-    "related_name",
-    "related_query_name",
-    "serialize",
-    "storage",
-    "upload_to",
-    "validators",
-    "verbose_name",
-];
 
 /// An `AlterField` on a column of a table in use.
 #[derive(Debug)]
@@ -102,10 +80,15 @@ pub(super) fn altered<'a>(cx: &OperationContext<'a>, sink: &mut Sink) -> Option<
     }
 }
 
+/// Whether an argument leaves the column as it is.
+fn is_without_column(argument: &str) -> bool {
+    is_python_only(argument) || matches!(argument, "auto_now" | "auto_now_add" | "default" | "serialize")
+}
+
 /// Whether two fields differ, if at all, in what no column shows.
 fn is_same_column(old: &Field, new: &Field) -> bool {
     let arguments = |field: &Field| {
-        let kwargs = field.kwargs.iter().filter(|(name, _)| !WITHOUT_COLUMN.contains(&name.as_ref()));
+        let kwargs = field.kwargs.iter().filter(|(name, _)| !is_without_column(name));
         kwargs.map(|(name, value)| (name.clone(), value.clone())).collect::<Vec<_>>()
     };
     let same = |a: &[(std::sync::Arc<str>, Value)], b: &[(std::sync::Arc<str>, Value)]| {

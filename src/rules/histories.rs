@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 pub(super) use std::sync::Arc;
 
+use super::registry::Rule;
 pub(super) use crate::analysis::{CheckOptions, ProjectInput, check};
 pub(super) use crate::database::{Dialect, Vendor};
 pub(super) use crate::django::field::{Field, FieldClass};
@@ -183,6 +184,19 @@ pub(super) fn fired(operations: Vec<Operation>) -> Vec<&'static str> {
 /// How often a rule fires on a second migration of these operations.
 pub(super) fn times(rule: &str, operations: Vec<Operation>) -> usize {
     fired(operations).iter().filter(|fired| **fired == rule).count()
+}
+
+/// The rules that fire on a second migration of these operations, without all but one.
+pub(super) fn fired_of(rule: &Rule, operations: Vec<Operation>) -> Vec<&'static str> {
+    fired(operations).into_iter().filter(|fired| *fired == rule.info.name).collect()
+}
+
+/// How often a rule fires on a second migration of these operations, on a database.
+pub(super) fn times_on(dialect: &str, rule: &str, operations: Vec<Operation>) -> usize {
+    let mut input = input(vec![initial(), migration("0002_second", &["0001_initial"], operations, "")]);
+    input.dialect = dialect.parse().unwrap();
+    let found = check(&input, &CheckOptions::default()).findings;
+    rules_of(&found).into_iter().filter(|fired| *fired == rule).count()
 }
 
 pub(super) fn index(concurrently: bool) -> Operation {

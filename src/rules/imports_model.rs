@@ -117,27 +117,11 @@ fn app_of(cx: &OperationContext<'_>, found: &ModelUse) -> String {
 mod tests {
     use crate::rules::histories::*;
 
-    use crate::django::run_python::{Module, facts};
-    use crate::python::syntax::Parsed;
+    use crate::rules::data_code::testing::project;
 
     /// The findings of a migration whose `RunPython` runs `fill` of this text.
     fn run(text: &str) -> Vec<Finding> {
-        let name = "shop.migrations.0002_fill";
-        let parsed = Parsed::new(file("shop/migrations/0002_fill.py", text));
-        let module = Module { name: name.into(), package: false, parsed };
-        let path: Arc<str> = format!("{name}.fill").into();
-        let fill = operation(Kind::RunPython(RunPython {
-            code: Value::Ref(path.clone()),
-            reverse_code: Some(Value::Ref("django.db.migrations.operations.special.RunPython.noop".into())),
-            atomic: None,
-            hints: Value::Dict(Arc::new([])),
-            elidable: false,
-        }));
-        let mut project = input(vec![initial(), migration("0002_fill", &["0001_initial"], vec![fill], "")]);
-        if let Some(facts) = facts(&module, "fill", &|_| None) {
-            project.code.insert(path, facts);
-        }
-        check(&project, &CheckOptions::default()).findings
+        check(&project(text), &CheckOptions::default()).findings
     }
 
     fn fill(import: &str, body: &str) -> Vec<Finding> {

@@ -76,8 +76,7 @@ mod tests {
 
     /// Whether this rule fires; rules of locks have their say, too.
     fn fired(operations: Vec<Operation>) -> Vec<&'static str> {
-        let all = crate::rules::histories::fired(operations).into_iter();
-        all.filter(|rule| *rule == super::RULE.info.name).collect()
+        fired_of(&super::RULE, operations)
     }
 
     fn to(class: &str, kwargs: &[(&str, Value)]) -> Vec<&'static str> {

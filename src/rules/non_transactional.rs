@@ -66,10 +66,7 @@ mod tests {
     use crate::rules::histories::*;
 
     fn on(dialect: &str, operations: Vec<Operation>) -> usize {
-        let mut input = input(vec![initial(), migration("0002_second", &["0001_initial"], operations, "")]);
-        input.dialect = dialect.parse().unwrap();
-        let found = check(&input, &CheckOptions::default()).findings;
-        rules_of(&found).into_iter().filter(|rule| *rule == "non-transactional").count()
+        times_on(dialect, "non-transactional", operations)
     }
 
     #[test]

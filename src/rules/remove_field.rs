@@ -194,8 +194,7 @@ mod tests {
 
     /// Whether this rule fires; others may have their say, too.
     fn fired(operations: Vec<Operation>) -> Vec<&'static str> {
-        let all = crate::rules::histories::fired(operations).into_iter();
-        all.filter(|rule| *rule == RULE.info.name).collect()
+        fired_of(&RULE, operations)
     }
 
     #[test]

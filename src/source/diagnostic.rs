@@ -49,13 +49,6 @@ pub struct Diagnostic {
     pub hint: Option<String>,
 }
 
-impl DiagnosticKind {
-    /// Whether nothing of the file or folder took part in the analysis.
-    pub fn leaves_gap(self) -> bool {
-        !matches!(self, Self::InvalidEncoding | Self::UnknownEncoding | Self::Syntax | Self::NulByte)
-    }
-}
-
 impl Diagnostic {
     /// A diagnostic of a whole file or folder.
     pub fn new(path: impl Into<Arc<str>>, kind: DiagnosticKind, message: impl Into<String>) -> Self {

@@ -138,22 +138,14 @@ fn kind(custom: &CustomOperation, class: &str) -> Option<OperationKind> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::django::operations::StateForwards;
 
     fn custom(args: Vec<Value>, kwargs: &[(&str, Value)]) -> Operation {
         Operation {
             class: "acme.ops.DropColumn".into(),
             kind: OperationKind::Custom(CustomOperation {
-                name: "DropColumn".into(),
                 args,
                 kwargs: kwargs.iter().map(|(name, value)| ((*name).into(), value.clone())).collect(),
-                reversible: None,
-                reduces_to_sql: None,
-                forwards_nothing: false,
-                backwards_nothing: false,
-                found: true,
-                why: None,
-                state_forwards: StateForwards::Unread,
+                ..CustomOperation::unread("DropColumn")
             }),
             at: None,
             custom_describe: None,

@@ -236,6 +236,24 @@ pub struct CustomOperation {
     pub state_forwards: StateForwards,
 }
 
+impl CustomOperation {
+    /// An operation of a class of that name of which nothing more is known.
+    pub fn unread(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            args: Vec::new(),
+            kwargs: Vec::new(),
+            reversible: None,
+            reduces_to_sql: None,
+            forwards_nothing: false,
+            backwards_nothing: false,
+            found: true,
+            why: None,
+            state_forwards: StateForwards::Unread,
+        }
+    }
+}
+
 /// What a custom operation's `state_forwards` does to the state.
 #[derive(Debug, Clone, Default)]
 pub enum StateForwards {

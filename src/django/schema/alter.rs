@@ -10,24 +10,9 @@ use super::related::Related;
 use super::statement::{AlterAction, Constraint, ConstraintKind, IndexColumn, Name, Statement};
 use super::value::DbValue;
 use crate::database::Vendor;
+use crate::django::field::NON_DB_ATTRS;
 use crate::django::version::DjangoVersion;
 use crate::python::value::Value;
-
-/// Arguments of a field that the schema does not depend on (`Field.non_db_attrs`).
-const NON_DB_ATTRS: &[&str] = &[
-    "blank",
-    "choices",
-    "db_column",
-    "editable",
-    "error_messages",
-    "help_text",
-    "limit_choices_to",
-    "on_delete",
-    "related_name",
-    "related_query_name",
-    "validators",
-    "verbose_name",
-];
 
 /// A field to alter: the model it is on, before and after.
 #[derive(Clone, Copy)]

@@ -237,28 +237,6 @@ impl<'a> Apps<'a> {
         found.extend(self.local_fields(key));
     }
 
-    /// Whether [`Self::fields`] is all there is: no base brings fields that are not known. A
-    /// base that is a plain class may in truth be abstract, but a migration holds no such.
-    pub fn fields_are_known(&self, key: &ModelKey) -> bool {
-        let mut waiting = vec![key.clone()];
-        let mut seen: Vec<ModelKey> = Vec::new();
-        while let Some(key) = waiting.pop() {
-            if seen.contains(&key) {
-                continue;
-            }
-            let Some(model) = self.model(&key) else { return false };
-            if !model.unknowns.is_empty() || !self.state.is_known(&key.app) {
-                return false;
-            }
-            if model.bases.iter().any(|base| base.find_unknown().is_some()) {
-                return false;
-            }
-            waiting.extend(self.base_models(&key));
-            seen.push(key);
-        }
-        true
-    }
-
     /// `Options.get_field` for forward fields: by name, or by `attname` (`author_id`).
     pub fn field(&self, key: &ModelKey, name: &str) -> Option<ModelField> {
         let fields = self.fields(key);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use md5::{Digest, Md5};
 
-use super::apps::{Apps, ModelField, Related, is_foreign_key};
+use super::apps::{Apps, ModelField, is_foreign_key};
 use super::{relation_through, resolve_relation};
 use crate::django::keys::ModelKey;
 use crate::python::value::Value;
@@ -142,14 +142,6 @@ impl Apps<'_> {
             }
         }
         found
-    }
-
-    /// The table a foreign key refers to.
-    pub fn related_table(&self, found: &ModelField) -> Option<String> {
-        match self.related_model(&found.model, &found.field)? {
-            Related::Model(key) => self.db_table(&key),
-            Related::Elsewhere(_) | Related::Unknown => None,
-        }
     }
 }
 

@@ -49,18 +49,8 @@ fn create_model(name: &str, fields: &[(&str, Arc<Field>)]) -> CreateModel {
 }
 
 fn custom(state_forwards: StateForwards) -> Operation {
-    let kind = OperationKind::Custom(CustomOperation {
-        name: "Special".into(),
-        args: Vec::new(),
-        kwargs: Vec::new(),
-        reversible: None,
-        reduces_to_sql: None,
-        forwards_nothing: false,
-        backwards_nothing: false,
-        found: true,
-        why: None,
-        state_forwards,
-    });
+    let kind =
+        OperationKind::Custom(CustomOperation { state_forwards, ..CustomOperation::unread("Special") });
     Operation { class: "shop.operations.Special".into(), ..operation(kind) }
 }
 

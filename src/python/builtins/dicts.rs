@@ -153,7 +153,8 @@ pub(super) fn dict(
     }
 }
 
-pub(super) fn key_error(i: &mut Interpreter, name: &Object) -> crate::python::interpreter::Raise {
+/// The `KeyError` of a name that a dict does not hold.
+pub(crate) fn key_error(i: &mut Interpreter, name: &Object) -> crate::python::interpreter::Raise {
     let shown = name.as_str().map_or_else(|| name.type_name(), |text| text.to_string());
     i.raise("KeyError", shown)
 }
@@ -167,7 +168,8 @@ pub(super) fn look_up(
     look_up_or(i, dict, name, |_| default())
 }
 
-pub(super) fn look_up_or(
+/// The value of a name, or what is done where the dict does not hold it.
+pub(crate) fn look_up_or(
     i: &mut Interpreter,
     dict: &Table,
     name: &Object,

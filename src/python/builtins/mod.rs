@@ -27,6 +27,7 @@ mod tests;
 mod text;
 
 pub(crate) use arguments::plain;
+pub(crate) use dicts::{key_error, look_up_or};
 pub(crate) use live_names::Owner;
 pub(crate) use methods::is_listed;
 pub(crate) use stdlib::{enum_class_new, enum_dict, members};

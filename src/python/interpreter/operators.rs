@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use num_traits::Zero;
 
+use super::super::builtins::{key_error, look_up_or};
 use super::budget::ITEM;
 use super::statements::because;
 use super::{Args, Eval, Interpreter, Raise, SIZE};
@@ -279,19 +280,7 @@ impl Interpreter {
                 if let Object::Unknown(why) = index {
                     return Ok(Object::Unknown(why.clone()));
                 }
-                let key = match self.key(index)? {
-                    Ok(key) => key,
-                    Err(why) => return Ok(Object::Unknown(why)),
-                };
-                let found = dict.get().get(&key).cloned();
-                match (found, dict.taint()) {
-                    (Some(value), _) => Ok(value),
-                    (None, Some(why)) => Ok(Object::Unknown(why)),
-                    (None, None) => {
-                        let shown = index.as_str().map_or_else(|| index.type_name(), |text| text.to_string());
-                        Err(self.raise("KeyError", shown))
-                    }
-                }
+                look_up_or(self, dict, index, |i| Err(key_error(i, index)))
             }
             (Object::List(list), _) if list.taint().is_some() => {
                 Ok(list.taint().map_or(Object::None, Object::Unknown))

@@ -4,10 +4,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::typed::{NESTING, operation_at};
-use crate::django::operations::{CustomOperation, OperationKind, StateForwards};
+use crate::django::operations::{CustomOperation, Named, OperationKind, StateForwards};
 use crate::python::interpreter::{Args, Interpreter};
 use crate::python::object::{Class, Instance, Object};
-use crate::python::value::Unknown;
+use crate::python::value::{Unknown, Value};
 
 /// What a `describe()` of user code says.
 pub(super) fn own_description(
@@ -23,19 +23,22 @@ pub(super) fn own_description(
     interpreter.call_method(&object, "describe", Args::none()).ok()?.as_str()
 }
 
+/// What an instance was constructed with.
+pub(super) fn given(interpreter: &mut Interpreter, instance: &Instance) -> (Vec<Value>, Vec<Named<Value>>) {
+    let given = Interpreter::constructed(instance).unwrap_or_default();
+    let args = given.positional.iter().map(|value| interpreter.freeze(value)).collect();
+    let keywords = given.keywords.iter();
+    let kwargs = keywords.map(|(name, value)| (name.as_str().into(), interpreter.freeze(value))).collect();
+    (args, kwargs)
+}
+
 pub(super) fn custom(
     interpreter: &mut Interpreter,
     instance: &Rc<Instance>,
     class: &Rc<Class>,
     why: Option<Arc<Unknown>>,
 ) -> OperationKind {
-    let given = Interpreter::constructed(instance).unwrap_or_default();
-    let args = given.positional.iter().map(|value| interpreter.freeze(value)).collect();
-    let kwargs = given
-        .keywords
-        .iter()
-        .map(|(name, value)| (name.as_str().into(), interpreter.freeze(value)))
-        .collect();
+    let (args, kwargs) = given(interpreter, instance);
     let found =
         class.derives_from("django.db.migrations.operations.base.Operation") && class.open.borrow().is_none();
     let object = Object::Instance(instance.clone());

@@ -40,17 +40,6 @@ pub(super) fn with_own_state(
 
 /// A change to the state that could not be read.
 fn unread(class: &Class, operation: &Operation) -> Operation {
-    let kind = OperationKind::Custom(CustomOperation {
-        name: class.name.as_str().into(),
-        args: Vec::new(),
-        kwargs: Vec::new(),
-        reversible: None,
-        reduces_to_sql: None,
-        forwards_nothing: false,
-        backwards_nothing: false,
-        found: true,
-        why: None,
-        state_forwards: StateForwards::Unread,
-    });
+    let kind = OperationKind::Custom(CustomOperation::unread(class.name.as_str()));
     Operation { class: operation.class.clone(), kind, at: operation.at.clone(), custom_describe: None }
 }

@@ -3,12 +3,12 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::custom::{custom, own_description};
+use super::custom::{custom, given, own_description};
 use super::overridden::with_own_state;
 use super::{Spec, spec_of};
 use crate::django::field::{Field, FieldClass};
 use crate::django::operations::{
-    CreateModel, CustomOperation, Named, Operation, OperationKind, RunPython, RunSql, StateForwards,
+    CreateModel, CustomOperation, Named, Operation, OperationKind, RunPython, RunSql,
 };
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Instance, Object};
@@ -81,16 +81,9 @@ fn without_description(interpreter: &mut Interpreter, object: &Object, depth: u3
 
 fn unknown(why: Arc<Unknown>, at: Option<Location>) -> Operation {
     let kind = OperationKind::Custom(CustomOperation {
-        name: "Unknown".into(),
-        args: Vec::new(),
-        kwargs: Vec::new(),
-        reversible: None,
-        reduces_to_sql: None,
-        forwards_nothing: false,
-        backwards_nothing: false,
         found: false,
         why: Some(why),
-        state_forwards: StateForwards::Unread,
+        ..CustomOperation::unread("Unknown")
     });
     Operation { class: "Unknown".into(), kind, at, custom_describe: None }
 }
@@ -419,13 +412,7 @@ pub(crate) fn field(interpreter: &mut Interpreter, object: &Object, at: Option<&
     let (path, args, kwargs, why) = match object {
         Object::Instance(instance) => {
             let class = instance.class.borrow().clone();
-            let given = Interpreter::constructed(instance).unwrap_or_default();
-            let args = given.positional.iter().map(|value| interpreter.freeze(value)).collect();
-            let kwargs = given
-                .keywords
-                .iter()
-                .map(|(name, value)| (name.as_str().into(), interpreter.freeze(value)))
-                .collect();
+            let (args, kwargs) = given(interpreter, instance);
             let why = class.open.borrow().clone();
             (class.path(), args, kwargs, why)
         }

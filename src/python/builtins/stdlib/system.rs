@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::super::arguments::{receiver, str_param};
 use super::super::native_table;
+use super::moments::{DAYS, MONTHS};
 use super::{first_argument, names_of, nothing};
 use crate::python::interpreter::{Args, Eval, Interpreter};
 use crate::python::object::{Class, Descriptor, Namespace, Object, Payload};
@@ -439,39 +440,21 @@ pub(super) fn abc(i: &mut Interpreter) -> Namespace {
 
 pub(super) fn calendar(_: &mut Interpreter) -> Namespace {
     let mut names = names_of(&[]);
-    let days = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
-    for (name, number) in days.into_iter().zip(0..) {
-        names.insert(Name::new_static(name), Object::Int(number));
+    for (day, number) in DAYS.into_iter().zip(0..) {
+        names.insert(Name::new(day.to_uppercase()), Object::Int(number));
     }
-    let months = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let listed = |cut: usize| {
-        let texts = months.iter().map(|month| Object::str(&month[..cut.min(month.len())]));
+    let short = |name: &'static str| name.get(..3).unwrap_or(name);
+    let months = |shown: fn(&'static str) -> &'static str| {
+        let texts = MONTHS.into_iter().map(|month| Object::str(shown(month)));
         Object::list(std::iter::once(Object::str("")).chain(texts).collect())
     };
-    names.insert(Name::new_static("month_name"), listed(usize::MAX));
-    names.insert(Name::new_static("month_abbr"), listed(3));
-    let day_names = |cut: usize| {
-        let texts = days.iter().map(|day| {
-            let text = format!("{}{}", &day[..1], day[1..].to_lowercase());
-            Object::str(&text[..cut.min(text.len())])
-        });
-        Object::list(texts.collect())
+    let days = |shown: fn(&'static str) -> &'static str| {
+        Object::list(DAYS.into_iter().map(|day| Object::str(shown(day))).collect())
     };
-    names.insert(Name::new_static("day_name"), day_names(usize::MAX));
-    names.insert(Name::new_static("day_abbr"), day_names(3));
+    names.insert(Name::new_static("month_name"), months(|name| name));
+    names.insert(Name::new_static("month_abbr"), months(short));
+    names.insert(Name::new_static("day_name"), days(|name| name));
+    names.insert(Name::new_static("day_abbr"), days(short));
     names
 }
 
