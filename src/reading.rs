@@ -46,7 +46,9 @@ pub struct ReadMigrations {
 /// How to evaluate a project's code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// Only what the graph and the rules on operations need.
+    /// Only what the graph needs: no column is asked for.
+    Graph,
+    /// What the rules and the statements need.
     Plain,
     /// As `makemigrations` sees it: a project's own version of that command may change what a
     /// field's deconstruction says.
@@ -86,14 +88,14 @@ pub fn migrations(project: &Project, detail: Detail) -> ReadMigrations {
 
 /// Reads all migrations of a project as they are on a database with that `connection.vendor`.
 pub fn migrations_on(project: &Project, detail: Detail, vendor: Option<Vendor>) -> ReadMigrations {
-    migrations_beside(project, detail, vendor, &OnceLock::new())
+    migrations_beside(project, detail, vendor, &OnceLock::new(), false)
 }
 
 /// Reads all migrations and all models of a project, side by side.
 pub fn migrations_and_models(project: &Project, detail: Detail) -> (ReadMigrations, Models) {
     let models = OnceLock::new();
     let (read, ()) = rayon::join(
-        || migrations_beside(project, detail, None, &models),
+        || migrations_beside(project, detail, None, &models, true),
         || {
             models.get_or_init(|| read_models(project));
         },
@@ -104,18 +106,21 @@ pub fn migrations_and_models(project: &Project, detail: Detail) -> (ReadMigratio
 /// Reads all migrations of a project whose models are read already, and gives them back.
 pub fn migrations_given(project: &Project, detail: Detail, models: Models) -> (ReadMigrations, Models) {
     let models = OnceLock::from(models);
-    let read = migrations_beside(project, detail, None, &models);
+    let read = migrations_beside(project, detail, None, &models, false);
     (read, models.into_inner().unwrap_or_else(|| read_models(project)))
 }
 
-/// Reads migrations; takes the models if they are there, and reads them where they are needed.
+/// Reads migrations; takes the models if they are there, and reads them where they are needed. `beside`
+/// tells that another thread is reading them now.
 fn migrations_beside(
     project: &Project,
     detail: Detail,
     vendor: Option<Vendor>,
     models: &OnceLock<Models>,
+    beside: bool,
 ) -> ReadMigrations {
     let mut facts = project.facts.clone();
+    facts.columns = detail == Detail::Plain;
     facts.vendor = vendor.map(|vendor| match vendor {
         Vendor::PostgreSql => "postgresql",
         Vendor::Sqlite => "sqlite",
@@ -166,20 +171,26 @@ fn migrations_beside(
     }
     let apps = project_apps(project);
     let prepare = |interpreter: &mut Interpreter| prepare(interpreter, &apps, detail);
-    let read = reader::read_all(&files, &project.library, &facts, &prepare);
-    let lacking: Vec<usize> =
-        read.iter().enumerate().filter(|(_, one)| !one.lacking.is_empty()).map(|(index, _)| index).collect();
+    let threads = rayon::current_num_threads().saturating_sub(usize::from(beside));
+    let read = reader::read_all(&files, &project.library, &facts, &prepare, threads);
     let names: BTreeSet<Arc<str>> = read.iter().flat_map(|one| one.lacking.iter().cloned()).collect();
-    let mut read: Vec<Arc<Migration>> = read.into_iter().map(|one| Arc::new(one.migration)).collect();
-    if !lacking.is_empty() {
+    let (mut read, lacking): (Vec<Arc<Migration>>, Vec<BTreeSet<Arc<str>>>) =
+        read.into_iter().map(|one| (Arc::new(one.migration), one.lacking)).unzip();
+    if !names.is_empty() {
         // Django loads every app before it reads migrations, and packages give settings that
         // are not there their defaults.
         let models = models.get_or_init(|| read_models(project));
         facts.settings = Arc::new(loaded::settings(project, models, &names));
-        let again: Vec<MigrationFile> = lacking.iter().map(|index| files[*index].clone()).collect();
-        let second = reader::read_all(&again, &project.library, &facts, &prepare);
-        for (index, one) in lacking.into_iter().zip(second) {
-            read[index] = Arc::new(one.migration);
+        let has_come = |name: &Arc<str>| facts.settings.values.contains_key(name);
+        let (again, places): (Vec<MigrationFile>, Vec<&mut Arc<Migration>>) =
+            std::iter::zip(&files, &mut read)
+                .zip(&lacking)
+                .filter(|(_, lacking)| lacking.iter().any(has_come))
+                .map(|((file, migration), _)| (file.clone(), migration))
+                .unzip();
+        let second = reader::read_all(&again, &project.library, &facts, &prepare, threads);
+        for (place, one) in places.into_iter().zip(second) {
+            *place = Arc::new(one.migration);
         }
     }
     if detail == Detail::AsMakemigrations && models::has_own_makemigrations(&project.library, &apps) {

@@ -6,6 +6,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/skim.rs"]
+mod skim;
+
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -268,6 +271,7 @@ fn the_parser() {
         survives("the parser", &text, || {
             if parse_guard(&text).is_ok() {
                 let _ = Parsed::new(SourceFile::new("x.py".into(), "x.py", text.clone()));
+                assert_eq!(skim::difference(&text).err(), None);
             }
         });
     });

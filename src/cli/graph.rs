@@ -18,7 +18,7 @@ pub fn run(args: &GraphArguments) -> anyhow::Result<u8> {
     let mut answers = Vec::new();
     let mut texts = Vec::new();
     for one in &projects.projects {
-        let read = reading::migrations(one, Detail::Plain);
+        let read = reading::migrations(one, Detail::Graph);
         let loaded = MigrationLoader::build(read.migrations, &read.installed, one.facts.version);
         if args.json {
             answers.push((one.root.clone(), json::render(&loaded, &view)));

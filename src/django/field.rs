@@ -144,7 +144,7 @@ impl Field {
     pub fn is_a(&self, path: &str) -> bool {
         self.path.as_ref() == path
             || self.class.base.as_deref() == Some(path)
-            || self.class.mro.iter().any(|class| crate::django::field::shorten(class) == path)
+            || self.class.mro.iter().any(|class| is_short_for(path, class))
     }
 
     /// Whether it is a many-to-many field.
@@ -176,18 +176,26 @@ impl PartialEq for Field {
 /// Django's path shortening, as `Field.deconstruct()` does it
 /// (`django/db/models/fields/__init__.py`): `django.db.models.fields.related.X` → `django.db.models.X`.
 pub fn shorten(path: &str) -> String {
-    for prefix in [
-        "django.db.models.fields.related.",
-        "django.db.models.fields.files.",
-        "django.db.models.fields.generated.",
-        "django.db.models.fields.json.",
-        "django.db.models.fields.proxy.",
-        "django.db.models.fields.composite.",
-        "django.db.models.fields.",
-    ] {
-        if let Some(rest) = path.strip_prefix(prefix) {
-            return format!("django.db.models.{rest}");
-        }
+    match within_fields(path) {
+        Some(rest) => [SHORT, rest].concat(),
+        None => path.to_owned(),
     }
-    path.to_owned()
+}
+
+/// Where Django exports its fields.
+const SHORT: &str = "django.db.models.";
+
+/// What follows the module of a field of Django's.
+fn within_fields(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix(SHORT)?.strip_prefix("fields.")?;
+    let modules = ["related.", "files.", "generated.", "json.", "proxy.", "composite."];
+    Some(modules.iter().find_map(|module| rest.strip_prefix(module)).unwrap_or(rest))
+}
+
+/// Whether [`shorten`] of `class` is `path`.
+fn is_short_for(path: &str, class: &str) -> bool {
+    match within_fields(class) {
+        Some(rest) => path.strip_prefix(SHORT) == Some(rest),
+        None => class == path,
+    }
 }

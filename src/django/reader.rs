@@ -44,7 +44,10 @@ pub struct Read {
     pub lacking: BTreeSet<Arc<str>>,
 }
 
-/// Reads migrations on all processors; the result is in the order of `files`.
+/// Fewest files for a thread: another evaluator has to evaluate anew what migrations import.
+const FILES_PER_THREAD: usize = 64;
+
+/// Reads migrations on up to `threads` threads; the result is in the order of `files`.
 ///
 /// Each thread has one evaluator, so that what many migrations import is evaluated once for each
 /// thread; `prepare` is run on each first.
@@ -53,6 +56,7 @@ pub fn read_all(
     library: &Arc<Library>,
     facts: &ProjectFacts,
     prepare: &(dyn Fn(&mut Interpreter) + Sync),
+    threads: usize,
 ) -> Vec<Read> {
     let next = AtomicUsize::new(0);
     let work = || {
@@ -76,7 +80,7 @@ pub fn read_all(
             read.push((index, Read { migration, lacking }));
         }
     };
-    let count = rayon::current_num_threads().min(files.len()).max(1);
+    let count = threads.min(files.len().div_ceil(FILES_PER_THREAD)).max(1);
     let mut all: Vec<(usize, Read)> = std::thread::scope(|scope| {
         let spawn = || std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
         let workers: Vec<_> = (0..count).filter_map(|_| spawn().ok()).collect();
@@ -91,7 +95,7 @@ pub fn read_all(
 
 /// Reads one migration. What can't be read is among its `unknowns`.
 pub fn read_file(interpreter: &mut Interpreter, file: &MigrationFile) -> Migration {
-    match interpreter.library.clone().parse_fresh(&file.path) {
+    match interpreter.library.clone().parse_whole(&file.path) {
         Ok(parsed) => read_parsed(interpreter, file, parsed),
         Err(why) => {
             let mut migration = Migration::empty(file.key.clone(), file.origin);

@@ -183,7 +183,7 @@ impl Walk<'_> {
             calls: BTreeMap::new(),
         };
         match definition {
-            Stmt::FunctionDef(def) => uses.visit_body(&def.body),
+            Stmt::FunctionDef(def) => uses.visit_body(module.parsed.function_body(def)),
             Stmt::ClassDef(def) => uses.visit_body(&def.body),
             _ => return,
         }
@@ -306,7 +306,7 @@ impl Locals {
                 for parameter in &def.parameters {
                     binder.assigned.insert(parameter.name().to_string());
                 }
-                for stmt in &def.body {
+                for stmt in module.parsed.function_body(def) {
                     binder.visit_stmt(stmt);
                 }
             }
@@ -398,7 +398,8 @@ impl<'a> Visitor<'a> for Uses<'_> {
             Stmt::Import(_) | Stmt::ImportFrom(_) => {}
             Stmt::FunctionDef(def) => {
                 self.locals.push(Locals::of(self.module, stmt));
-                self.visit_body(&def.body);
+                let module = self.module;
+                Visitor::visit_body(self, module.parsed.function_body(def));
                 self.locals.pop();
             }
             _ => walk_stmt(self, stmt),

@@ -191,7 +191,12 @@ impl Making<'_> {
         }
         // Folders that apps found by their places are imported from may have been added.
         let library = if library.paths() == self.paths() { library } else { self.library() };
-        let facts = ProjectFacts { version, settings: Arc::new(evaluated.values.clone()), vendor: None };
+        let facts = ProjectFacts {
+            version,
+            settings: Arc::new(evaluated.values.clone()),
+            vendor: None,
+            columns: false,
+        };
         let mut apps = self.apps(&library, &facts, &evaluated.apps);
         if always_auto_field {
             for app in &mut apps {
@@ -255,10 +260,10 @@ impl Making<'_> {
     fn run_manage(&mut self) {
         let Some(manage) = &self.root.manage else { return };
         let library = self.library();
-        let Ok(parsed) = library.parse(&self.discovery.tree.path(manage)) else { return };
+        let Ok(parsed) = library.parse_whole(&self.discovery.tree.path(manage)) else { return };
         let version = self.django().unwrap_or(DjangoVersion::V6_1);
         let settings = Evaluated::unknown("settings are not read yet").values;
-        let facts = ProjectFacts { version, settings: Arc::new(settings), vendor: None };
+        let facts = ProjectFacts { version, settings: Arc::new(settings), vendor: None, columns: false };
         let mut interpreter = Self::interpreter(&library, facts);
         let root = self.discovery.tree.path(&self.root.folder);
         self.managed = manage::run(&mut interpreter, parsed, &root, &self.discovery.folders);
@@ -308,8 +313,10 @@ impl Making<'_> {
         notices: &mut Vec<Notice>,
     ) -> (Evaluated, AddedPaths) {
         let reading = Evaluated::unknown("settings are being read").values;
-        let mut interpreter =
-            Self::interpreter(library, ProjectFacts { version, settings: Arc::new(reading), vendor: None });
+        let mut interpreter = Self::interpreter(
+            library,
+            ProjectFacts { version, settings: Arc::new(reading), vendor: None, columns: false },
+        );
         let root = self.discovery.tree.path(&self.root.folder);
         manage::start(&mut interpreter, &root);
         let configuration = self.configuration(library);
@@ -331,7 +338,7 @@ impl Making<'_> {
             found.push(Named { module: module.clone(), path: self.root.manage.clone(), line: None });
         }
         if let Some(manage) = &self.root.manage
-            && let Ok(parsed) = library.parse(&self.discovery.tree.path(manage))
+            && let Ok(parsed) = library.parse_whole(&self.discovery.tree.path(manage))
         {
             found.extend(
                 settings_module::written(&parsed, settings_module::VARIABLE)
@@ -347,7 +354,7 @@ impl Making<'_> {
             others: self.others,
         };
         found.extend(search.in_test_configuration());
-        found.extend(search.in_entry_points(&|path| library.parse(path).ok()));
+        found.extend(search.in_entry_points(&|path| library.parse_whole(path).ok()));
         if found.is_empty()
             && let [only] = &search.lone_files()[..]
         {
@@ -368,7 +375,7 @@ impl Making<'_> {
             return self.managed.configuration.clone();
         }
         let manage = self.discovery.tree.path(self.root.manage.as_ref()?);
-        let parsed = library.parse(&manage).ok()?;
+        let parsed = library.parse_whole(&manage).ok()?;
         let written = settings_module::written(&parsed, settings_module::CONFIGURATION);
         written.into_iter().next().map(|(name, _)| name)
     }

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::python::library::Reader;
-use crate::source::{Content, Diagnostic, DiagnosticKind, MAX_BYTES, SourceFile, parse_guard, read};
+use rustc_hash::FxHashMap;
+
+use crate::python::library::{Outlined, Reader};
+use crate::source::{Content, Diagnostic, DiagnosticKind, MAX_BYTES, SourceFile, outline, read};
 
 /// What the reader could not read, gathered across threads.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +31,8 @@ pub struct Folders {
     /// With symbolic links resolved.
     real: Vec<PathBuf>,
     named: Vec<PathBuf>,
+    /// Folders of files asked for, with symbolic links resolved.
+    resolved: Arc<Mutex<FxHashMap<PathBuf, Option<PathBuf>>>>,
 }
 
 impl Folders {
@@ -36,18 +40,33 @@ impl Folders {
     pub fn new(root: &Path, named: &[PathBuf]) -> Self {
         let real = std::iter::once(root).chain(named.iter().map(PathBuf::as_path));
         let real = real.map(|folder| folder.canonicalize().unwrap_or_else(|_| folder.to_owned())).collect();
-        Self { root: root.to_owned(), real, named: named.to_owned() }
+        Self { root: root.to_owned(), real, named: named.to_owned(), resolved: Arc::default() }
+    }
+
+    /// A path with symbolic links resolved, if it is there.
+    fn resolve(&self, path: &Path) -> Option<PathBuf> {
+        let link = path.symlink_metadata().ok()?.is_symlink();
+        let (Some(folder), Some(name), false) = (path.parent(), path.file_name(), link) else {
+            return path.canonicalize().ok();
+        };
+        let mut resolved = self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = resolved.get(folder) {
+            return known.as_ref().map(|folder| folder.join(name));
+        }
+        let known = folder.canonicalize().ok();
+        resolved.insert(folder.to_owned(), known.clone());
+        known.map(|folder| folder.join(name))
     }
 
     /// Whether a path, symbolic links followed, lies within.
     pub fn contain(&self, path: &Path) -> bool {
-        path.canonicalize().is_ok_and(|path| self.real.iter().any(|folder| path.starts_with(folder)))
+        self.resolve(path).is_some_and(|path| self.real.iter().any(|folder| path.starts_with(folder)))
     }
 
     /// Whether a path, symbolic links followed, lies within the analysed tree.
     pub fn in_tree(&self, path: &Path) -> bool {
-        match (path.canonicalize(), self.real.first()) {
-            (Ok(path), Some(root)) => path.starts_with(root),
+        match (self.resolve(path), self.real.first()) {
+            (Some(path), Some(root)) => path.starts_with(root),
             _ => false,
         }
     }
@@ -67,14 +86,14 @@ impl Folders {
         slashes(path)
     }
 
-    /// Reads a Python file.
+    /// Reads a Python file that can be parsed.
     ///
     /// # Errors
     /// The diagnostic.
-    pub fn read_python(&self, path: &Path, into: &Diagnostics) -> Result<Arc<SourceFile>, Diagnostic> {
+    pub fn read_python(&self, path: &Path, into: &Diagnostics) -> Result<Outlined, Diagnostic> {
         let result = self.read(path, Content::Python, into);
-        let result = result.and_then(|file| match parse_guard(file.text()) {
-            Ok(()) => Ok(file),
+        let result = result.and_then(|file| match outline(file.text()) {
+            Ok(lines) => Ok((file, lines)),
             Err(deep) => {
                 let message = format!("not read, as {}", deep.what.message());
                 Err(Diagnostic::new(file.display(), DiagnosticKind::TooDeep, message).at(deep.line, None))

@@ -5,12 +5,12 @@
 //! nothing better is found in any of the folders.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
 use super::syntax::Parsed;
-use crate::source::{SourceFile, parse_guard};
+use crate::source::{LogicalLine, SourceFile};
 
 /// A folder that absolute imports are looked up in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +34,11 @@ pub enum Found {
     Missing,
 }
 
-/// Reads and parses a file; the reason where it can't.
-pub type Reader = dyn Fn(&Path) -> Result<Arc<SourceFile>, Arc<str>> + Send + Sync;
+/// A file whose nesting is bounded, and its logical lines.
+pub type Outlined = (Arc<SourceFile>, Vec<LogicalLine>);
+
+/// Reads a file; the reason where it can't, or where it nests too deep.
+pub type Reader = dyn Fn(&Path) -> Result<Outlined, Arc<str>> + Send + Sync;
 
 /// What parsing a file gave; the reason where it can't be read.
 type MaybeParsed = Result<Arc<Parsed>, Arc<str>>;
@@ -46,7 +49,7 @@ pub struct Library {
     reader: Box<Reader>,
     found: Mutex<FxHashMap<Arc<str>, Found>>,
     compiled: Mutex<FxHashMap<Arc<str>, bool>>,
-    parsed: Mutex<FxHashMap<PathBuf, MaybeParsed>>,
+    parsed: Mutex<FxHashMap<PathBuf, Arc<OnceLock<MaybeParsed>>>>,
     read: Mutex<Vec<PathBuf>>,
 }
 
@@ -169,27 +172,33 @@ impl Library {
     /// # Errors
     /// The reason why it can't be read, in plain words.
     pub fn parse(&self, path: &Path) -> Result<Arc<Parsed>, Arc<str>> {
-        if let Some(parsed) = lock(&self.parsed).get(path) {
-            return parsed.clone();
-        }
-        let parsed = self.parse_fresh(path);
-        lock(&self.parsed).insert(path.to_owned(), parsed.clone());
-        parsed
+        let known = lock(&self.parsed).get(path).cloned();
+        let cell = known.unwrap_or_else(|| lock(&self.parsed).entry(path.to_owned()).or_default().clone());
+        // Whoever else wants it waits.
+        cell.get_or_init(|| self.parse_kept(path)).clone()
     }
 }
 
 impl Library {
-    /// The parsed text of a file that nobody will ask for again: not kept.
+    /// The parsed text of a file that nobody will ask for again: not kept, and read in full.
     ///
     /// # Errors
     /// The reason why it can't be read or parsed, in plain words.
-    pub fn parse_fresh(&self, path: &Path) -> Result<Arc<Parsed>, Arc<str>> {
-        let file = (self.reader)(path)?;
+    pub fn parse_whole(&self, path: &Path) -> Result<Arc<Parsed>, Arc<str>> {
+        Ok(Parsed::new(self.read(path)?.0))
+    }
+
+    /// What installed packages hold runs somewhere: their functions are parsed when they are called.
+    fn parse_kept(&self, path: &Path) -> Result<Arc<Parsed>, Arc<str>> {
+        let (file, lines) = self.read(path)?;
+        let parse = if self.is_project(path) { Parsed::slim } else { Parsed::skimmed };
+        Ok(parse(file, &lines))
+    }
+
+    fn read(&self, path: &Path) -> Result<Outlined, Arc<str>> {
+        let outlined = (self.reader)(path)?;
         lock(&self.read).push(path.to_owned());
-        if let Err(deep) = parse_guard(file.text()) {
-            return Err(format!("line {}: {}", deep.line, deep.what.message()).into());
-        }
-        Ok(Parsed::new(file))
+        Ok(outlined)
     }
 }
 

@@ -3,6 +3,8 @@
 //! The parser recovers after an error, so a file with a syntax error still has a tree; the errors
 //! are kept beside it.
 
+mod deferred;
+
 use std::sync::Arc;
 
 pub use rustpython_ast as ast;
@@ -12,17 +14,20 @@ pub use rustpython_text_size::{Ranged, TextRange, TextSize};
 use ast::visitor::{Visitor, walk_expr};
 use ast::{Expr, ExprLambda, Stmt, StmtFunctionDef};
 
-use crate::source::{Location, SourceFile};
+use self::deferred::Deferred;
+use crate::source::{Location, LogicalLine, SourceFile};
 
 /// A parsed Python file.
 #[derive(Debug)]
 pub struct Parsed {
     /// Its text.
     pub file: Arc<SourceFile>,
-    /// Its statements.
+    /// Its statements. Those of a function are to be had of [`Self::function_body`].
     pub body: Vec<Stmt>,
     /// What the parser complained of, in order of place.
     pub errors: Vec<SyntaxError>,
+    /// Functions whose body waits until it is asked for, in order of place.
+    deferred: Vec<Deferred>,
 }
 
 /// A complaint of the parser.
@@ -45,21 +50,44 @@ pub enum Code<'a> {
 impl Parsed {
     /// Parses a file. The caller has bounded its nesting (the parser recurses).
     pub fn new(file: Arc<SourceFile>) -> Arc<Self> {
-        let options = rustpython_parser::ParseOptions::from(rustpython_parser::Mode::Module);
-        let parsed = rustpython_parser::parse_unchecked(file.text(), options);
-        let errors = parsed
-            .errors()
-            .iter()
-            .map(|error| SyntaxError {
-                message: error.error.to_string(),
-                at: location(&file, error.location),
-            })
-            .collect();
-        let body = match parsed.into_syntax() {
-            ast::Mod::Module(module) => module.body,
-            ast::Mod::Expression(_) => Vec::new(),
-        };
-        Arc::new(Self { file, body, errors })
+        let (body, errors) = parse(file.text(), &file);
+        Arc::new(Self { file, body, errors, deferred: Vec::new() })
+    }
+
+    /// Parses a file but for the bodies of its functions, which are parsed when
+    /// [`Self::function_body`] is asked for them: most of a package's functions are never called.
+    /// Errors within them are not seen, so this is for code that is known to run.
+    ///
+    /// `lines` are the file's ([`crate::source::outline`]).
+    pub fn skimmed(file: Arc<SourceFile>, lines: &[LogicalLine]) -> Arc<Self> {
+        let deferred = deferred::deferrable(file.text(), lines);
+        let text = if deferred.is_empty() { None } else { deferred::without_bodies(file.text(), &deferred) };
+        let Some(text) = text else { return Self::new(file) };
+        let (body, errors) = parse(&text, &file);
+        if !errors.is_empty() {
+            return Self::new(file);
+        }
+        Arc::new(Self { file, body, errors, deferred })
+    }
+
+    /// Parses a file whole, for its errors, and keeps no bodies of functions: as [`Self::skimmed`].
+    pub fn slim(file: Arc<SourceFile>, lines: &[LogicalLine]) -> Arc<Self> {
+        let (mut body, errors) = parse(file.text(), &file);
+        let mut deferred = Vec::new();
+        if errors.is_empty() {
+            deferred = deferred::deferrable(file.text(), lines);
+            deferred::let_go(&mut body, &deferred);
+        }
+        Arc::new(Self { file, body, errors, deferred })
+    }
+
+    /// The statements of a function of this file.
+    pub fn function_body<'a>(&'a self, def: &'a StmtFunctionDef) -> &'a [Stmt] {
+        let [only @ (Stmt::Expr(_) | Stmt::Pass(_))] = &def.body[..] else { return &def.body };
+        match deferred::find(&self.deferred, only.start().into()) {
+            Some(deferred) => deferred.statements(&self.file),
+            None => &def.body,
+        }
     }
 
     /// The place of a node.
@@ -72,7 +100,22 @@ impl Parsed {
     /// Function objects keep a range instead of a reference, so that the tree needs no lifetime;
     /// statements are sorted by place, so this is a few binary searches.
     pub fn code_at(&self, range: TextRange) -> Option<Code<'_>> {
-        find_in(&self.body, range)
+        self.find_in(&self.body, range)
+    }
+}
+
+/// The statements of a text, and what the parser complains of; places are those of the file.
+fn parse(text: &str, file: &Arc<SourceFile>) -> (Vec<Stmt>, Vec<SyntaxError>) {
+    let options = rustpython_parser::ParseOptions::from(rustpython_parser::Mode::Module);
+    let parsed = rustpython_parser::parse_unchecked(text, options);
+    let error = |error: &rustpython_parser::ParseError| SyntaxError {
+        message: error.error.to_string(),
+        at: location(file, error.location),
+    };
+    let errors = parsed.errors().iter().map(error).collect();
+    match parsed.into_syntax() {
+        ast::Mod::Module(module) => (module.body, errors),
+        ast::Mod::Expression(_) => (Vec::new(), errors),
     }
 }
 
@@ -80,49 +123,51 @@ fn location(file: &Arc<SourceFile>, range: TextRange) -> Location {
     Location { file: file.clone(), start: range.start().into(), end: range.end().into() }
 }
 
-fn find_in(body: &[Stmt], range: TextRange) -> Option<Code<'_>> {
-    let index = body.partition_point(|stmt| stmt.end() < range.end());
-    let stmt = body.get(index)?;
-    if let Stmt::FunctionDef(def) = stmt
-        && def.range == range
-    {
-        return Some(Code::Function(def));
-    }
-    let bodies: &[&[Stmt]] = &match stmt {
-        Stmt::FunctionDef(def) => vec![&def.body[..]],
-        Stmt::ClassDef(def) => vec![&def.body[..]],
-        Stmt::For(inner) => vec![&inner.body[..], &inner.orelse],
-        Stmt::While(inner) => vec![&inner.body[..], &inner.orelse],
-        Stmt::If(inner) => {
-            let mut all = vec![&inner.body[..]];
-            all.extend(inner.elif_else_clauses.iter().map(|clause| &clause.body[..]));
-            all
-        }
-        Stmt::With(inner) => vec![&inner.body[..]],
-        Stmt::Match(inner) => inner.cases.iter().map(|case| &case.body[..]).collect(),
-        Stmt::Try(inner) => {
-            let mut all = vec![&inner.body[..]];
-            all.extend(inner.handlers.iter().map(|handler| {
-                let ast::ExceptHandler::ExceptHandler(handler) = handler;
-                &handler.body[..]
-            }));
-            all.push(&inner.orelse);
-            all.push(&inner.finalbody);
-            all
-        }
-        _ => vec![],
-    };
-    for inner in bodies {
-        if let (Some(first), Some(last)) = (inner.first(), inner.last())
-            && first.start() <= range.start()
-            && range.end() <= last.end()
+impl Parsed {
+    fn find_in<'a>(&'a self, body: &'a [Stmt], range: TextRange) -> Option<Code<'a>> {
+        let index = body.partition_point(|stmt| stmt.end() < range.end());
+        let stmt = body.get(index)?;
+        if let Stmt::FunctionDef(def) = stmt
+            && def.range == range
         {
-            return find_in(inner, range);
+            return Some(Code::Function(def));
         }
+        let bodies: &[&[Stmt]] = &match stmt {
+            Stmt::FunctionDef(def) => vec![self.function_body(def)],
+            Stmt::ClassDef(def) => vec![&def.body[..]],
+            Stmt::For(inner) => vec![&inner.body[..], &inner.orelse],
+            Stmt::While(inner) => vec![&inner.body[..], &inner.orelse],
+            Stmt::If(inner) => {
+                let mut all = vec![&inner.body[..]];
+                all.extend(inner.elif_else_clauses.iter().map(|clause| &clause.body[..]));
+                all
+            }
+            Stmt::With(inner) => vec![&inner.body[..]],
+            Stmt::Match(inner) => inner.cases.iter().map(|case| &case.body[..]).collect(),
+            Stmt::Try(inner) => {
+                let mut all = vec![&inner.body[..]];
+                all.extend(inner.handlers.iter().map(|handler| {
+                    let ast::ExceptHandler::ExceptHandler(handler) = handler;
+                    &handler.body[..]
+                }));
+                all.push(&inner.orelse);
+                all.push(&inner.finalbody);
+                all
+            }
+            _ => vec![],
+        };
+        for inner in bodies {
+            if let (Some(first), Some(last)) = (inner.first(), inner.last())
+                && first.start() <= range.start()
+                && range.end() <= last.end()
+            {
+                return self.find_in(inner, range);
+            }
+        }
+        let mut finder = LambdaFinder { range, found: None };
+        finder.visit_stmt(stmt);
+        finder.found.map(Code::Lambda)
     }
-    let mut finder = LambdaFinder { range, found: None };
-    finder.visit_stmt(stmt);
-    finder.found.map(Code::Lambda)
 }
 
 struct LambdaFinder<'a> {

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use super::{on_big_stack, project_apps, swappables};
 use crate::django::contrib;
-use crate::django::models::{self, ModelsRead};
+use crate::django::models::{self, ModelsRead, ProjectApps};
 use crate::django::runtime::{self, SettingsValues};
 use crate::project::{Project, readers};
 use crate::python::library::Found;
 use crate::python::value::Value;
+use crate::source::STACK_BYTES;
 
 /// What models.py say, and which options `AlterModelOptions` looks at.
 pub struct Models {
@@ -25,15 +26,22 @@ pub struct Models {
 /// Reads the models of all installed apps.
 pub fn read_models(project: &Project) -> Models {
     let apps = project_apps(project);
-    on_big_stack(|| {
-        let mut interpreter = runtime::interpreter(project.library.clone(), project.facts.clone());
-        readers::provide(&mut interpreter);
-        let mut read = models::read(&mut interpreter, &apps);
-        add_bundled_models(project, &mut read);
-        let option_keys = models::alter_option_keys(&mut interpreter);
-        let settings = runtime::settings_set(&mut interpreter);
-        Models { read, option_keys, settings }
+    std::thread::scope(|scope| {
+        let ahead = std::thread::Builder::new().stack_size(STACK_BYTES);
+        // Without a second thread the files are parsed when they are asked for.
+        let _ = ahead.spawn_scoped(scope, || models::read_ahead(&project.library, &apps));
+        on_big_stack(|| evaluate_models(project, &apps))
     })
+}
+
+fn evaluate_models(project: &Project, apps: &ProjectApps) -> Models {
+    let mut interpreter = runtime::interpreter(project.library.clone(), project.facts.clone());
+    readers::provide(&mut interpreter);
+    let mut read = models::read(&mut interpreter, apps);
+    add_bundled_models(project, &mut read);
+    let option_keys = models::alter_option_keys(&mut interpreter);
+    let settings = runtime::settings_set(&mut interpreter);
+    Models { read, option_keys, settings }
 }
 
 /// Settings with what the apps' modules set when they are loaded. `lacking` are the names that were

@@ -5,12 +5,17 @@
 //! expression (those since the last comma of each open bracket, summed). The numbers are upper bounds of
 //! the tree's depth: an attacker gains nothing from them, and real code stays far below.
 
+use super::LogicalLine;
+
 /// Most brackets within brackets: what `CPython` allows (`MAXSTACK` in `Parser/lexer/state.h`, 200).
 pub const MAX_BRACKETS: usize = 200;
 /// Most different indentations in a file; a block needs one of its own. `CPython` allows 100 nested blocks.
 pub const MAX_INDENTATIONS: usize = 200;
 /// Most tokens in one expression without a comma. Of 30,000 files of published projects none has 500.
 pub const MAX_CHAIN: u32 = 2000;
+
+/// What a logical line takes, blanks, comments and texts included: a first guess.
+const BYTES_PER_LINE: usize = 48;
 
 /// A text that nests too deeply to be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,8 +53,31 @@ impl Depth {
 /// # Errors
 /// The first place where a limit is passed.
 pub fn parse_guard(text: &str) -> Result<(), TooDeep> {
-    indentations(text.as_bytes())?;
-    Scan { bytes: text.as_bytes(), at: 0, line: 1, frames: Vec::new(), chain: 0, lambdas: 0, total: 0 }.run()
+    outline(text).map(drop)
+}
+
+/// The logical lines of a text that passes [`parse_guard`].
+///
+/// # Errors
+/// The first place where a limit is passed.
+pub fn outline(text: &str) -> Result<Vec<LogicalLine>, TooDeep> {
+    let bytes = text.as_bytes();
+    indentations(bytes)?;
+    let mut scan = Scan {
+        bytes,
+        at: 0,
+        line: 1,
+        frames: Vec::new(),
+        chain: 0,
+        lambdas: 0,
+        total: 0,
+        line_start: 0,
+        within: false,
+        lines: Vec::with_capacity(bytes.len() / BYTES_PER_LINE),
+    };
+    scan.run()?;
+    scan.end_line(bytes.len());
+    Ok(scan.lines)
 }
 
 /// Blocks on the parser's stack have ever wider indentation, so the number of widths in the whole
@@ -123,10 +151,15 @@ struct Scan<'a> {
     lambdas: u32,
     /// `chain` and every frame's.
     total: u32,
+    /// Where the present line of the file begins.
+    line_start: usize,
+    /// Whether a logical line has begun and not ended.
+    within: bool,
+    lines: Vec<LogicalLine>,
 }
 
 impl Scan<'_> {
-    fn run(mut self) -> Result<(), TooDeep> {
+    fn run(&mut self) -> Result<(), TooDeep> {
         while self.at < self.bytes.len() {
             match self.frames.last().map(|frame| frame.kind) {
                 Some(Kind::Text(quote)) => self.text(quote)?,
@@ -184,17 +217,43 @@ impl Scan<'_> {
     fn newline(&mut self) {
         self.at += if self.peek(0) == b'\r' && self.peek(1) == b'\n' { 2 } else { 1 };
         self.line += 1;
+        self.line_start = self.at;
+    }
+
+    /// The first token of a logical line is at the position.
+    fn begin_line(&mut self) {
+        self.within = true;
+        let blanks = self.bytes.get(self.line_start..self.at).unwrap_or_default();
+        let spaces = blanks.iter().all(|byte| *byte == b' ');
+        let indent = if spaces { offset(blanks.len()) } else { LogicalLine::OTHER_BLANKS };
+        self.lines.push(LogicalLine { start: offset(self.at), indent, end: offset(self.at) });
+    }
+
+    /// The present logical line, if there is one, has no more tokens from `end` on.
+    fn end_line(&mut self, end: usize) {
+        if !self.within {
+            return;
+        }
+        self.within = false;
+        if let Some(line) = self.lines.last_mut() {
+            let text = self.bytes.get(line.start as usize..end).unwrap_or_default();
+            line.end = line.start + offset(text.trim_ascii_end().len());
+        }
     }
 
     fn code(&mut self) -> Result<(), TooDeep> {
         let byte = self.peek(0);
+        if !self.within && !matches!(byte, b' ' | b'\t' | b'\x0c' | b'\n' | b'\r' | b'#') {
+            self.begin_line();
+        }
         match byte {
             b' ' | b'\t' | b'\x0c' => self.at += 1,
             b'\n' | b'\r' => {
-                self.newline();
                 if self.frames.is_empty() {
+                    self.end_line(self.at);
                     self.reset();
                 }
+                self.newline();
             }
             b'\\' => {
                 self.at += 1;
@@ -203,6 +262,9 @@ impl Scan<'_> {
                 }
             }
             b'#' => {
+                if self.frames.is_empty() {
+                    self.end_line(self.at);
+                }
                 let rest = self.bytes.get(self.at..).unwrap_or_default();
                 self.at += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
             }
@@ -404,6 +466,11 @@ impl Scan<'_> {
             }
         }
     }
+}
+
+/// Files have at most [`super::MAX_BYTES`].
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// Bytes of names, keywords and numbers; those of other scripts count.

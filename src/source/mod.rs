@@ -7,12 +7,14 @@
 mod diagnostic;
 mod file;
 mod guard;
+mod logical_line;
 mod read;
 mod walk;
 
 pub use diagnostic::{Diagnostic, DiagnosticKind};
 pub use file::{LineColumn, Location, SourceFile};
-pub use guard::{Depth, MAX_BRACKETS, MAX_CHAIN, MAX_INDENTATIONS, TooDeep, parse_guard};
+pub use guard::{Depth, MAX_BRACKETS, MAX_CHAIN, MAX_INDENTATIONS, TooDeep, outline, parse_guard};
+pub use logical_line::LogicalLine;
 pub use read::{Content, MAX_BYTES, Reading, decode_python, read, read_bytes};
 pub use walk::{Folder, Tree, WalkOptions, walk};
 

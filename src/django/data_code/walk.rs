@@ -36,7 +36,7 @@ enum Sym {
 /// Reads a function.
 pub(in crate::django) fn look(parsed: &Parsed, definition: &Stmt, facts: &mut DataFacts) {
     let body = match definition {
-        Stmt::FunctionDef(def) => &def.body,
+        Stmt::FunctionDef(def) => parsed.function_body(def),
         _ => return,
     };
     let mut walk = Walk { parsed, facts, names: BTreeMap::new() };
@@ -144,7 +144,8 @@ impl Walk<'_, '_> {
                 for parameter in &def.parameters {
                     self.names.remove(parameter.name().as_str());
                 }
-                self.body(&def.body);
+                let parsed = self.parsed;
+                self.body(parsed.function_body(def));
                 self.names = outer;
             }
             _ => {}

@@ -1,6 +1,7 @@
 //! models.py → model states: what `ProjectState.from_apps(apps)` gives once Django has loaded every
 //! installed app's models (`django/apps/registry.py`, `django/db/migrations/state.py`).
 
+mod ahead;
 mod bare_relations;
 mod command;
 mod declares;
@@ -25,6 +26,7 @@ use crate::python::value::Unknown;
 use crate::source::Location;
 
 pub use super::runtime::models::InstalledApp;
+pub use ahead::read_ahead;
 pub use command::{alter_option_keys, apply_makemigrations, has_own_makemigrations};
 
 /// The installed apps, as far as models need to know them.

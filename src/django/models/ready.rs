@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use super::ProjectApps;
 use super::declares::{each, each_class, looks_like_model};
 use crate::python::interpreter::Interpreter;
-use crate::python::library::Found;
+use crate::python::library::{Found, Library};
 use crate::python::syntax::Parsed;
 use crate::python::syntax::ast::{Expr, Stmt, StmtImportFrom};
 
@@ -18,7 +18,7 @@ pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) {
     let mut todo: Vec<String> = Vec::new();
     for app in apps.apps.iter() {
         for holder in [format!("{}.apps", app.name), app.name.to_string()] {
-            if let Some((parsed, package)) = source(interpreter, &holder) {
+            if let Some((parsed, package)) = source(&interpreter.library, &holder) {
                 let package = if package { holder } else { app.name.to_string() };
                 imports_of_ready(&parsed, &package, &mut todo);
             }
@@ -31,7 +31,7 @@ pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) {
         if !within(apps, &name) || !seen.insert(name.clone()) {
             continue;
         }
-        let Some((parsed, is_package)) = source(interpreter, &name) else { continue };
+        let Some((parsed, is_package)) = source(&interpreter.library, &name) else { continue };
         let package =
             if is_package { &*name } else { name.rsplit_once('.').map_or("", |(parent, _)| parent) };
         let mut next = Vec::new();
@@ -62,17 +62,17 @@ fn sets_a_setting(statement: &Stmt) -> bool {
     })
 }
 
-fn within(apps: &ProjectApps, module: &str) -> bool {
+pub(super) fn within(apps: &ProjectApps, module: &str) -> bool {
     let holds =
         |name: &str| module.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     apps.apps.iter().any(|app| holds(&app.name))
 }
 
 /// A module's parsed text, and whether it is a package.
-fn source(interpreter: &Interpreter, module: &str) -> Option<(Arc<Parsed>, bool)> {
-    match interpreter.library.find(module) {
-        Found::Package(path) => Some((interpreter.library.parse(&path).ok()?, true)),
-        Found::Module(path) => Some((interpreter.library.parse(&path).ok()?, false)),
+pub(super) fn source(library: &Library, module: &str) -> Option<(Arc<Parsed>, bool)> {
+    match library.find(module) {
+        Found::Package(path) => Some((library.parse(&path).ok()?, true)),
+        Found::Module(path) => Some((library.parse(&path).ok()?, false)),
         Found::Namespace(_) | Found::Missing => None,
     }
 }
@@ -84,7 +84,8 @@ fn imports_of_ready(parsed: &Arc<Parsed>, package: &str, modules: &mut Vec<Strin
                 && def.name.id == "ready"
             {
                 let unconditional = |statement: &Stmt| !matches!(statement, Stmt::If(_));
-                for statement in def.body.iter().filter(|statement| unconditional(statement)) {
+                for statement in parsed.function_body(def).iter().filter(|statement| unconditional(statement))
+                {
                     each(std::slice::from_ref(statement), 0, &mut |inner| imports(inner, package, modules));
                 }
             }
@@ -93,7 +94,7 @@ fn imports_of_ready(parsed: &Arc<Parsed>, package: &str, modules: &mut Vec<Strin
 }
 
 /// Modules that an import statement names: the ones it surely imports, and those it may.
-fn imports(statement: &Stmt, package: &str, modules: &mut Vec<String>) {
+pub(super) fn imports(statement: &Stmt, package: &str, modules: &mut Vec<String>) {
     match statement {
         Stmt::Import(inner) => modules.extend(inner.names.iter().map(|alias| alias.name.id.to_string())),
         Stmt::ImportFrom(inner) => from_import(inner, package, modules),

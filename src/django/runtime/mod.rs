@@ -36,6 +36,8 @@ pub struct ProjectFacts {
     pub settings: Arc<SettingsValues>,
     /// `connection.vendor`, where it is known from elsewhere than the settings.
     pub vendor: Option<&'static str>,
+    /// Whether fields of the project's own classes are asked what their columns are.
+    pub columns: bool,
 }
 
 /// The Django floor's state within one interpreter.
@@ -106,7 +108,12 @@ pub(crate) fn take_vendor_asked(interpreter: &mut Interpreter) -> bool {
 pub fn facts(interpreter: &mut Interpreter) -> ProjectFacts {
     match interpreter.host::<DjangoHost>() {
         Some(host) => host.facts.clone(),
-        None => ProjectFacts { version: DjangoVersion::V6_1, settings: Arc::default(), vendor: None },
+        None => ProjectFacts {
+            version: DjangoVersion::V6_1,
+            settings: Arc::default(),
+            vendor: None,
+            columns: false,
+        },
     }
 }
 

@@ -7,6 +7,7 @@ use super::editor::{Editor, States};
 use super::error::Unrenderable;
 use super::model::{Apps, Model, SchemaField};
 use crate::django::version::DjangoVersion;
+use crate::python::value::Value;
 
 /// A foreign key before and after: the model that has it, and the field.
 pub(crate) struct Related {
@@ -26,6 +27,17 @@ fn is_relevant(field: &SchemaField, altered: &SchemaField, version: DjangoVersio
     }
 }
 
+impl Apps<'_> {
+    /// Whether any relation names a field of this name: most fields are never looked for further.
+    fn has_key_to(&self, field: &SchemaField) -> bool {
+        let mut fields = self.state.models.values().flat_map(|model| model.fields.values());
+        fields.any(|other| {
+            let to_field = other.kwarg("to_field").and_then(Value::as_str);
+            to_field.is_some_and(|name| name == &*field.name || name == &*field.attname)
+        })
+    }
+}
+
 impl Editor<'_> {
     fn relevant(
         &self,
@@ -33,6 +45,9 @@ impl Editor<'_> {
         model: &Model,
         field: &SchemaField,
     ) -> Vec<(Model, Arc<SchemaField>)> {
+        if !field.primary_key && !apps.has_key_to(field) {
+            return Vec::new();
+        }
         let related = apps.related(model).into_iter();
         related.filter(|(_, key)| is_relevant(key, field, self.context.version)).collect()
     }

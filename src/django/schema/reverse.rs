@@ -82,9 +82,12 @@ impl Apps<'_> {
             if Self::is_proxy(state) {
                 continue;
             }
+            // The table between the two models of a many-to-many relation refers to both.
+            let own = self.concrete(key) == model.key;
             let points = state.fields.values().any(|field| {
-                let to = field.to().map(|to| self.concrete(&resolve_relation(to, key)));
-                to.is_some_and(|to| to == model.key) || is_many_to_many(field)
+                field.to().is_some_and(|to| {
+                    self.concrete(&resolve_relation(to, key)) == model.key || (own && is_many_to_many(field))
+                })
             });
             if !points {
                 continue;

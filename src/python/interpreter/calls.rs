@@ -252,10 +252,11 @@ impl Interpreter {
                     return Ok(self.unknown("calls a coroutine"));
                 }
                 self.bind_parameters(&frame, function, &def.parameters, args)?;
-                if is_generator(&def.body) {
+                let body = parsed.function_body(def);
+                if is_generator(body) {
                     frame.yields = Some(Vec::new());
                 }
-                self.run_function(&mut frame, &def.body)
+                self.run_function(&mut frame, body)
             }
         };
         self.here = outer;

@@ -348,8 +348,14 @@ impl Interpreter {
                 return Ok(());
             }
         }
+        let Some(parsed) = module.parsed.clone() else {
+            module.status.set(Status::Running);
+            return Ok(());
+        };
+        if self.eager_imports.is_some() {
+            self.refuse_errors(&parsed)?;
+        }
         module.status.set(Status::Running);
-        let Some(parsed) = module.parsed.clone() else { return Ok(()) };
         let outer_here = self.here.take();
         let outer_budget = self.set_budget();
         // What a module does is done once and for all, whatever branch happened to import it first.

@@ -1,4 +1,5 @@
-//! Modules that a higher floor hands to one evaluator, and files run in a module's own names.
+//! Modules that a higher floor hands to one evaluator, files run in a module's own names, and files
+//! that are no Python.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -7,9 +8,21 @@ use std::sync::Arc;
 use super::{Eval, Frame, Interpreter};
 use crate::python::library::Found;
 use crate::python::object::{Module, Namespace, Object, Scope, Status};
-use crate::python::syntax::Parsed;
+use crate::python::syntax::{Parsed, TextRange};
 
 impl Interpreter {
+    /// Raises what Python raises for a file that is no Python.
+    pub(super) fn refuse_errors(&mut self, parsed: &Arc<Parsed>) -> Eval<()> {
+        let Some(error) = parsed.errors.first() else { return Ok(()) };
+        let range = TextRange::new(error.at.start.into(), error.at.end.into());
+        let outer = self.here.replace((parsed.clone(), range));
+        // As Python words it.
+        let place = format!("{}, line {}", parsed.file.display(), error.at.line());
+        let raise = self.raise("SyntaxError", format!("{} ({place})", error.message));
+        self.here = outer;
+        Err(raise)
+    }
+
     /// Makes `names` the module `name`, unless there is such a module in the analysed repository or one
     /// written in Rust. Whether it did.
     pub fn provide(&mut self, name: &str, names: Namespace) -> bool {

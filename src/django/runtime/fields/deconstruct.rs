@@ -341,15 +341,15 @@ fn freeze_field(interpreter: &mut Interpreter, field: &Rc<Instance>, class: &Rc<
     };
     match frozen {
         Ok((path, args, kwargs)) => {
-            let facts = field_class(interpreter, field, class);
-            let live = (!class.native).then(|| {
+            let known = field_class(interpreter, field, class);
+            let live = (!class.native && facts(interpreter).columns).then(|| {
                 let mut live = live::live(interpreter, field, class, &kwargs, custom);
-                if facts.internal_type.is_none() && is_overridden(class, "get_internal_type") {
+                if known.internal_type.is_none() && is_overridden(class, "get_internal_type") {
                     live.unread.push("get_internal_type".into());
                 }
                 Arc::new(live)
             });
-            let class = facts;
+            let class = known;
             Value::Field(Arc::new(Field { path, args, kwargs, class, at, live }))
         }
         Err(unknown) => unknown,

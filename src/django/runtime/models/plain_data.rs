@@ -51,7 +51,7 @@ const DEPTH: u32 = 30;
 pub(super) fn is_plain_data(interpreter: &mut Interpreter, class: &Rc<Class>, name: &str) -> bool {
     let Some(at) = &class.at else { return false };
     let Ok(parsed) = interpreter.library.parse(at.file.path()) else { return false };
-    let Some(body) = class_body(&parsed.body, at, 0) else { return false };
+    let Some(body) = class_body(&parsed, &parsed.body, at, 0) else { return false };
     let Some(module) = interpreter.module(&class.module) else { return false };
     let mut scope = Scope { interpreter, module: &module, body };
     let mut given = false;

@@ -1,10 +1,12 @@
 //! `re`: a compiled pattern is its text and flags. Matching is done for patterns that mean the same
 //! to the `regex` crate; what else there is (look-around, back-references) is unknown.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder};
+use rustc_hash::FxHashMap;
 
 use super::super::arguments::{plain, receiver, str_param, unknown_among};
 use super::super::native_table;
@@ -95,16 +97,25 @@ native_table!(MATCH {
     "re.Match.span" => |_, a| Ok(part(&a, "span")),
 });
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum How {
     Match,
     Search,
     Full,
 }
 
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Pattern {
     text: Arc<str>,
     flags: i64,
+}
+
+/// Most compiled patterns kept, each of at most a megabyte (`re._MAXCACHE` is 512).
+const KEPT: usize = 64;
+
+thread_local! {
+    /// Patterns that were compiled, or can't be.
+    static COMPILED: RefCell<FxHashMap<(Pattern, How), Option<Regex>>> = RefCell::default();
 }
 
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
@@ -196,6 +207,15 @@ impl Pattern {
         if text.ends_with('\n') && self.text.contains('$') || self.flags & 4 != 0 {
             return None;
         }
+        COMPILED.with_borrow_mut(|compiled| {
+            if compiled.len() >= KEPT {
+                compiled.clear();
+            }
+            compiled.entry((self.clone(), how)).or_insert_with(|| self.compile(how)).clone()
+        })
+    }
+
+    fn compile(&self, how: How) -> Option<Regex> {
         let pattern = self.text.replace("\\Z", "\\z");
         let pattern = match how {
             How::Match => format!("\\A(?:{pattern})"),

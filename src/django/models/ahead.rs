@@ -1,0 +1,36 @@
+//! Parses what evaluating the models will ask for, on another thread: parsing takes as long as
+//! evaluating does.
+
+use rustc_hash::FxHashSet;
+
+use super::ProjectApps;
+use super::declares::each;
+use super::ready::{imports, source, within};
+use crate::python::library::Library;
+
+/// Most modules that are parsed ahead. Nautobot has 1,100.
+const LIMIT: usize = 10_000;
+
+/// Parses the `models` modules of the apps, and what these import from within the apps, in the order in
+/// which they are evaluated. Whatever can't be read is left to whoever asks for it.
+pub fn read_ahead(library: &Library, apps: &ProjectApps) {
+    let mut todo: Vec<String> = Vec::new();
+    for app in apps.apps.iter().rev() {
+        todo.extend([format!("{}.models", app.name), app.name.to_string()]);
+    }
+    let mut seen: FxHashSet<String> = FxHashSet::default();
+    while let Some(name) = todo.pop() {
+        if seen.len() >= LIMIT {
+            return;
+        }
+        if !within(apps, &name) || !seen.insert(name.clone()) {
+            continue;
+        }
+        let Some((parsed, is_package)) = source(library, &name) else { continue };
+        let package =
+            if is_package { &*name } else { name.rsplit_once('.').map_or("", |(parent, _)| parent) };
+        let mut next = Vec::new();
+        each(&parsed.body, 0, &mut |statement| imports(statement, package, &mut next));
+        todo.extend(next.into_iter().rev());
+    }
+}
