@@ -30,6 +30,8 @@ pub enum Command {
     State(StateArguments),
     /// Say what `makemigrations --check --dry-run` would say
     Missing(MissingArguments),
+    /// Resolve what is safe to resolve: several leaves, blocking indexes, `max_migration.txt`
+    Fix(FixArguments),
     /// Print the SQL of a migration, as `sqlmigrate` does
     Sql(SqlArguments),
     /// Post the report on the pull request, as one comment that is kept up to date
@@ -278,6 +280,33 @@ pub struct MissingArguments {
     /// Write the missing migrations, as `makemigrations` would. An app is left alone where Django
     /// would ask something, or something that its migration needs is not known; that is the exit
     /// code 1 then
+    #[arg(long)]
+    pub write: bool,
+}
+
+/// Arguments of `fix`.
+#[derive(Debug, Clone, Args)]
+pub struct FixArguments {
+    /// The project.
+    #[command(flatten)]
+    pub project: ProjectArguments,
+    /// Show what would change as a diff, which is done without it, too; with a revision
+    /// (`origin/main`), migrations that it does not have count as not applied yet: they may be edited,
+    /// and come after those that it has
+    #[arg(long, value_name = "REV", num_args = 0..=1)]
+    pub diff: Option<Option<String>>,
+    /// This migration is not applied anywhere: it may be edited, and comes last where an app has several
+    /// leaves; may be given several times
+    #[arg(long, value_name = "APP.NAME")]
+    pub migration: Vec<String>,
+    /// Join several leaves by a merge migration, as `makemigrations --merge` does, instead of putting one
+    /// after the other
+    #[arg(long)]
+    pub merge: bool,
+    /// The order of `RunPython`, `RunSQL` and the like in the two sides of a conflict does not matter
+    #[arg(long)]
+    pub allow_unknown: bool,
+    /// Write the changes
     #[arg(long)]
     pub write: bool,
 }

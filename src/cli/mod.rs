@@ -14,6 +14,7 @@ mod deploy;
 mod destination;
 mod explain;
 mod fault;
+mod fix;
 mod graph;
 mod missing;
 mod output;
@@ -85,6 +86,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::Graph(args) => graph::run(args),
         Command::State(args) => state::run(args),
         Command::Missing(args) => missing::run(args),
+        Command::Fix(args) => fix::run(args),
         Command::Sql(args) => sql::run(args),
         Command::Comment(args) => comment::run(args),
         Command::Pending(args) => pending::run(args),

@@ -65,7 +65,7 @@ pub(super) fn find(args: &ProjectArguments) -> anyhow::Result<Projects> {
     find_with(args, &found)
 }
 
-fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Result<Projects> {
+pub(super) fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Result<Projects> {
     let tree = project::tree_of(&args.path, WalkOptions::default())
         .map_err(|diagnostic| anyhow::anyhow!("{diagnostic}"))
         .with_context(|| format!("cannot read {}", args.path.display()))?;
@@ -254,7 +254,7 @@ fn drift(projects: &Projects, project: &Project, read: &ReadMigrations, models: 
     }
 }
 
-fn input(projects: &Projects, project: &Project, read: ReadMigrations) -> ProjectInput {
+pub(super) fn input(projects: &Projects, project: &Project, read: ReadMigrations) -> ProjectInput {
     let mut notices = notices(project);
     let dialect = dialect(projects.named_dialect(project), project, &mut notices);
     let code = reading::code(project, &read.migrations);

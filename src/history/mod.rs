@@ -5,6 +5,7 @@ mod base;
 mod declared;
 mod effect;
 mod references;
+mod unmerged;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -24,6 +25,7 @@ use crate::source::{SourceFile, Tree};
 
 pub use base::Base;
 use base::Status;
+pub use unmerged::unmerged;
 
 /// What to compare.
 pub struct Request<'a> {

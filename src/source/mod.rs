@@ -7,12 +7,14 @@
 mod diagnostic;
 mod file;
 mod guard;
+mod inside;
 mod read;
 mod walk;
 
 pub use diagnostic::{Diagnostic, DiagnosticKind};
 pub use file::{LineColumn, Location, SourceFile};
 pub use guard::{Depth, MAX_BRACKETS, MAX_CHAIN, MAX_INDENTATIONS, TooDeep, parse_guard};
+pub use inside::{Odd, inside};
 pub use read::{Content, MAX_BYTES, Reading, decode_python, read, read_bytes};
 pub use walk::{Folder, Tree, WalkOptions, walk};
 
