@@ -38,6 +38,7 @@ pub fn run(args: &FixArguments) -> anyhow::Result<u8> {
         request.apps.clone_from(&apps);
         request.named = named(args, &read, &mut unknown);
         if let Some(base) = &base {
+            request.new_is_known = true;
             request.unapplied = history::unmerged(base, &projects.tree, one, &read);
         }
         let facts = read.facts.clone();

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::draft::{Draft, Step};
 use super::edit::{Edits, line_start, next_line};
 use super::shape::Shape;
-use super::{Refusal, Request, imports, split};
+use super::{Fixes, Refusal, Request, imports, split};
 use crate::analysis::{self, CheckOptions};
 use crate::database::Vendor;
 use crate::django::keys::MigrationKey;
@@ -23,25 +23,34 @@ const BLOCKING: &[&str] = &["blocking-index", "blocking-index-drop"];
 /// What cannot be, or should not be, in one migration with others.
 const MIXED: &[&str] = &["concurrent-in-transaction", "concurrent-not-alone"];
 
-/// Lets migrations that nothing has applied build and drop their indexes concurrently; those that
-/// `skip` names are left alone. What was done, for people.
-pub(super) fn resolve(draft: &mut Draft<'_>, request: &Request, refused: &mut Vec<Refusal>) -> Vec<String> {
-    let mut done = Vec::new();
-    let mut seen = BTreeSet::new();
-    loop {
-        let found = findings(draft, request, None);
-        let Some((key, of_migration)) = found.into_iter().find(|(key, _)| !seen.contains(key)) else { break };
-        seen.insert(key.clone());
+/// Lets migrations that nothing has applied build and drop their indexes concurrently. Those that may
+/// be applied are left alone, and counted.
+pub(super) fn resolve(draft: &mut Draft<'_>, request: &Request, fixes: &mut Fixes) {
+    let (mut seen, mut applied) = (BTreeSet::new(), BTreeSet::new());
+    let mut found = findings(draft, request, None);
+    while let Some((key, of_migration)) = found.pop_first() {
         let Some(wanted) = Wanted::of(draft, &key, &of_migration) else { continue };
-        match fix(draft, request, &key, &wanted) {
-            Ok((next, line)) => {
-                *draft = next;
-                done.push(line);
+        if !draft.editable.contains(&key) {
+            applied.insert(key);
+        } else if seen.insert(key.clone()) {
+            match fix(draft, request, &key, &wanted) {
+                Ok((next, line)) => {
+                    *draft = next;
+                    fixes.done.push(line);
+                    found = findings(draft, request, None);
+                }
+                Err(reason) => fixes.refused.push(Refusal { what: key.to_string(), reason }),
             }
-            Err(reason) => refused.push(Refusal { what: key.to_string(), reason }),
         }
     }
-    done
+    if !applied.is_empty() && !request.new_is_known {
+        let count = applied.len();
+        let migrations = if count == 1 { "migration" } else { "migrations" };
+        fixes.notes.push(format!(
+            "blocking indexes in {count} {migrations} are left alone, as they may be applied already: \
+             `--diff REV` or `--migration APP.NAME` tells which are not"
+        ));
+    }
 }
 
 /// What the rules find, by migration; of one alone, if it is named.
@@ -127,11 +136,6 @@ fn fix<'a>(
     key: &MigrationKey,
     wanted: &Wanted,
 ) -> Result<(Draft<'a>, String), String> {
-    if !draft.editable.contains(key) {
-        return Err(format!(
-            "it may be applied already; if it is not, say so by `--diff REV` (new since then) or `--migration {key}`"
-        ));
-    }
     if !request.vendor_is_known || draft.input.dialect.vendor != Vendor::PostgreSql {
         return Err(
             "the settings don't tell that the database is PostgreSQL; say so with `--dialect`".to_owned()

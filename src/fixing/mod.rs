@@ -38,6 +38,8 @@ pub struct Request {
     pub unapplied: BTreeSet<MigrationKey>,
     /// Those of them that were named one by one: they come last where several could.
     pub named: BTreeSet<MigrationKey>,
+    /// Whether those are all that are new.
+    pub new_is_known: bool,
     /// Join leaves by a merge migration.
     pub merge: bool,
     /// Code and SQL of the project's own may come in another order.
@@ -105,7 +107,7 @@ pub fn plan(
             }
         }
     }
-    fixes.done.extend(concurrent::resolve(&mut draft, request, &mut fixes.refused));
+    concurrent::resolve(&mut draft, request, &mut fixes);
     match changes::of(&draft) {
         Ok(changes) => fixes.changes = changes,
         Err(reason) => {
@@ -119,7 +121,7 @@ pub fn plan(
         fixes.done.extend(done);
     }
     fixes.changes.sort_by(|a, b| a.path().cmp(b.path()));
-    fixes.notes = changes::old_names(&draft, tree);
+    fixes.notes.extend(changes::old_names(&draft, tree));
     fixes
 }
 
