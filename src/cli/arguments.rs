@@ -40,6 +40,13 @@ pub enum Command {
     Pending(PendingArguments),
     /// Print each statement of the migrations with its lock, forwards and back
     Plan(PlanArguments),
+    /// Set a repository up: configuration, pre-commit hook, CI workflow
+    Init(InitArguments),
+    /// Print a shell's completions
+    Completions(CompletionsArguments),
+    /// Print a man page
+    #[command(hide = true)]
+    Man(ManArguments),
     /// List the rules
     Rules(RulesArguments),
     /// Explain a rule: what it finds, why that is bad, the safe way
@@ -309,6 +316,46 @@ pub struct FixArguments {
     /// Write the changes
     #[arg(long)]
     pub write: bool,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Clone, Args)]
+pub struct InitArguments {
+    /// The project.
+    #[command(flatten)]
+    pub project: ProjectArguments,
+    /// Whose workflow to write [default: gitlab where there is a `.gitlab-ci.yml`, else github]
+    #[arg(long, value_enum)]
+    pub ci: Option<Ci>,
+    /// Write the files; one that exists stays as it is
+    #[arg(long)]
+    pub write: bool,
+}
+
+/// Where checks run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Ci {
+    /// GitHub Actions
+    Github,
+    /// GitLab CI
+    Gitlab,
+    /// Nowhere
+    None,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Clone, Args)]
+pub struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Clone, Args)]
+pub struct ManArguments {
+    /// The command [default: migcheck itself]
+    pub command: Option<String>,
 }
 
 /// Arguments of `sql`.

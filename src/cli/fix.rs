@@ -149,6 +149,7 @@ fn say(all: &Fixes, written: bool) {
     }
 }
 
-fn files(count: usize) -> &'static str {
+/// The word behind a number.
+pub(super) fn files(count: usize) -> &'static str {
     if count == 1 { "file" } else { "files" }
 }

@@ -16,6 +16,8 @@ mod explain;
 mod fault;
 mod fix;
 mod graph;
+mod init;
+mod manual;
 mod missing;
 mod output;
 mod pending;
@@ -87,6 +89,9 @@ fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::State(args) => state::run(args),
         Command::Missing(args) => missing::run(args),
         Command::Fix(args) => fix::run(args),
+        Command::Init(args) => init::run(args),
+        Command::Completions(args) => manual::completions(args),
+        Command::Man(args) => manual::page(args),
         Command::Sql(args) => sql::run(args),
         Command::Comment(args) => comment::run(args),
         Command::Pending(args) => pending::run(args),

@@ -74,6 +74,9 @@ fn admit(root: &Path, change: &Change) -> Result<(), String> {
 fn stage(change: &Change) -> io::Result<PathBuf> {
     let folder = change.to.parent().ok_or(io::ErrorKind::NotFound)?;
     let name = change.to.file_name().ok_or(io::ErrorKind::NotFound)?.to_string_lossy().into_owned();
+    if change.from.is_none() {
+        fs::create_dir_all(folder)?;
+    }
     let file = folder.join(format!(".{name}.migcheck"));
     let mut out = OpenOptions::new().write(true).create_new(true).open(&file)?;
     let done = write_all(&mut out, change);
