@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::arguments::FixArguments;
 use super::clock::Moment;
 use super::project::{self, Projects};
-use super::{CLEAN, Output, config, output};
+use super::{CLEAN, Output, config, output, progress};
 use crate::django::keys::{AppLabel, MigrationKey};
 use crate::fixing::{self, Change, Fixes, Request};
 use crate::history::{self, Base};
@@ -43,6 +43,7 @@ pub fn run(args: &FixArguments) -> anyhow::Result<u8> {
         }
         let facts = read.facts.clone();
         let input = project::input(&projects, one, read);
+        progress::next("trying fixes");
         join(&mut all, fixing::plan(&request, one, &facts, &projects.tree, input))?;
     }
     if let Some(name) = unknown.first() {

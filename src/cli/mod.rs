@@ -22,6 +22,7 @@ mod missing;
 mod output;
 mod pending;
 mod plan;
+mod progress;
 mod project;
 mod repository;
 mod rules;
@@ -56,7 +57,9 @@ pub fn main() -> ExitCode {
         }
     };
     // Trees that the parser makes may be deep, and so is what walks and drops them.
-    match fault::guard(|| crate::reading::on_big_stack(|| run(&arguments))) {
+    let done = fault::guard(|| crate::reading::on_big_stack(|| run(&arguments)));
+    progress::end();
+    match done {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             let mut message = format!("migcheck: {error}");

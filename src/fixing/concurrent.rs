@@ -53,11 +53,11 @@ pub(super) fn resolve(draft: &mut Draft<'_>, request: &Request, fixes: &mut Fixe
     }
 }
 
-/// What the rules find, by migration; of one alone, if it is named.
+/// What the rules find, by migration; of some alone, if they are named.
 fn findings(
     draft: &Draft<'_>,
     request: &Request,
-    only: Option<&MigrationKey>,
+    only: Option<BTreeSet<MigrationKey>>,
 ) -> BTreeMap<MigrationKey, Vec<Finding>> {
     let on = BLOCKING.iter().chain(MIXED).copied().filter(|rule| request.selection.is_on(rule));
     let select: BTreeSet<&'static str> = on.collect();
@@ -67,7 +67,7 @@ fn findings(
     let options = CheckOptions {
         selection: Selection { select, ..request.selection.clone() },
         apps: request.apps.iter().map(ToString::to_string).collect(),
-        new: only.map(|key| [key.clone()].into()),
+        new: only,
         tables: request.tables.clone(),
         ..CheckOptions::default()
     };
@@ -149,7 +149,7 @@ fn fix<'a>(
     let text = edits.apply(shape.text()).ok_or("its edits do not fit together")?;
     set_not_atomic(edits, &shape, &migration)?;
     let next = draft.after(&whole)?;
-    let left = findings(&next, request, Some(key)).remove(key).unwrap_or_default();
+    let left = findings(&next, request, Some([key.clone()].into())).remove(key).unwrap_or_default();
     if left.is_empty() {
         return Ok((next, format!("{key} is concurrent and not atomic")));
     }
@@ -157,10 +157,10 @@ fn fix<'a>(
     let converted = Shape::of(&SourceFile::new(shape.parsed.file.path().to_owned(), key.to_string(), text))?;
     let (step, parts) = split::split(draft, &next, key, &migration, &converted, wanted)?;
     let parted = draft.after(&step)?;
-    for part in std::iter::once(key).chain(&parts) {
-        if findings(&parted, request, Some(part)).get(part).is_some_and(|left| left.iter().any(is_mixed)) {
-            return Err(format!("even split, {part} would hold more than one concurrent statement"));
-        }
+    let all: BTreeSet<MigrationKey> = std::iter::once(key).chain(&parts).cloned().collect();
+    let mut left = findings(&parted, request, Some(all)).into_iter();
+    if let Some((part, _)) = left.find(|(_, found)| found.iter().any(is_mixed)) {
+        return Err(format!("even split, {part} would hold more than one concurrent statement"));
     }
     let names = parts.iter().map(|part| format!("`{}`", part.name)).collect::<Vec<_>>().join(", ");
     Ok((parted, format!("{key} is split: {names}")))

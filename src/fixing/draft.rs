@@ -71,7 +71,7 @@ struct Picture {
     faults: usize,
 }
 
-impl<'a> Draft<'a> {
+impl Draft<'_> {
     /// A migration.
     pub(super) fn migration(&self, key: &MigrationKey) -> Option<&Arc<Migration>> {
         self.input.migrations.iter().find(|migration| migration.key == *key)

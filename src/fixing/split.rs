@@ -4,9 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::sync::{Arc, LazyLock};
-
-use regex::Regex;
+use std::sync::Arc;
 
 use super::concurrent::{Wanted, set_not_atomic};
 use super::draft::{Draft, Step};
@@ -20,8 +18,6 @@ use crate::django::migration::{Migration, Origin};
 use crate::django::operations::{Operation, OperationKind as Kind};
 use crate::python::syntax::Ranged;
 use crate::python::syntax::ast::{Expr, Stmt};
-
-static NOT_WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\W+").unwrap());
 
 /// Attributes that a split knows how to share out.
 const KNOWN: &[&str] = &["dependencies", "operations", "atomic"];
@@ -149,9 +145,10 @@ fn splittable(shape: &Shape, migration: &Migration) -> Result<(), String> {
         Stmt::Pass(_) => true,
         _ => false,
     };
-    match body.iter().all(is_known) {
-        true => Ok(()),
-        false => Err("its class holds more than `dependencies`, `operations` and `atomic`".to_owned()),
+    if body.iter().all(is_known) {
+        Ok(())
+    } else {
+        Err("its class holds more than `dependencies`, `operations` and `atomic`".to_owned())
     }
 }
 
@@ -232,7 +229,9 @@ fn tail(operations: &[&Operation]) -> Option<String> {
         }
         name = longer;
     }
-    let name = NOT_WORD.replace_all(&name, "_").into_owned();
+    // Django's `\W+`.
+    let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let name = words.join("_");
     (!name.is_empty()).then_some(name)
 }
 

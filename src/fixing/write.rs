@@ -24,7 +24,7 @@ pub fn write(root: &Path, changes: &[Change]) -> Result<(), String> {
         match stage(change) {
             Ok(file) => staged.push(file),
             Err(error) => {
-                staged.iter().for_each(|file| drop(fs::remove_file(file)));
+                discard(&staged);
                 return Err(format!(
                     "cannot write {}: {error}; nothing was written",
                     shown(root, &change.to)
@@ -34,7 +34,7 @@ pub fn write(root: &Path, changes: &[Change]) -> Result<(), String> {
     }
     for (index, (change, file)) in changes.iter().zip(&staged).enumerate() {
         if let Err(error) = fs::rename(file, &change.to) {
-            staged.iter().skip(index).for_each(|file| drop(fs::remove_file(file)));
+            discard(staged.get(index..).unwrap_or_default());
             undo(changes, index);
             return Err(format!("cannot write {}: {error}; nothing was written", shown(root, &change.to)));
         }
@@ -67,6 +67,13 @@ fn admit(root: &Path, change: &Change) -> Result<(), String> {
     match mark_of(&bytes, &change.before) {
         Some(mark) if mark == change.mark => Ok(()),
         _ => Err(format!("{display} was changed meanwhile, or is not in UTF-8")),
+    }
+}
+
+/// Takes away what was written beside its place.
+fn discard(staged: &[PathBuf]) {
+    for file in staged {
+        let _ = fs::remove_file(file);
     }
 }
 
