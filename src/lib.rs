@@ -10,6 +10,7 @@ pub mod cli;
 pub mod database;
 pub mod django;
 pub mod drift;
+pub mod fixing;
 pub mod forge;
 pub mod git;
 pub mod history;

@@ -234,14 +234,18 @@ pub fn migrations_from(
         let mut interpreter = runtime::interpreter(project.library.clone(), facts.clone());
         prepare(&mut interpreter, &apps, Detail::Plain);
         let read = |(file, text): &(MigrationFile, Arc<SourceFile>)| {
-            Arc::new(match parsed(text) {
+            let mut migration = match parsed(text) {
                 Ok(parsed) => reader::read_parsed(&mut interpreter, file, parsed),
                 Err(why) => {
                     let mut migration = Migration::empty(file.key.clone(), file.origin);
                     migration.unknowns.push(Arc::new(Unknown { reason: why, at: None }));
                     migration
                 }
-            })
+            };
+            if !project.operations.is_empty() {
+                as_configured(&mut migration, &project.operations);
+            }
+            Arc::new(migration)
         };
         texts.iter().map(read).collect()
     })

@@ -90,6 +90,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("forge", &["report"]),
     ("history", &["git", "reading", "project", "rules", "report", "django", "python", "source"]),
     ("planning", &["analysis", "impact", "rules", "report", "django", "database"]),
+    (
+        "fixing",
+        &["analysis", "reading", "project", "rules", "report", "django", "python", "source", "database"],
+    ),
     ("drift", &["reading", "project", "rules", "report", "django", "python", "source"]),
 ];
 
@@ -137,16 +141,24 @@ fn the_parser_has_one_boundary() {
 }
 
 /// Where files may be read, and where the environment.
-const READS_FILES: &[&str] =
-    &["source/", "cli/", "project/", "python/library.rs", "reading.rs", "reading/loaded.rs", "drift/"];
+const READS_FILES: &[&str] = &[
+    "source/",
+    "cli/",
+    "project/",
+    "python/library.rs",
+    "reading.rs",
+    "reading/loaded.rs",
+    "drift/",
+    "fixing/write.rs",
+];
 /// The environment of git's own process is made, not read, in `git/command.rs`.
 const READS_ENVIRONMENT: &[&str] = &["cli/", "git/command.rs"];
 /// The `git` program, asked for objects alone.
 const STARTS_PROCESSES: &[&str] = &["git/"];
 /// The comment on a pull request.
 const OPENS_CONNECTIONS: &[&str] = &["forge/http.rs"];
-/// `--output` and `missing --write`, by the commands that were asked for it.
-const WRITES_FILES: &[&str] = &["cli/", "drift/write.rs"];
+/// `--output`, `missing --write`, `fix --write` and `init --write`, by the commands that were asked for it.
+const WRITES_FILES: &[&str] = &["cli/", "drift/write.rs", "fixing/write.rs"];
 
 #[test]
 fn effects_happen_at_the_ends() {
@@ -171,7 +183,7 @@ fn effects_happen_at_the_ends() {
         for writing in ["fs::write", "fs::create", "fs::remove", "fs::rename", "File::create", "OpenOptions"]
         {
             let places: &[&str] = if writing == "OpenOptions" {
-                &["cli/", "drift/write.rs", "source/read.rs"]
+                &["cli/", "drift/write.rs", "fixing/write.rs", "source/read.rs"]
             } else {
                 WRITES_FILES
             };

@@ -30,6 +30,8 @@ pub enum Command {
     State(StateArguments),
     /// Say what `makemigrations --check --dry-run` would say
     Missing(MissingArguments),
+    /// Resolve what is safe to resolve: several leaves, blocking indexes, `max_migration.txt`
+    Fix(FixArguments),
     /// Print the SQL of a migration, as `sqlmigrate` does
     Sql(SqlArguments),
     /// Post the report on the pull request, as one comment that is kept up to date
@@ -38,6 +40,13 @@ pub enum Command {
     Pending(PendingArguments),
     /// Print each statement of the migrations with its lock, forwards and back
     Plan(PlanArguments),
+    /// Set a repository up: configuration, pre-commit hook, CI workflow
+    Init(InitArguments),
+    /// Print a shell's completions
+    Completions(CompletionsArguments),
+    /// Print a man page
+    #[command(hide = true)]
+    Man(ManArguments),
     /// List the rules
     Rules(RulesArguments),
     /// Explain a rule: what it finds, why that is bad, the safe way
@@ -280,6 +289,73 @@ pub struct MissingArguments {
     /// code 1 then
     #[arg(long)]
     pub write: bool,
+}
+
+/// Arguments of `fix`.
+#[derive(Debug, Clone, Args)]
+pub struct FixArguments {
+    /// The project.
+    #[command(flatten)]
+    pub project: ProjectArguments,
+    /// Show what would change as a diff, which is done without it, too; with a revision
+    /// (`origin/main`), migrations that it does not have count as not applied yet: they may be edited,
+    /// and come after those that it has
+    #[arg(long, value_name = "REV", num_args = 0..=1)]
+    pub diff: Option<Option<String>>,
+    /// This migration is not applied anywhere: it may be edited, and comes last where an app has several
+    /// leaves; may be given several times
+    #[arg(long, value_name = "APP.NAME")]
+    pub migration: Vec<String>,
+    /// Join several leaves by a merge migration, as `makemigrations --merge` does, instead of putting one
+    /// after the other
+    #[arg(long)]
+    pub merge: bool,
+    /// The order of `RunPython`, `RunSQL` and the like in the two sides of a conflict does not matter
+    #[arg(long)]
+    pub allow_unknown: bool,
+    /// Write the changes
+    #[arg(long)]
+    pub write: bool,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Clone, Args)]
+pub struct InitArguments {
+    /// The project.
+    #[command(flatten)]
+    pub project: ProjectArguments,
+    /// Whose workflow to write [default: gitlab where there is a `.gitlab-ci.yml`, else github]
+    #[arg(long, value_enum)]
+    pub ci: Option<Ci>,
+    /// Write the files; one that exists stays as it is
+    #[arg(long)]
+    pub write: bool,
+}
+
+/// Where checks run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Ci {
+    /// GitHub Actions
+    Github,
+    /// GitLab CI
+    Gitlab,
+    /// Nowhere
+    None,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Clone, Args)]
+pub struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Clone, Args)]
+pub struct ManArguments {
+    /// The command [default: migcheck itself]
+    pub command: Option<String>,
 }
 
 /// Arguments of `sql`.

@@ -116,6 +116,7 @@ pub(super) fn options(
 
 /// What is wrong or risky in the projects; `path` is what was asked about.
 pub(super) fn judge(inputs: &[ProjectInput], options: &CheckOptions, path: &Path) -> Report {
+    super::progress::next("checking");
     Report {
         projects: inputs.iter().map(|input| analysis::check(input, options)).collect(),
         below: super::repository::below(path),

@@ -14,11 +14,15 @@ mod deploy;
 mod destination;
 mod explain;
 mod fault;
+mod fix;
 mod graph;
+mod init;
+mod manual;
 mod missing;
 mod output;
 mod pending;
 mod plan;
+mod progress;
 mod project;
 mod repository;
 mod rules;
@@ -53,7 +57,9 @@ pub fn main() -> ExitCode {
         }
     };
     // Trees that the parser makes may be deep, and so is what walks and drops them.
-    match fault::guard(|| crate::reading::on_big_stack(|| run(&arguments))) {
+    let done = fault::guard(|| crate::reading::on_big_stack(|| run(&arguments)));
+    progress::end();
+    match done {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             let mut message = format!("migcheck: {error}");
@@ -85,6 +91,10 @@ fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::Graph(args) => graph::run(args),
         Command::State(args) => state::run(args),
         Command::Missing(args) => missing::run(args),
+        Command::Fix(args) => fix::run(args),
+        Command::Init(args) => init::run(args),
+        Command::Completions(args) => manual::completions(args),
+        Command::Man(args) => manual::page(args),
         Command::Sql(args) => sql::run(args),
         Command::Comment(args) => comment::run(args),
         Command::Pending(args) => pending::run(args),

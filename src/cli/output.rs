@@ -33,6 +33,7 @@ impl Output {
     /// # Errors
     /// Standard output cannot be written.
     pub fn answer(self, text: &str) -> io::Result<()> {
+        super::progress::end();
         let mut out = io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -43,5 +44,6 @@ impl Output {
 
 /// Says something on standard error, which may be closed.
 pub fn say(message: &str) {
+    super::progress::clear();
     let _ = writeln!(io::stderr().lock(), "{message}");
 }

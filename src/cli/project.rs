@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use super::arguments::{CheckArguments, ProjectArguments};
 use super::check::selection;
 use super::config::{self, Found};
-use super::output;
+use super::{output, progress};
 use crate::analysis::ProjectInput;
 use crate::database::{Dialect, Vendor};
 use crate::django::keys::{AppLabel, MigrationKey};
@@ -65,7 +65,8 @@ pub(super) fn find(args: &ProjectArguments) -> anyhow::Result<Projects> {
     find_with(args, &found)
 }
 
-fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Result<Projects> {
+pub(super) fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Result<Projects> {
+    progress::stage(args.quiet, "finding projects");
     let tree = project::tree_of(&args.path, WalkOptions::default())
         .map_err(|diagnostic| anyhow::anyhow!("{diagnostic}"))
         .with_context(|| format!("cannot read {}", args.path.display()))?;
@@ -98,6 +99,7 @@ fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Result<Projects>
          or put `[[projects]]` into migcheck.toml",
         args.path.display()
     );
+    progress::next("reading migrations and models");
     Ok(Projects {
         projects,
         root: tree.root().to_owned(),
@@ -168,6 +170,9 @@ pub(super) fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec
     let selection = selection(args, found)?;
     let applied = args.applied.as_deref().map(super::pending::read).transpose()?;
     let base = args.diff.as_deref().map(|revision| Base::open(&projects.root, revision)).transpose()?;
+    if base.is_some() {
+        progress::next("reading migrations and what they were at the base");
+    }
     let wants_drift = DRIFT_RULES.iter().any(|rule| selection.is_on(rule));
     for (index, project) in projects.projects.iter().enumerate() {
         let (read, models) = if wants_drift {
@@ -254,7 +259,7 @@ fn drift(projects: &Projects, project: &Project, read: &ReadMigrations, models: 
     }
 }
 
-fn input(projects: &Projects, project: &Project, read: ReadMigrations) -> ProjectInput {
+pub(super) fn input(projects: &Projects, project: &Project, read: ReadMigrations) -> ProjectInput {
     let mut notices = notices(project);
     let dialect = dialect(projects.named_dialect(project), project, &mut notices);
     let code = reading::code(project, &read.migrations);

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::Drift;
 use crate::django::autodetector::{NewDependency, NewMigration};
@@ -14,6 +14,7 @@ use crate::django::keys::AppLabel;
 use crate::django::writer::MigrationWriter;
 use crate::project::{AppOrigin, PackageState, Project};
 use crate::reading::shown;
+use crate::source::inside;
 
 /// A file to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,28 +162,11 @@ fn folder(project: &Project, root: &Path, label: &AppLabel) -> Result<(PathBuf, 
             return Err("its migrations package is not at hand".into());
         }
     };
-    within(root, &folder)?;
+    inside(root, &folder).map_err(|odd| odd.to_string())?;
     if is_new && folder.symlink_metadata().is_ok() {
         return Err(format!("{} is there already", shown(root, &folder)));
     }
     Ok((folder, is_new))
-}
-
-/// Whether the way from `root` to `folder` goes straight down, through no symbolic link.
-fn within(root: &Path, folder: &Path) -> Result<(), String> {
-    let below = folder.strip_prefix(root).ok();
-    let below = below.filter(|below| below.components().all(|part| matches!(part, Component::Normal(_))));
-    let Some(below) = below else {
-        return Err(format!("{} lies outside of the repository", folder.display()));
-    };
-    let mut at = root.to_owned();
-    for part in below {
-        at.push(part);
-        if at.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink()) {
-            return Err(format!("{} is a symbolic link", shown(root, &at)));
-        }
-    }
-    Ok(())
 }
 
 /// Writes the files, all or none: where one cannot be written, those before it are taken away again.

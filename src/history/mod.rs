@@ -5,6 +5,7 @@ mod base;
 mod declared;
 mod effect;
 mod references;
+mod unmerged;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -24,6 +25,7 @@ use crate::source::{SourceFile, Tree};
 
 pub use base::Base;
 use base::Status;
+pub use unmerged::unmerged;
 
 /// What to compare.
 pub struct Request<'a> {
@@ -292,7 +294,8 @@ impl Comparison<'_> {
         let code = base::Code::read(base, self.request.tree, &self.project.root)?;
         self.history.changed_code = code.changed_python();
         self.history.undeclared = declared::undeclared(&code, &dropped);
-        self.history.references = references::find(&code, &dropped);
+        let relations = references::Relations::of(&self.read.migrations);
+        self.history.references = references::find(&code, &dropped, &relations);
         let missing: Vec<Arc<str>> = code.missing().cloned().collect();
         for path in missing {
             let reason = "it is not in this partial clone".to_owned();

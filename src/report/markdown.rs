@@ -82,13 +82,20 @@ fn write_table(out: &mut String, project: &ProjectReport) {
 
 /// ``` `SHARE`: writes wait ```
 fn lock(lock: &LockInfo) -> String {
-    let waits = match lock.blocks {
-        Blocks::Reads => ": reads and writes wait",
-        Blocks::Writes => ": writes wait",
-        Blocks::None => "",
-    };
-    let brief = if lock.rewrites || lock.scans || waits.is_empty() { "" } else { ", briefly" };
-    format!("{}{waits}{brief}", cell(&lock.mode))
+    let waits = waits(lock);
+    let colon = if waits.is_empty() { "" } else { ": " };
+    format!("{}{colon}{waits}", cell(&lock.mode))
+}
+
+/// What waits for a lock, and whether that is soon over.
+fn waits(lock: &LockInfo) -> &'static str {
+    match (lock.blocks, lock.rewrites || lock.scans) {
+        (Blocks::Reads, true) => "reads and writes wait",
+        (Blocks::Reads, false) => "reads and writes wait, briefly",
+        (Blocks::Writes, true) => "writes wait",
+        (Blocks::Writes, false) => "writes wait, briefly",
+        (Blocks::None, _) => "",
+    }
 }
 
 fn write_finding(out: &mut String, finding: &Finding) {

@@ -142,7 +142,7 @@ fn providers(plan: &[Arc<Migration>]) -> BTreeMap<ModelKey, Vec<MigrationKey>> {
 
 /// Whether branches touch the same things.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Overlap {
+pub(crate) enum Overlap {
     /// They don't.
     None,
     /// They do: what, for people.
@@ -152,7 +152,7 @@ pub(super) enum Overlap {
 }
 
 /// What two or more branches both touch.
-pub(super) fn overlap(sides: &[Vec<Arc<Migration>>]) -> Overlap {
+pub(crate) fn overlap(sides: &[Vec<Arc<Migration>>]) -> Overlap {
     let mut opaque = None;
     let mut touched: Vec<BTreeSet<(ModelKey, Option<Arc<str>>)>> = Vec::new();
     for side in sides {

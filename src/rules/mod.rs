@@ -31,6 +31,7 @@ mod tests;
 mod uniques;
 
 pub use ancestry::Ancestry;
+pub(crate) use ancestry::{Overlap, overlap};
 pub use context::{
     App, BrokenMigration, Context, Drift, MigrationContext, MigrationsFolder, MissingOperation,
     OperationContext, Sink, UnmigratedApp,

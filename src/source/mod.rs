@@ -7,6 +7,7 @@
 mod diagnostic;
 mod file;
 mod guard;
+mod inside;
 mod logical_line;
 mod read;
 mod walk;
@@ -14,6 +15,7 @@ mod walk;
 pub use diagnostic::{Diagnostic, DiagnosticKind};
 pub use file::{LineColumn, Location, SourceFile};
 pub use guard::{Depth, MAX_BRACKETS, MAX_CHAIN, MAX_INDENTATIONS, TooDeep, outline, parse_guard};
+pub use inside::{Odd, inside};
 pub use logical_line::LogicalLine;
 pub use read::{Content, MAX_BYTES, Reading, decode_python, read, read_bytes};
 pub use walk::{Folder, Tree, WalkOptions, walk};

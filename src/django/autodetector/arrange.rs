@@ -241,7 +241,7 @@ impl Autodetector<'_> {
 }
 
 /// `parse_number`; a squash's second number counts from 4.0 on.
-fn parse_number(name: &str, version: DjangoVersion) -> Option<u64> {
+pub(crate) fn parse_number(name: &str, version: DjangoVersion) -> Option<u64> {
     if version >= DjangoVersion::V4_0
         && let Some(found) = SQUASHED.captures(name).and_then(|found| found.get(1))
     {

@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+pub(crate) use self::arrange::parse_number;
 use self::compare::Comparison;
 use self::dependency::Dependency;
 pub use self::input::{GraphInfo, Ignored, IgnoredAttribute, Incomplete};

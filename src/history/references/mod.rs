@@ -6,6 +6,7 @@
 
 mod names;
 mod python;
+mod relations;
 mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,18 +17,25 @@ use crate::reading;
 use crate::rules::{Dropped, Reference};
 use crate::source::{Location, SourceFile};
 
+pub(super) use relations::Relations;
+
 /// Most places that are told of one field or model.
 const MOST: usize = 50;
 
 /// Every reference to what is dropped, in order of place.
-pub(super) fn find(code: &Code, dropped: &BTreeSet<Dropped>) -> BTreeMap<Dropped, Vec<Reference>> {
+pub(super) fn find(
+    code: &Code,
+    dropped: &BTreeSet<Dropped>,
+    relations: &Relations,
+) -> BTreeMap<Dropped, Vec<Reference>> {
     let mut all: BTreeMap<Dropped, Vec<Reference>> = BTreeMap::new();
     if dropped.is_empty() {
         return all;
     }
     for file in &code.files {
-        let now = file.now.as_ref().map(|text| within(file, text, dropped)).unwrap_or_default();
-        let before = file.before.as_ref().map(|text| within(file, text, dropped)).unwrap_or_default();
+        let now = file.now.as_ref().map(|text| within(file, text, dropped, relations)).unwrap_or_default();
+        let before =
+            file.before.as_ref().map(|text| within(file, text, dropped, relations)).unwrap_or_default();
         let named_now: BTreeSet<&Dropped> = now.iter().map(|(one, ..)| *one).collect();
         let only_before: Vec<_> = before.into_iter().filter(|(one, ..)| !named_now.contains(one)).collect();
         let found = now.into_iter().map(|found| (found, false));
@@ -51,7 +59,12 @@ pub(super) fn find(code: &Code, dropped: &BTreeSet<Dropped>) -> BTreeMap<Dropped
 /// A name found: which, where, and how it is used.
 type Found<'a> = (&'a Dropped, Location, &'static str);
 
-fn within<'a>(file: &CodeFile, text: &Arc<SourceFile>, dropped: &'a BTreeSet<Dropped>) -> Vec<Found<'a>> {
+fn within<'a>(
+    file: &CodeFile,
+    text: &Arc<SourceFile>,
+    dropped: &'a BTreeSet<Dropped>,
+    relations: &Relations,
+) -> Vec<Found<'a>> {
     let lower = text.text().to_lowercase();
     let is_named = |one: &&Dropped| match &one.field {
         Some(field) => text.text().contains(&**field),
@@ -65,7 +78,7 @@ fn within<'a>(file: &CodeFile, text: &Arc<SourceFile>, dropped: &'a BTreeSet<Dro
         return template::find(text, &file.path, &wanted);
     }
     match reading::parsed(text) {
-        Ok(parsed) => python::find(&parsed, &wanted),
+        Ok(parsed) => python::find(&parsed, &wanted, relations),
         Err(_) => Vec::new(),
     }
 }

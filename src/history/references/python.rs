@@ -1,6 +1,7 @@
 //! Python: queries, admin, forms, serializers, views, instances.
 
 use super::Found;
+use super::Relations;
 use super::names::{Names, is_models, method};
 use crate::python::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use crate::python::syntax::ast::{Expr, ExprCall, Stmt, StmtClassDef};
@@ -83,11 +84,18 @@ const LISTS: &[&str] = &[
     "autocomplete_lookup_fields",
 ];
 
-pub(super) fn find<'a>(parsed: &Parsed, wanted: &[&'a Dropped]) -> Vec<Found<'a>> {
+pub(super) fn find<'a>(parsed: &Parsed, wanted: &[&'a Dropped], relations: &Relations) -> Vec<Found<'a>> {
     let mut names = Names::default();
     names.visit_body(&parsed.body);
-    let mut finder =
-        Finder { parsed, wanted, names, classes: Vec::new(), selves: Vec::new(), found: Vec::new() };
+    let mut finder = Finder {
+        parsed,
+        wanted,
+        relations,
+        names,
+        classes: Vec::new(),
+        selves: Vec::new(),
+        found: Vec::new(),
+    };
     finder.visit_body(&parsed.body);
     finder.found.sort_by_key(|(_, at, _)| at.start);
     finder.found.dedup_by(|a, b| a.0 == b.0 && a.1 == b.1);
@@ -97,6 +105,7 @@ pub(super) fn find<'a>(parsed: &Parsed, wanted: &[&'a Dropped]) -> Vec<Found<'a>
 struct Finder<'p, 'w, 'a> {
     parsed: &'p Parsed,
     wanted: &'w [&'a Dropped],
+    relations: &'w Relations,
     names: Names,
     /// The models of the classes that enclose the place, `None` for one of no model.
     classes: Vec<Option<String>>,
@@ -119,13 +128,17 @@ impl Finder<'_, '_, '_> {
         self.note_path(name, range, how);
     }
 
-    /// A lookup through a relation that bears the model's name: `order__note`.
+    /// A lookup through a relation that bears the model's name, or is known to lead there: `order__note`.
     fn note_path(&mut self, name: &str, range: TextRange, how: &'static str) {
         let parts: Vec<&str> = name.trim_start_matches('-').split("__").collect();
         for one in self.wanted {
             let Some(field) = &one.field else { continue };
             let hit = parts.windows(2).any(|pair| match pair {
-                [relation, name] => relation.replace('_', "") == *one.model.model && *name == &**field,
+                [relation, name] => {
+                    let model = &*one.model.model;
+                    *name == &**field
+                        && (relation.replace('_', "") == *model || self.relations.lead(relation, model))
+                }
                 _ => false,
             });
             if hit {

@@ -3,11 +3,15 @@ use crate::django::keys::{AppLabel, ModelKey};
 use crate::source::SourceFile;
 
 fn lines(text: &str, field: Option<&str>) -> Vec<u32> {
+    lines_through(text, field, &Relations::default())
+}
+
+fn lines_through(text: &str, field: Option<&str>, relations: &Relations) -> Vec<u32> {
     let model = ModelKey::new(AppLabel::new("shop"), "Order");
     let dropped = Dropped { model, field: field.map(Into::into) };
     let file = SourceFile::new("x.py".into(), "x.py", text.to_owned());
     let parsed = crate::reading::parsed(&file).unwrap();
-    find(&parsed, &[&dropped]).iter().map(|(_, at, _)| at.line()).collect()
+    find(&parsed, &[&dropped], relations).iter().map(|(_, at, _)| at.line()).collect()
 }
 
 #[test]
@@ -84,4 +88,65 @@ models.ForeignKey('shop.Order')
 word = 'order'
 ";
     assert_eq!(lines(text, None), [1, 3]);
+}
+
+#[test]
+fn relations_by_whatever_name() {
+    use crate::django::field::{Field, FieldClass};
+    use crate::django::migration::{Migration, Origin};
+    use crate::django::operations::{Operation, OperationKind};
+    use crate::python::value::Value;
+    use std::sync::Arc;
+
+    let relation = |name: &str, model: &str, to: &str, related: Option<&str>| {
+        let mut kwargs = vec![("to".into(), Value::str(to))];
+        kwargs.extend(related.map(|related| ("related_name".into(), Value::str(related))));
+        let class = FieldClass {
+            qualname: "django.db.models.fields.related.ForeignKey".into(),
+            base: Some("django.db.models.ForeignKey".into()),
+            mro: vec!["django.db.models.fields.related.ForeignKey".into()],
+            internal_type: None,
+            db_type: None,
+            opaque_type: false,
+        };
+        let path = "django.db.models.ForeignKey".into();
+        let field = Field { path, args: vec![], kwargs, class: class.into(), at: None, live: None };
+        Operation {
+            class: "django.db.migrations.operations.fields.AddField".into(),
+            kind: OperationKind::AddField {
+                model_name: model.into(),
+                name: name.into(),
+                field: Arc::new(field),
+                preserve_default: true,
+            },
+            at: None,
+            custom_describe: None,
+        }
+    };
+    let key = crate::django::keys::MigrationKey::new(AppLabel::new("shop"), "0001_initial");
+    let mut migration = Migration::empty(key, Origin::Project);
+    migration.operations = vec![
+        relation("purchase", "line", "shop.order", None),
+        relation("customer", "order", "shop.customer", Some("bought")),
+        relation("parent", "order", "shop.order", Some("+")),
+        relation("parent", "line", "shop.line", Some("+")),
+        Operation {
+            kind: OperationKind::RenameField {
+                model_name: "line".into(),
+                old_name: "purchase".into(),
+                new_name: "sale".into(),
+            },
+            ..relation("x", "line", "shop.order", None)
+        },
+    ];
+    let relations = Relations::of(&[Arc::new(migration)]);
+    let text = "from shop.models import Customer, Line
+Line.objects.filter(purchase__note='x')
+Customer.objects.values('bought__note')
+Line.objects.filter(parent__note='x')
+Line.objects.order_by('-sale__note')
+Line.objects.filter(line__note='x', customer__note='x')
+";
+    assert_eq!(lines_through(text, Some("note"), &relations), [2, 3, 5]);
+    assert!(lines(text, Some("note")).is_empty());
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{cell, code, lock, message, text, write_undecided};
+use super::{cell, code, message, text, write_undecided};
 use crate::report::concise::plural;
 use crate::report::finding::fence_for;
 use crate::report::printable::{one_line, printable};
@@ -13,6 +13,8 @@ use crate::report::{Back, Blocks, Finding, Overview, Place, ProjectReport, Repor
 
 /// Rows of the table of migrations.
 const MOST_ROWS: usize = 40;
+/// Migrations whose SQL is shown.
+const MOST_SQL: usize = 20;
 /// Operations named in a row, and what would be lost.
 const MOST_NAMED: usize = 4;
 /// With more findings than this their code is folded.
@@ -46,10 +48,8 @@ pub(super) fn render(report: &Report, limit: usize) -> String {
     }
     findings(&mut out, report, limit.saturating_sub(tail.len()));
     out.push_str(&tail);
-    for (_, overview) in &projects {
-        for row in &overview.migrations {
-            sql(&mut out, row, limit);
-        }
+    for (project, overview) in &projects {
+        previews(&mut out, project, overview, limit);
     }
     let _ = writeln!(out, "<sub>migcheck {}</sub>", env!("CARGO_PKG_VERSION"));
     out
@@ -85,12 +85,27 @@ fn worst<'a>(project: &'a ProjectReport, row: &Row) -> Option<&'a Finding> {
     own.min_by_key(|finding| finding.severity)
 }
 
+/// So many rows, in their order: where there are more, those of the worst findings.
+fn foremost<'a>(project: &ProjectReport, rows: Vec<&'a Row>, most: usize) -> Vec<&'a Row> {
+    if rows.len() <= most {
+        return rows;
+    }
+    let mut ranked: Vec<(usize, &Row)> = rows.into_iter().enumerate().collect();
+    ranked.sort_by_cached_key(|(index, row)| {
+        let worst = worst(project, row).map(|finding| finding.severity);
+        (worst.is_none(), worst, *index)
+    });
+    ranked.truncate(most);
+    ranked.sort_by_key(|(index, _)| *index);
+    ranked.into_iter().map(|(_, row)| row).collect()
+}
+
 fn table(out: &mut String, project: &ProjectReport, overview: &Overview) {
     if overview.migrations.is_empty() {
         return;
     }
     out.push_str("| | migration | does | locks | blocks | way back |\n|---|---|---|---|---|---|\n");
-    for row in overview.migrations.iter().take(MOST_ROWS) {
+    for row in foremost(project, overview.migrations.iter().collect(), MOST_ROWS) {
         let risk = worst(project, row).map_or("🟢", |finding| super::icon(finding.severity));
         let edited = if row.edited { " (changed)" } else { "" };
         let _ = writeln!(
@@ -208,6 +223,11 @@ fn one(finding: &Finding, folded: bool) -> String {
     let mut out = String::new();
     let icon = super::icon(finding.severity);
     let _ = writeln!(out, "{icon} **`{}`** {}\n", finding.rule, message(&long(&finding.message)));
+    let place = match &finding.place {
+        Place::Range(at) => format!("{}:{}", at.file.display(), at.line()),
+        Place::Path(path) => path.to_string(),
+    };
+    let _ = writeln!(out, "{}\n", code(&short(&place)));
     let mut inner = String::new();
     let lines = super::excerpt(finding).map(|lines| cut(&lines)).unwrap_or_default();
     if !lines.is_empty() {
@@ -216,7 +236,9 @@ fn one(finding: &Finding, folded: bool) -> String {
     if let Some(info) = &finding.lock {
         let on =
             finding.table.as_deref().map_or_else(String::new, |table| format!(" on {}", code(&short(table))));
-        let _ = writeln!(inner, "Lock: {}{on}\n", lock(info));
+        let waits = Some(super::waits(info)).filter(|waits| !waits.is_empty());
+        let waits = waits.map_or_else(String::new, |waits| format!(": {waits}"));
+        let _ = writeln!(inner, "Lock: {}{on}{waits}\n", cell(&info.mode));
     }
     for label in finding.labels.iter().take(10) {
         let place = format!("{}:{}", label.at.file.display(), label.at.line());
@@ -235,11 +257,6 @@ fn one(finding: &Finding, folded: bool) -> String {
             fence(&mut inner, block.language, &cut(&block.code));
         }
     }
-    let place = match &finding.place {
-        Place::Range(at) => format!("{}:{}", at.file.display(), at.line()),
-        Place::Path(path) => path.to_string(),
-    };
-    let _ = writeln!(out, "{}\n", code(&short(&place)));
     if !inner.is_empty() {
         let _ = writeln!(
             out,
@@ -282,7 +299,11 @@ fn fence(out: &mut String, language: &str, code: &str) {
 }
 
 fn graph(out: &mut String, overview: &Overview, limit: usize) {
-    let Some(graph) = overview.graph.as_ref().filter(|graph| graph.len() <= limit) else { return };
+    let Some(graph) = &overview.graph else { return };
+    if graph.len() > limit {
+        out.push_str("The graph has no room here: `migcheck graph --mermaid`\n\n");
+        return;
+    }
     out.push_str("<details><summary>Graph of what is touched</summary>\n\n");
     fence(out, "mermaid", graph.trim_end());
     out.push_str("</details>\n\n");
@@ -336,14 +357,30 @@ fn rollback(out: &mut String, overview: &Overview) {
     out.push_str("</details>\n\n");
 }
 
-fn sql(out: &mut String, row: &Row, limit: usize) {
-    let Some(sql) = row.sql.as_ref().filter(|sql| !sql.trim().is_empty()) else { return };
-    let mut part = format!("<details><summary>SQL of {}</summary>\n\n", html(&row.key.to_string()));
-    fence(&mut part, "sql", &cut(sql));
-    part.push_str("</details>\n\n");
-    if out.len() + part.len() + 200 <= limit {
-        out.push_str(&part);
+/// The SQL of the migrations that have any, as far as there is room.
+fn previews(out: &mut String, project: &ProjectReport, overview: &Overview, limit: usize) {
+    let rows: Vec<&Row> =
+        overview.migrations.iter().filter(|row| row.sql.as_deref().is_some_and(does_anything)).collect();
+    let all = rows.len();
+    let mut shown = 0;
+    for row in foremost(project, rows, MOST_SQL) {
+        let mut part = format!("<details><summary>SQL of {}</summary>\n\n", html(&row.key.to_string()));
+        fence(&mut part, "sql", &cut(row.sql.as_deref().unwrap_or_default()));
+        part.push_str("</details>\n\n");
+        if out.len() + part.len() + 400 <= limit {
+            out.push_str(&part);
+            shown += 1;
+        }
     }
+    if shown < all {
+        let _ = writeln!(out, "SQL of {} more: `migcheck sql APP NAME`\n", plural(all - shown, "migration"));
+    }
+}
+
+/// Whether there is a statement beside those of the transaction.
+fn does_anything(sql: &str) -> bool {
+    let mut lines = sql.lines().map(str::trim);
+    lines.any(|line| !line.is_empty() && !line.starts_with("--") && !matches!(line, "BEGIN;" | "COMMIT;"))
 }
 
 /// Text within a line of HTML, where Markdown has no meaning and entities have theirs.

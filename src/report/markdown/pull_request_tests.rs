@@ -108,3 +108,37 @@ fn a_change_of_one_migration() {
     one.projects[0].undecided.clear();
     insta::assert_snapshot!(render(&one, 65_000));
 }
+
+#[test]
+fn of_very_many_migrations_the_worst_are_shown() {
+    let mut report = report("x", 0);
+    let project = &mut report.projects[0];
+    let row = project.overview.as_ref().unwrap().migrations[0].clone();
+    let named = |index: usize| key(&format!("m{index:03}"));
+    let sql = |index: usize| {
+        if index.is_multiple_of(2) {
+            "BEGIN;\nDROP TABLE t;\nCOMMIT;"
+        } else {
+            "BEGIN;\n--\n-- x\n--\nCOMMIT;"
+        }
+    };
+    project.overview.as_mut().unwrap().migrations = (0..200)
+        .map(|index| Row { key: named(index), sql: Some(sql(index).into()), ..row.clone() })
+        .collect();
+    let place = || Place::Path("a.py".into());
+    project.findings = vec![
+        Finding::new("remove-field", Severity::Warning, place(), "w").of(&named(150)),
+        Finding::new("remove-field", Severity::Error, place(), "e").of(&named(198)),
+    ];
+    let text = render(&report, 60_000);
+    let rows: Vec<&str> =
+        text.lines().filter(|line| line.starts_with("| ") && line.contains("`shop.m")).collect();
+    assert_eq!(rows.len(), MOST_ROWS);
+    assert!(rows[0].starts_with("| 🟢 | `shop.m000`") && rows[38].contains("🟠 | `shop.m150`"), "{rows:#?}");
+    assert!(rows[39].contains("🔴 | `shop.m198`") && text.contains("and 160 migrations more"));
+    assert_eq!(text.matches("<summary>SQL of").count(), MOST_SQL);
+    assert!(
+        text.contains("<summary>SQL of shop.m198")
+            && text.contains("SQL of 80 migrations more: `migcheck sql APP NAME`")
+    );
+}

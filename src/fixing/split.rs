@@ -1,0 +1,333 @@
+//! A migration that mixes concurrent with transactional work becomes several, in the order of its
+//! operations: each concurrent operation alone, what stands between them together.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::concurrent::{Wanted, set_not_atomic};
+use super::draft::{Draft, Step};
+use super::edit::{Edits, bytes, line_start, next_line};
+use super::imports::{self, Used};
+use super::names;
+use super::shape::{Shape, comma, lines_of};
+use crate::django::autodetector::parse_number;
+use crate::django::keys::MigrationKey;
+use crate::django::migration::{Migration, Origin};
+use crate::django::operations::{Operation, OperationKind as Kind};
+use crate::python::syntax::Ranged;
+use crate::python::syntax::ast::{Expr, Stmt};
+
+/// Attributes that a split knows how to share out.
+const KNOWN: &[&str] = &["dependencies", "operations", "atomic"];
+/// Longest name that is made of operations, as Django has it.
+const LONGEST: usize = 52;
+
+/// A migration that comes of the split.
+struct Part {
+    operations: Vec<usize>,
+    atomic: bool,
+}
+
+/// Splits a migration: what is to be done, and the new migrations.
+///
+/// `draft` has it as it was; `whole` with its operations concurrent and all in one. `shape` is its text
+/// with the operations concurrent, and nothing else changed.
+///
+/// # Errors
+/// Why it cannot be split.
+pub(super) fn split(
+    draft: &Draft<'_>,
+    whole: &Draft<'_>,
+    key: &MigrationKey,
+    migration: &Migration,
+    shape: &Shape,
+    wanted: &Wanted,
+) -> Result<(Step, Vec<MigrationKey>), String> {
+    let list = shape.operations(migration.operations.len()).ok_or("its operations are no plain list")?;
+    let text = shape.text();
+    let lines = lines_of(text, list)?;
+    splittable(shape, migration)?;
+    let converted = whole.migration(key).map_or(&[][..], |migration| &migration.operations);
+    let parts = parts(migration, &wanted.concurrent);
+    let (Some((first, others)), false) = (parts.split_first(), parts.len() < 2) else {
+        return Err("there is nothing to split it by".to_owned());
+    };
+    let entries = |part: &Part| -> Vec<&Expr> {
+        part.operations.iter().filter_map(|index| list.elts.get(*index)).collect()
+    };
+    let names = names_of(draft, key, converted, others);
+    let mut step = Step::default();
+    let mut above = key.clone();
+    for (part, name) in others.iter().zip(&names) {
+        let used = Used::by(entries(part));
+        reachable(shape, &used)?;
+        let body = Body { lines: &lines, text, shape, used: &used };
+        step.new.push((name.clone(), body.write(part, &above)?));
+        above = name.clone();
+    }
+    // The file as it stands is `draft`'s; its new text is made of `shape`'s and put in whole.
+    let mut own = Edits::default();
+    for index in others.iter().flat_map(|part| &part.operations) {
+        if let Some(range) = lines.get(*index) {
+            own.delete(range.clone());
+        }
+    }
+    match (first.atomic, migration.atomic) {
+        (false, true) => set_not_atomic(&mut own, shape, migration)?,
+        (true, false) => {
+            if let Some((statement, _)) = shape.attribute("atomic") {
+                let at = bytes(statement.range());
+                own.delete(line_start(text, at.start)..next_line(text, at.end));
+            }
+        }
+        _ => {}
+    }
+    unused(&mut own, shape, &entries(first));
+    let text = own.apply(text).ok_or("its edits do not fit together")?;
+    let before = draft.migration(key).and_then(|migration| migration.file.clone()).ok_or("it has no file")?;
+    step.edits_of(key).swap(before.text().len(), text);
+    follow(draft, &mut step, key, &above)?;
+    Ok((step, names))
+}
+
+/// Runs of operations, and each concurrent one alone.
+fn parts(migration: &Migration, concurrent: &BTreeSet<usize>) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut alone = true;
+    for (index, operation) in migration.operations.iter().enumerate() {
+        if concurrent.contains(&index) {
+            parts.push(Part { operations: vec![index], atomic: false });
+            alone = true;
+            continue;
+        }
+        match parts.last_mut() {
+            // What the database does not see needs no migration of its own.
+            Some(part) if !alone || is_state_only(operation) => part.operations.push(index),
+            _ => {
+                parts.push(Part { operations: vec![index], atomic: true });
+                alone = false;
+            }
+        }
+    }
+    for part in parts.iter_mut().filter(|part| part.atomic) {
+        let mut own = part.operations.iter().filter_map(|index| migration.operations.get(*index));
+        // Code and SQL of the project's own may need to stay outside of a transaction.
+        part.atomic = migration.atomic || own.all(|operation| !is_opaque(operation));
+    }
+    parts
+}
+
+fn is_state_only(operation: &Operation) -> bool {
+    matches!(operation.kind, Kind::AlterModelOptions { .. } | Kind::AlterModelManagers { .. })
+}
+
+fn is_opaque(operation: &Operation) -> bool {
+    matches!(
+        operation.kind,
+        Kind::RunPython(_) | Kind::RunSql(_) | Kind::SeparateDatabaseAndState { .. } | Kind::Custom(_)
+    )
+}
+
+/// # Errors
+/// What of the class no part could have.
+fn splittable(shape: &Shape, migration: &Migration) -> Result<(), String> {
+    if !migration.replaces.is_empty() || !migration.run_before.is_empty() {
+        return Err("it has `replaces` or `run_before`".to_owned());
+    }
+    let body = shape.class().map_or(&[][..], |class| &class.body);
+    let is_known = |statement: &Stmt| match statement {
+        Stmt::Assign(inner) => {
+            matches!(&inner.targets[..], [Expr::Name(name)] if KNOWN.contains(&name.id.as_str()))
+        }
+        Stmt::Expr(inner) => matches!(&*inner.value, Expr::StringLiteral(_)),
+        Stmt::Pass(_) => true,
+        _ => false,
+    };
+    if body.iter().all(is_known) {
+        Ok(())
+    } else {
+        Err("its class holds more than `dependencies`, `operations` and `atomic`".to_owned())
+    }
+}
+
+/// # Errors
+/// Operations use what the file defines itself.
+fn reachable(shape: &Shape, used: &Used) -> Result<(), String> {
+    let mut own = BTreeSet::new();
+    for statement in shape.others() {
+        match statement {
+            Stmt::Import(_) | Stmt::ImportFrom(_) => {}
+            Stmt::FunctionDef(def) => {
+                own.insert(def.name.id.to_string());
+            }
+            Stmt::ClassDef(def) => {
+                own.insert(def.name.id.to_string());
+            }
+            Stmt::Expr(inner) if matches!(&*inner.value, Expr::StringLiteral(_)) => {}
+            other => {
+                let mut names = Used::default();
+                crate::python::syntax::ast::visitor::walk_stmt(&mut names, other);
+                own.extend(names.0);
+            }
+        }
+    }
+    match used.0.iter().find(|name| own.contains(*name)) {
+        Some(name) => Err(format!("operations that would move use `{name}`, which the file defines")),
+        None => Ok(()),
+    }
+}
+
+/// Names for the parts after the first.
+fn names_of(
+    draft: &Draft<'_>,
+    key: &MigrationKey,
+    operations: &[Operation],
+    parts: &[Part],
+) -> Vec<MigrationKey> {
+    let number = parse_number(&key.name, draft.input.django);
+    let width = names::digits(&key.name).len().max(4);
+    let mut taken: BTreeSet<Arc<str>> = draft
+        .input
+        .migrations
+        .iter()
+        .filter(|migration| migration.key.app == key.app)
+        .map(|migration| migration.key.name.clone())
+        .collect();
+    let mut found = Vec::new();
+    for (index, part) in (1_u64..).zip(parts) {
+        let own: Vec<&Operation> = part.operations.iter().filter_map(|at| operations.get(*at)).collect();
+        let tail = tail(&own).unwrap_or_else(|| format!("part_{}", index.saturating_add(1)));
+        let stem = match number {
+            Some(number) => format!("{:0width$}_{tail}", number.saturating_add(index)),
+            None => format!("{}_{tail}", key.name),
+        };
+        let mut name: Arc<str> = stem.as_str().into();
+        for count in 2_u32.. {
+            if taken.insert(name.clone()) {
+                break;
+            }
+            name = format!("{stem}_{count}").into();
+        }
+        found.push(MigrationKey::new(key.app.clone(), name));
+    }
+    found
+}
+
+/// `Migration.suggest_name`
+fn tail(operations: &[&Operation]) -> Option<String> {
+    let fragments: Option<Vec<String>> = operations.iter().map(|one| one.migration_name_fragment()).collect();
+    let fragments = fragments?;
+    let (first, rest) = fragments.split_first()?;
+    let mut name = first.clone();
+    for fragment in rest {
+        let longer = format!("{name}_{fragment}");
+        if longer.chars().count() > LONGEST {
+            name.push_str("_and_more");
+            break;
+        }
+        name = longer;
+    }
+    // Django's `\W+`.
+    let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let name = words.join("_");
+    (!name.is_empty()).then_some(name)
+}
+
+/// What a new migration's text is made of.
+struct Body<'s> {
+    lines: &'s [Range<usize>],
+    text: &'s str,
+    shape: &'s Shape,
+    used: &'s Used,
+}
+
+impl Body<'_> {
+    fn write(&self, part: &Part, above: &MigrationKey) -> Result<String, String> {
+        let keep = |name: &str| name == "migrations" || self.used.0.contains(name);
+        let mut text = String::new();
+        for statement in self.shape.others() {
+            if let Some(line) = imports::kept(statement, &keep) {
+                text.push_str(&line);
+                text.push('\n');
+            }
+        }
+        if imports::bound(&self.shape.parsed, "django.db", "migrations") != Some("migrations") {
+            return Err("it does not import `migrations` from django.db".to_owned());
+        }
+        text.push_str("\n\nclass Migration(migrations.Migration):\n");
+        if !part.atomic {
+            text.push_str("    atomic = False\n\n");
+        }
+        let _ = write!(
+            text,
+            "    dependencies = [\n        (\"{}\", \"{}\"),\n    ]\n\n    operations = [\n",
+            above.app, above.name
+        );
+        for index in &part.operations {
+            let lines = self.lines.get(*index).and_then(|range| self.text.get(range.clone()));
+            let lines = lines.ok_or("an operation is not where it was")?.replace("\r\n", "\n");
+            text.push_str(&lines);
+            if !lines.ends_with('\n') {
+                text.push('\n');
+            }
+        }
+        text.push_str("    ]\n");
+        let text = self.with_comma(text, part);
+        Ok(if self.text.contains("\r\n") { text.replace('\n', "\r\n") } else { text })
+    }
+
+    /// The last entry of the list may have none, and not be the last any more.
+    fn with_comma(&self, text: String, part: &Part) -> String {
+        let last = self.shape.attribute("operations").and_then(|(_, value)| match value {
+            Expr::List(list) => Some((list.elts.len(), list)),
+            _ => None,
+        });
+        let Some((count, list)) = last else { return text };
+        let Some(entry) = list.elts.last().map(|entry| bytes(entry.range())) else { return text };
+        let bare = comma(self.text, entry.end, usize::from(list.end())).is_none();
+        if bare && part.operations.contains(&(count - 1)) && part.operations.last() != Some(&(count - 1)) {
+            let own = self.text.get(entry.clone()).unwrap_or_default();
+            return text.replacen(own, &format!("{own},"), 1);
+        }
+        text
+    }
+}
+
+/// Takes out of the first part's imports what it used before and does not any more.
+fn unused(edits: &mut Edits, shape: &Shape, stays: &[&Expr]) {
+    let before = Used::in_file(&shape.parsed);
+    let mut after = Used::by(stays.iter().copied());
+    for statement in shape.others() {
+        crate::python::syntax::ast::visitor::walk_stmt(&mut after, statement);
+    }
+    if let Some(class) = shape.class() {
+        after.0.extend(Used::by(class.arguments.iter().flat_map(|arguments| &arguments.args)).0);
+    }
+    for name in ["dependencies", "atomic"] {
+        after.0.extend(Used::by(shape.attribute(name).map(|(_, value)| value)).0);
+    }
+    imports::prune(edits, &shape.parsed, &before.0.difference(&after.0).cloned().collect());
+}
+
+/// What came after the migration comes after the last part, under a number of its own.
+fn follow(draft: &Draft<'_>, step: &mut Step, key: &MigrationKey, last: &MigrationKey) -> Result<(), String> {
+    let (graph, plan) = draft.graph();
+    let mut below = Vec::new();
+    for migration in plan.iter().filter(|migration| migration.key != *key) {
+        let above = graph.graph.forwards_plan(&migration.key).unwrap_or_default();
+        if migration.key.app == key.app && above.contains(key) {
+            below.push(migration.key.clone());
+        }
+        if !migration.dependencies.iter().any(|dependency| dependency.key == *key) {
+            continue;
+        }
+        if migration.origin != Origin::Project || !draft.editable.contains(&migration.key) {
+            return Err(format!("{} depends on it and may be applied already", migration.key));
+        }
+        names::repoint(draft, step, migration, "dependencies", key, &last.name)?;
+    }
+    let number = parse_number(&last.name, draft.input.django).unwrap_or(0);
+    names::rename(draft, step, &names::renumbered(&below, number))
+}
