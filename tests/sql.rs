@@ -50,7 +50,7 @@ fn ours(root: &Path, case: &Case, version: &str, dialect: &str) -> BTreeMap<Stri
         let targets: Vec<Target<'_>> = source.keys().filter_map(|key| source.target(key)).collect();
         let mut context = source.context(&targets, dialect);
         // The driver that the records were made with.
-        context.settings.psycopg = if version == "4.2" { Psycopg::Two } else { Psycopg::Three };
+        context.settings.psycopg = if matches!(version, "3.2" | "4.2") { Psycopg::Two } else { Psycopg::Three };
         for target in &targets {
             let steps = collect_sql(&context, &target.state, target.migration, false, false);
             let certain = target.unread().next().is_none() && steps.iter().all(Step::is_certain);
