@@ -254,3 +254,38 @@ fn what_a_router_keeps_from_the_database_is_not_planned() {
     assert!(plan.contains("CREATE TABLE \"shop_customer\""), "{plan}");
     assert!(!plan.contains("shop_order") && !plan.contains("Not certain"), "{plan}");
 }
+
+#[test]
+fn a_model_that_may_have_no_table_is_not_certain() {
+    let shop = Shop::new(0);
+    let settings = |user: &str| {
+        format!(
+            "import socket\nINSTALLED_APPS = [\"shop\"]\nDATABASES = {{\"default\": {{\"ENGINE\": \"django.db.backends.\
+             postgresql\"}}}}\n{user}\n"
+        )
+    };
+    let migration = |option: &str| {
+        let text = format!(
+            "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n    initial = True\n    \
+             operations = [\n        migrations.CreateModel(\"User\", [(\"id\", models.BigAutoField(primary_key=True))], \
+             options={{{option}}}),\n    ]\n"
+        );
+        shop.write("shop/migrations/0001_initial.py", &text);
+    };
+    migration("\"swappable\": \"AUTH_USER_MODEL\"");
+    for (user, count, said) in [
+        ("AUTH_USER_MODEL = \"shop.User\"", 1, false),
+        ("AUTH_USER_MODEL = \"people.Person\"", 0, false),
+        ("AUTH_USER_MODEL = socket.gethostname()", 1, true),
+    ] {
+        shop.write("site_settings.py", &settings(user));
+        let plan = shop.plan(&[]);
+        assert_eq!(plan.matches("CREATE TABLE").count(), count, "{user}\n{plan}");
+        assert_eq!(plan.contains("Not certain: AUTH_USER_MODEL"), said, "{user}\n{plan}");
+    }
+    shop.write("site_settings.py", &settings(""));
+    migration("\"required_db_features\": [\"gis_enabled\"]");
+    assert!(shop.plan(&[]).contains("features that it requires"));
+    migration("\"required_db_features\": []");
+    assert!(!shop.plan(&[]).contains("Not certain"));
+}
