@@ -4,8 +4,8 @@
     record_corpus.py [--only CASE ...] [--django 5.2 ...] [--check | --absent]
 
 For each case and each Django version that its case.toml names, writes corpus/CASE/django-VERSION.json.
-Django and the driver that its PostgreSQL parts import (psycopg 2 up to Django 4.2, psycopg 3 from 5.2 on: they write values
-differently, and both are in use) come from PyPI into environments below --cache, made on first use (needs `uv` and network).
+Django, the driver that its PostgreSQL parts import (psycopg 2 up to Django 4.2, psycopg 3 from 5.2 on: they write values
+differently, and both are in use) and the one for Oracle come from PyPI into environments below --cache, made on first use (needs `uv` and network).
 With --absent only answers without all questions are asked for again. With --check nothing is written, and the exit status
 is 1 if an answer differs from what is recorded.
 Needs Python 3.11.
@@ -35,7 +35,7 @@ def environment(cache, version):
     if not python.exists():
         subprocess.run(["uv", "venv", "-q", "--python", PYTHONS[version], folder], check=True)
         driver = "psycopg2-binary" if version in PSYCOPG_2 else "psycopg[binary]>=3.2,<4"
-        subprocess.run(["uv", "pip", "install", "-q", "--python", python, f"django=={version}.*", driver], check=True)
+        subprocess.run(["uv", "pip", "install", "-q", "--python", python, f"django=={version}.*", driver, "oracledb>=2,<4"], check=True)
     return python
 
 
