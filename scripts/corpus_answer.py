@@ -169,9 +169,47 @@ class NoRows:
         return []
 
 
+NAME = "constraint__only__the__database__knows"
+
+
 def some_name(editor, model, column_names=None, **kinds):
     """What a constraint is really called only a database knows."""
-    return ["constraint__only__the__database__knows"]
+    return [NAME]
+
+
+def oracle_driver():
+    """Whether there is a driver for Oracle; Django before 5.0 knows it by its old name alone."""
+    try:
+        import oracledb
+    except ImportError:
+        return False
+    import django
+
+    if django.VERSION < (5, 0):
+        oracledb.version = "8.3.0"
+        sys.modules["cx_Oracle"] = oracledb
+    return True
+
+
+def of_oracle(base):
+    """What Oracle 19 answers where Django's editor asks it about a table that Django made."""
+    from django.db.models.fields import AutoFieldMixin
+
+    def remove_field(editor, model, field):
+        editor.leaving = field
+        base.remove_field(editor, model, field)
+        editor.leaving = None
+
+    def is_identity_column(editor, table, column):
+        # Where a type changes Django asks only of fields that were automatic.
+        field = getattr(editor, "leaving", None)
+        return bool(column) and (field is None or isinstance(field, AutoFieldMixin))
+
+    return {
+        "remove_field": remove_field,
+        "_is_identity_column": is_identity_column,
+        "_get_default_collation": lambda editor, table: "USING_NLS_COMP",
+    }
 
 
 def offline(vendor):
@@ -183,17 +221,44 @@ def offline(vendor):
     settings = dict(connections["default"].settings_dict, ENGINE=engine, NAME=":memory:", OPTIONS={}, TIME_ZONE=None)
     connection = load_backend(engine).DatabaseWrapper(settings, "default")
     editor = connection.SchemaEditorClass
-    connection.SchemaEditorClass = type(editor.__name__, (editor,), {"_constraint_names": some_name})
+    connection.SchemaEditorClass = type(editor.__name__, (editor,), {"_constraint_names": some_name} | (of_oracle(editor) if vendor == "oracle" else {}))
+    if vendor == "oracle":
+        connection.__dict__["oracle_version"] = (19, 3)
+        connection.__dict__["operators"] = connection._standard_operators
+        connection.__dict__["pattern_ops"] = connection._standard_pattern_ops
     if vendor != "sqlite":
         connection.ensure_connection = lambda: None
         connection.set_autocommit = lambda *args, **kwargs: None
         connection.cursor = lambda *args, **kwargs: NoRows()
         connection.introspection.get_constraints = lambda cursor, table: {}
+    if vendor == "postgresql":
         connection.__dict__["pg_version"] = 160000
         quote = connection.SchemaEditorClass(connection, collect_sql=True).quote_value
         connection.ops.compose_sql = lambda sql, params: str(sql) % tuple(map(quote, params or ()))
     connections["default"] = connection
     return connection
+
+
+IDENTITY = re.compile(r"\b[0-9a-f]{8}(-?)[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}\b")
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)([ T]\d\d:\d\d:\d\d\.\d{6})")
+
+
+def without_chance(lines):
+    """Random identities and the moments of this day are the same each time, and so is a name that was cut."""
+    from django.db import connections
+
+    cut = connections["default"].ops.quote_name(NAME).strip('"`')
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    near = {str(today + datetime.timedelta(days)) for days in (-1, 0, 1)}
+
+    def identity(found):
+        some = uuid.UUID("00000000-0000-4000-8000-000000000000")
+        return str(some) if found[1] else some.hex
+
+    def moment(found):
+        return f"2000-01-01{found[2][0]}00:00:00.000000" if found[1] in near else found[0]
+
+    return [MOMENT.sub(moment, IDENTITY.sub(identity, line)).replace(cut, NAME) for line in lines]
 
 
 def sql_of(vendor):
@@ -203,7 +268,10 @@ def sql_of(vendor):
     loader = MigrationLoader(None, replace_migrations=False)
     loader.connection = offline(vendor)
     keys = sorted(key for key in loader.graph.nodes if own(key[0]))
-    return {".".join(key): guarded(loader.collect_sql, [(loader.graph.nodes[key], False)]) for key in keys}
+    return {
+        ".".join(key): guarded(lambda: without_chance(loader.collect_sql([(loader.graph.nodes[key], False)])))
+        for key in keys
+    }
 
 
 def answer():
@@ -221,7 +289,8 @@ def answer():
     out["graph"] = guarded(graph_of, loader)
     out["state"] = guarded(lambda: models_of(loader.project_state()))
     out["missing"] = guarded(missing, loader)
-    out["sql"] = {vendor: guarded(sql_of, vendor) for vendor in ("sqlite", "postgresql")}
+    vendors = ["sqlite", "postgresql"] + ["oracle"] * oracle_driver()
+    out["sql"] = {vendor: guarded(sql_of, vendor) for vendor in vendors}
     return out
 
 

@@ -8,7 +8,8 @@ Writes src/database/measured/SERVER-VERSION.json, which the tests hold the table
 --check nothing is written, and the exit status is 1 if an answer differs from what is recorded.
 The servers must be running (default: loopback, users `postgres` and `root`, no password) and their
 user may make databases; what is made is named `migcheck_measure` and dropped again. The drivers
-come from PyPI into an environment below --cache, made on first use. Needs Python 3.9.
+come from PyPI into an environment below --cache, made on first use. Needs Python 3.9. MariaDB takes some minutes
+where a disk is slow or busy, as it makes a thousand tables; each case is told as it is begun with --verbose.
 """
 
 import argparse
@@ -57,6 +58,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", choices=["postgresql", "mariadb", "sqlite"])
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--postgresql", default="host=127.0.0.1 user=postgres", metavar="CONNINFO")
     parser.add_argument("--mariadb", default="127.0.0.1:3306:root:", metavar="HOST:PORT:USER:PASSWORD")
     parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path.home() / ".cache" / "migcheck-measure")
@@ -67,7 +69,8 @@ def main():
     status = 0
     for server in arguments.only or ["postgresql", "mariadb", "sqlite"]:
         module = importlib.import_module(f"lock_cases.measure_{server}")
-        record, failures = module.measure(getattr(arguments, server, None))
+        tell = (lambda text: print(f"{server}: {text}", file=sys.stderr, flush=True)) if arguments.verbose else (lambda text: None)
+        record, failures = module.measure(getattr(arguments, server, None), tell)
         for failure in failures:
             print(f"{server}: {failure}", file=sys.stderr)
             status = 1

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Records what real Django says of each project under corpus/.
 
-    record_corpus.py [--only CASE ...] [--django 5.2 ...] [--check]
+    record_corpus.py [--only CASE ...] [--django 5.2 ...] [--check | --absent]
 
 For each case and each Django version that its case.toml names, writes corpus/CASE/django-VERSION.json.
-Django (and psycopg2, which its PostgreSQL parts import) comes from PyPI into environments below --cache, made on first use (needs `uv` and network).
-With --check nothing is written, and the exit status is 1 if an answer differs from what is recorded.
+Django, the driver that its PostgreSQL parts import (psycopg 2 up to Django 4.2, psycopg 3 from 5.2 on: they write values
+differently, and both are in use) and the one for Oracle come from PyPI into environments below --cache, made on first use (needs `uv` and network).
+With --absent only answers without all questions are asked for again. With --check nothing is written, and the exit status
+is 1 if an answer differs from what is recorded.
 Needs Python 3.11.
 """
 
@@ -22,7 +24,9 @@ import tomllib
 HERE = pathlib.Path(__file__).resolve().parent
 CORPUS = HERE.parent / "corpus"
 PYTHONS = {"3.2": "3.9", "4.2": "3.10", "5.2": "3.12", "6.0": "3.13", "6.1": "3.13"}
+PSYCOPG_2 = ("3.2", "4.2")
 DEFAULT = ["4.2", "5.2", "6.1"]
+QUESTIONS = {"models", "graph", "state", "missing", "sql"}
 
 
 def environment(cache, version):
@@ -30,7 +34,8 @@ def environment(cache, version):
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not python.exists():
         subprocess.run(["uv", "venv", "-q", "--python", PYTHONS[version], folder], check=True)
-        subprocess.run(["uv", "pip", "install", "-q", "--python", python, f"django=={version}.*", "psycopg2-binary"], check=True)
+        driver = "psycopg2-binary" if version in PSYCOPG_2 else "psycopg[binary]>=3.2,<4"
+        subprocess.run(["uv", "pip", "install", "-q", "--python", python, f"django=={version}.*", driver, "oracledb>=2,<4"], check=True)
     return python
 
 
@@ -66,12 +71,22 @@ def record(folder, case, version, python):
     return compact({"django": version, "projects": projects}, 5) + "\n"
 
 
+def complete(path):
+    """Whether an answer is recorded that says something of every question, or which error there is instead."""
+    if not path.exists():
+        return False
+    answers = json.loads(path.read_text())["projects"].values()
+    return all(answer.keys() >= QUESTIONS or "error" in answer or "error" in answer["graph"] for answer in answers)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="*")
     parser.add_argument("--django", nargs="*", default=list(PYTHONS))
     parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path.home() / ".cache" / "migcheck-corpus")
-    parser.add_argument("--check", action="store_true")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--check", action="store_true")
+    what.add_argument("--absent", action="store_true")
     options = parser.parse_args()
     work = []
     for path in sorted(CORPUS.glob("*/case.toml")):
@@ -79,6 +94,8 @@ def main():
         if not options.only or path.parent.name in options.only:
             versions = case.get("django", DEFAULT)
             work += [(path.parent, case, version) for version in versions if version in options.django]
+    if options.absent:
+        work = [(folder, case, version) for folder, case, version in work if not complete(folder / f"django-{version}.json")]
     pythons = {version: environment(options.cache, version) for version in sorted({v for _, _, v in work})}
     status = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -20,15 +20,19 @@ class Migration(migrations.Migration):
     ]
 """
 
+INDEXED = BEFORE.replace("    ]\n", """        migrations.AddIndex("order", models.Index(fields=["size"], name="order_size_old")),
+    ]
+""")
+
 # Where the safe way names an index in Meta or has none by itself, the state differs on purpose.
 CASES = [
     {"name": "add-index", "rule": "blocking-index",
      "operation": 'migrations.AddIndex("order", models.Index(fields=["size"], name="order_size_idx")),'},
     {"name": "add-unique-constraint", "rule": "blocking-index",
      "operation": 'migrations.AddConstraint("order", models.UniqueConstraint(fields=["code"], name="order_code_uniq")),'},
-    {"name": "unique-field", "rule": "blocking-index", "differs": ("schema",),
+    {"name": "unique-field", "rule": "blocking-index",
      "operation": 'migrations.AlterField("order", "size", models.IntegerField(null=True, unique=True)),'},
-    {"name": "field-with-index", "rule": "blocking-index", "differs": ("state", "schema"),
+    {"name": "field-with-index", "rule": "blocking-index", "differs": ("state",),
      "operation": 'migrations.AlterField("order", "size", models.IntegerField(null=True, db_index=True)),'},
     {"name": "unique-together", "rule": "blocking-index", "differs": ("state",),
      "operation": 'migrations.AlterUniqueTogether("order", {("code", "size")}),'},
@@ -40,6 +44,15 @@ CASES = [
      "operation": 'migrations.AddField("order", "weight", models.PositiveIntegerField(null=True)),'},
     {"name": "change-type", "rule": "table-rewrite", "differs": ("state", "schema"),
      "operation": 'migrations.AlterField("order", "size", models.BigIntegerField(null=True)),'},
+    {"name": "change-type-narrower", "rule": "table-rewrite", "differs": ("state", "schema"),
+     "operation": 'migrations.AlterField("order", "size", models.SmallIntegerField(null=True)),'},
+    {"name": "change-type-decimal", "rule": "table-rewrite", "differs": ("state", "schema"),
+     "operation": 'migrations.AlterField("order", "size", models.DecimalField(max_digits=9, decimal_places=2, null=True)),'},
+    {"name": "foreign-key-of-a-column", "rule": "validating-constraint",
+     "operation": 'migrations.AlterField("order", "customer_id", models.ForeignKey("shop.Customer", models.CASCADE, null=True, '
+                  'db_column="customer_id", db_index=False)),'},
+    {"name": "remove-index", "rule": "blocking-index-drop", "brief": True, "before": INDEXED,
+     "operation": 'migrations.RemoveIndex("order", "order_size_old"),'},
 ]
 for case in CASES:
-    case["before"] = BEFORE
+    case.setdefault("before", BEFORE)

@@ -3,10 +3,12 @@
 A statement counts as blocking if the session holds, when it is done, a lock that writes wait for on
 a table of the project, and has read all its rows or written it anew under it. What runs outside a
 transaction is put into one of its own for that; CONCURRENTLY, which allows none, is not looked at.
+Beside that each lock that writes wait for counts as held, however soon it is let go.
 """
 
 import json
 import os
+import re
 import sys
 
 import psycopg
@@ -40,7 +42,7 @@ class Watch:
     """Wraps Django's cursor: what each statement read and rewrote under which locks."""
 
     def __init__(self, connection):
-        self.connection, self.blocked, self.busy = connection, [], False
+        self.connection, self.blocked, self.held, self.busy = connection, [], [], False
 
     def __call__(self, execute, sql, params, many, context):
         if self.busy or "CONCURRENTLY" in sql.upper():
@@ -55,6 +57,8 @@ class Watch:
             for table, mode in self.ask(LOCKS):
                 worked = read_after.get(table, 0) - read.get(table, 0) >= ROWS or (
                     table in files and files_after.get(table) != files[table])
+                if mode in WAITS and [table, mode] not in self.held:
+                    self.held.append([table, mode])
                 if mode in WAITS and worked and [table, mode] not in self.blocked:
                     self.blocked.append([table, mode])
             if alone:
@@ -66,6 +70,11 @@ class Watch:
     def ask(self, sql):
         with self.connection.connection.cursor() as cursor:
             return cursor.execute(sql).fetchall()
+
+
+def shown(value):
+    """Without the place in memory, which is another each time."""
+    return re.sub(r" at 0x[0-9a-f]+", "", repr(value))
 
 
 def migrate():
@@ -89,7 +98,7 @@ def migrate():
     state = MigrationLoader(connection).project_state()
     models = {
         "%s.%s" % key: [
-            [name, *map(repr, field.deconstruct()[1:])] for name, field in sorted(model.fields.items())
+            [name, *map(shown, field.deconstruct()[1:])] for name, field in sorted(model.fields.items())
         ] + [repr(sorted((k, repr(v)) for k, v in model.options.items()))]
         for key, model in sorted(state.models.items())
     }
@@ -98,7 +107,7 @@ def migrate():
         for what, sql in SCHEMA.items():
             cursor.execute(sql)
             schema[what] = cursor.fetchall()
-    print(json.dumps({"state": models, "schema": schema, "blocked": sorted(watch.blocked)}, default=str))
+    print(json.dumps({"state": models, "schema": schema, "blocked": sorted(watch.blocked), "held": sorted(watch.held)}, default=str))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 //! `plan`: what was read of a project → replay → statements with their locks, both ways.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::analysis::{ProjectInput, graph, schema_context};
-use crate::database::facts::{Blocks as Waits, Duration};
+use crate::database::facts::{Blocks as Waits, Duration, Role};
 use crate::database::statement_kind::StatementKind as Kind;
 use crate::django::keys::MigrationKey;
 use crate::django::migration::{Migration, Origin};
@@ -11,7 +12,7 @@ use crate::django::operations::OperationKind;
 use crate::django::schema::{self, collect_sql};
 use crate::django::state::ProjectState;
 use crate::impact::{Costed, History, Impact, Planned, Unread};
-use crate::report::plan::{PlanReport, PlannedMigration, PlannedStatement};
+use crate::report::plan::{Doubt, PlanReport, PlannedMigration, PlannedStatement};
 use crate::report::{Blocks, LockInfo};
 use crate::rules::{New, Side, effects, impact};
 
@@ -23,6 +24,7 @@ pub fn plan(input: &ProjectInput, wanted: &dyn Fn(&MigrationKey) -> bool) -> Pla
     let mut state = Arc::new(ProjectState::default());
     let mut history = History::default();
     let mut migrations = Vec::new();
+    let mut doubts = Doubts::default();
     for migration in &plan {
         if migration.origin != Origin::Project || !wanted(&migration.key) {
             Arc::make_mut(&mut state).apply_migration(migration, input.django);
@@ -49,9 +51,38 @@ pub fn plan(input: &ProjectInput, wanted: &dyn Fn(&MigrationKey) -> bool) -> Pla
             let index = replayed.effects.get(planned.step).map_or(0, |effect| effect.index);
             forwards.push(statement(index, planned));
         }
-        migrations.push(planned(migration, forwards, (&context, &before, &state)));
+        doubts.note(&migration.key, &schema::doubts(&context, migration));
+        doubts.note(&migration.key, forth.statements.iter().flat_map(|planned| &planned.notes));
+        let (answer, back) = planned(migration, forwards, (&context, &before, &state));
+        doubts.note(&migration.key, back.statements.iter().flat_map(|planned| &planned.notes));
+        migrations.push(answer);
     }
-    PlanReport { root: input.root.clone(), dialect: input.dialect.to_string(), migrations }
+    PlanReport {
+        root: input.root.clone(),
+        dialect: input.dialect.to_string(),
+        migrations,
+        not_certain: doubts.told(),
+    }
+}
+
+/// What statements rest on, each with its migrations in the order of the plan.
+#[derive(Default)]
+struct Doubts(BTreeMap<Arc<str>, Vec<String>>);
+
+impl Doubts {
+    fn note<'a>(&mut self, key: &MigrationKey, notes: impl IntoIterator<Item = &'a Arc<str>>) {
+        let name = key.to_string();
+        for note in notes {
+            let migrations = self.0.entry(note.clone()).or_default();
+            if migrations.last() != Some(&name) {
+                migrations.push(name.clone());
+            }
+        }
+    }
+
+    fn told(self) -> Vec<Doubt> {
+        self.0.into_iter().map(|(what, migrations)| Doubt { what: what.to_string(), migrations }).collect()
+    }
 }
 
 /// The migration with its way back: on tables that are in use by then, those it made included.
@@ -59,7 +90,7 @@ fn planned(
     migration: &Migration,
     forwards: Vec<PlannedStatement>,
     (context, before, after): (&schema::Context, &ProjectState, &ProjectState),
-) -> PlannedMigration {
+) -> (PlannedMigration, Impact) {
     let irreversible: Vec<String> = migration
         .operations
         .iter()
@@ -67,6 +98,7 @@ fn planned(
         .map(|operation| operation.describe(context.version))
         .collect();
     let (mut backwards, mut loses) = (Vec::new(), Vec::new());
+    let mut way_back = Impact::default();
     if irreversible.is_empty() {
         let steps = collect_sql(context, before, migration, true, false);
         let back = Impact::backwards(context, migration.atomic, steps, after, &mut History::default());
@@ -77,9 +109,10 @@ fn planned(
         for (index, _) in migration.operations.iter().enumerate() {
             backwards.extend(gaps(&back, index, index));
         }
+        way_back = back;
     }
     loses.dedup();
-    PlannedMigration {
+    let answer = PlannedMigration {
         app: migration.key.app.to_string(),
         name: migration.key.name.to_string(),
         path: migration.file.as_ref().map(|file| file.display().to_owned()),
@@ -88,7 +121,8 @@ fn planned(
         backwards,
         irreversible,
         loses,
-    }
+    };
+    (answer, way_back)
 }
 
 /// What a statement of the way back takes with it.
@@ -125,7 +159,9 @@ fn statement(operation: usize, planned: &Planned) -> PlannedStatement {
         .actions
         .iter()
         .flat_map(|costed| costed.locked().into_iter().map(move |lock| (lock, costed)))
-        .filter_map(|(lock, costed)| Some((lock.table?.to_owned(), lock.mode, costed)))
+        // SQLite's lock is on all tables at once: it has no table's name.
+        .filter(|(lock, _)| lock.table.is_some() || lock.role == Role::Database)
+        .map(|(lock, costed)| (lock.table.map(str::to_owned), lock.mode, costed))
         .collect();
     // The hardest first; the order of the statement's own parts otherwise.
     locked.sort_by_key(|(_, mode, _)| std::cmp::Reverse(*mode));
@@ -150,8 +186,10 @@ fn statement(operation: usize, planned: &Planned) -> PlannedStatement {
                 rewrites: yes(&|costed| costed.facts.as_ref().is_some_and(|facts| facts.rewrites.is_yes())),
                 scans: yes(&|costed| costed.duration() == Duration::Proportional),
             });
-            told.table = Some(table);
-        } else if told.table.as_ref() != Some(&table) && told.also.iter().all(|(known, _)| *known != table) {
+            told.table = table;
+        } else if let Some(table) = table.filter(|table| told.table.as_ref() != Some(table))
+            && told.also.iter().all(|(known, _)| *known != table)
+        {
             told.also.push((table, mode.as_str().to_owned()));
         }
     }

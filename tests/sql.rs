@@ -50,7 +50,8 @@ fn ours(root: &Path, case: &Case, version: &str, dialect: &str) -> BTreeMap<Stri
         let targets: Vec<Target<'_>> = source.keys().filter_map(|key| source.target(key)).collect();
         let mut context = source.context(&targets, dialect);
         // The driver that the records were made with.
-        context.settings.psycopg = if version == "4.2" { Psycopg::Two } else { Psycopg::Three };
+        context.settings.psycopg =
+            if matches!(version, "3.2" | "4.2") { Psycopg::Two } else { Psycopg::Three };
         for target in &targets {
             let steps = collect_sql(&context, &target.state, target.migration, false, false);
             let certain = target.unread().next().is_none() && steps.iter().all(Step::is_certain);
@@ -77,7 +78,8 @@ fn same(ours: &str, django: &str) -> bool {
     rest.is_empty()
 }
 
-fn compare(vendor: &str, dialect: &str) {
+/// One in `most_unsure` migrations may be said to be unsure.
+fn compare(vendor: &str, dialect: &str, most_unsure: usize) {
     let (mut compared, mut unsure, mut wrong) = (0, 0, Vec::new());
     let mut folders: Vec<PathBuf> =
         fs::read_dir(corpus()).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -108,7 +110,10 @@ fn compare(vendor: &str, dialect: &str) {
                         lines.len() == django.len() && lines.iter().zip(&django).all(|(a, b)| same(a, b));
                     match (equal, certain) {
                         (true, _) => {}
-                        (false, false) => unsure += 1,
+                        (false, false) => {
+                            unsure += 1;
+                            println!("unsure: {place}");
+                        }
                         (false, true) => {
                             wrong.push(format!("{place}\n  ours   {lines:#?}\n  django {django:#?}"));
                         }
@@ -120,17 +125,23 @@ fn compare(vendor: &str, dialect: &str) {
     println!("{vendor}: {compared} compared, {unsure} different and said to be unsure");
     assert!(wrong.is_empty(), "{} of {compared}\n{}", wrong.len(), wrong.join("\n"));
     assert!(compared > 100, "{compared} compared");
-    assert!(unsure * 50 <= compared, "{unsure} of {compared} are unsure");
+    assert!(unsure * most_unsure <= compared, "{unsure} of {compared} are unsure");
 }
 
 #[test]
 fn sql_for_sqlite_is_that_of_django() {
-    compare("sqlite", "sqlite");
+    compare("sqlite", "sqlite", 50);
 }
 
 #[test]
 fn sql_for_postgresql_is_that_of_django() {
-    compare("postgresql", "postgresql:16");
+    compare("postgresql", "postgresql:16", 50);
+}
+
+#[test]
+fn sql_for_oracle_is_that_of_django() {
+    // How Oracle writes functions in an expression is known of few.
+    compare("oracle", "oracle:19", 20);
 }
 
 /// Output and what is said beside it.

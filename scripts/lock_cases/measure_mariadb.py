@@ -9,6 +9,8 @@ ALGORITHMS = ["INSTANT", "NOCOPY", "INPLACE", "COPY"]
 LOCKS = ["NONE", "SHARED", "EXCLUSIVE"]
 NOT_SUPPORTED = {1845, 1846}
 TIMED_OUT = 1205
+# The server itself looks into tables now and then (statistics, purge), so one refusal is not enough.
+PATIENCE = (0, 2)
 
 
 class Server:
@@ -26,11 +28,11 @@ def run(db, statement):
         return cursor.fetchall()
 
 
-def fresh(db, before):
+def fresh(db, before, schema=SCHEMA):
     run(db, f"DROP DATABASE IF EXISTS {DATABASE}")
     run(db, f"CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
     run(db, f"USE {DATABASE}")
-    for statement in [*SCHEMA, *before]:
+    for statement in [*schema, *before]:
         run(db, statement)
 
 
@@ -59,10 +61,11 @@ def best(server, case):
     """The cheapest algorithm with the weakest lock that is not refused; `None` if none can be asked for."""
     if clauses(case, "COPY", "NONE") is None:
         return None, None, None
-    for algorithm in ALGORITHMS:
-        for lock in LOCKS:
-            with server.connect() as db:
-                fresh(db, case["before"])
+    # What is refused leaves the tables as they were, so one set of them does for all tries.
+    with server.connect() as db:
+        fresh(db, case["before"], case.get("schema", SCHEMA))
+        for algorithm in ALGORITHMS:
+            for lock in LOCKS:
                 try:
                     run(db, clauses(case, algorithm, lock))
                     return algorithm, lock, None
@@ -84,14 +87,20 @@ def waits(server, case, table, work):
                 run(other, work)
             except pymysql.Error:
                 return False
-            run(db, "SET lock_wait_timeout = 0, innodb_lock_wait_timeout = 1")
             try:
-                run(db, case["statement"])
-            except pymysql.Error as error:
-                return error.args[0] == TIMED_OUT
+                return all(times_out(db, case["statement"], seconds) for seconds in PATIENCE)
             finally:
                 other.rollback()
-            return False
+
+
+def times_out(db, statement, seconds):
+    """Whether it waits for longer than that for a lock."""
+    run(db, f"SET lock_wait_timeout = {seconds}, innodb_lock_wait_timeout = 1")
+    try:
+        run(db, statement)
+    except pymysql.Error as error:
+        return error.args[0] == TIMED_OUT
+    return False
 
 
 def held(server, case, algorithm_lock):
@@ -150,20 +159,21 @@ def measure_case(server, case):
 
 
 def type_change(server, old, new):
-    case = {"probe": f"ALTER TABLE typed MODIFY c {new}",
+    case = {"probe": f"ALTER TABLE typed MODIFY c {new}", "schema": [],
             "before": [f"CREATE TABLE typed (id int PRIMARY KEY, c {old}) ENGINE=InnoDB"]}
     algorithm, lock, refused = best(server, case)
     answer = {"from": old, "to": new}
     return answer | ({"refused": True} if refused else {"algorithm": algorithm, "lock": lock})
 
 
-def measure(address):
+def measure(address, tell):
     server = Server(address)
     rows, failures = {}, []
     with server.connect() as db:
         major, minor = run(db, "SELECT version()")[0][0].split(".")[:2]
         try:
             for case in CASES:
+                tell(case["row"])
                 try:
                     rows[case["row"]] = measure_case(server, case)
                 except pymysql.Error as error:

@@ -153,7 +153,7 @@ def type_change(dsn, old, new):
                 "builds_index": bool(after[1] - before[1]) if indexed else None}
 
 
-def measure(dsn):
+def measure(dsn, tell):
     with psycopg.connect(dsn, autocommit=True) as db:
         db.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         db.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 LOCALE 'C' ENCODING 'UTF8'")
@@ -165,6 +165,7 @@ def measure(dsn):
     rows, failures = {}, []
     try:
         for case in CASES:
+            tell(case["row"])
             try:
                 try:
                     rows[case["row"]] = in_transaction(dsn, case)

@@ -97,11 +97,12 @@ def role_read(case):
     return "referenced" if "FROM other" in case["statement"] else "target"
 
 
-def measure(_):
+def measure(_, tell):
     rows, failures = {}, []
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "measured.sqlite3"
         for case in CASES:
+            tell(case["row"])
             try:
                 rows[case["row"]] = measure_case(path, case)
             except sqlite3.Error as error:

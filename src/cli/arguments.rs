@@ -384,6 +384,13 @@ pub struct PlanArguments {
     /// This app alone, or this migration of it: its name, or how it begins
     #[arg(value_names = ["APP", "NAME"], num_args = 0..=2)]
     pub target: Vec<String>,
+    /// Only what is not in this list of applied migrations: `showmigrations --plan` or `--list`, or the
+    /// table `django_migrations` as JSON or CSV; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub applied: Option<PathBuf>,
+    /// Only what came since this revision's merge base with HEAD: `origin/main`
+    #[arg(long, value_name = "REV")]
+    pub diff: Option<String>,
     /// How to show it
     #[arg(long, value_enum, default_value_t = PlanFormat::Human)]
     pub format: PlanFormat,

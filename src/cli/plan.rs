@@ -3,27 +3,37 @@
 use std::collections::BTreeSet;
 
 use super::arguments::{PlanArguments, PlanFormat};
-use super::project;
-use super::{CLEAN, Output};
-use crate::analysis::ProjectInput;
-use crate::django::keys::{AppLabel, MigrationKey};
+use super::project::{self, Projects};
+use super::{CLEAN, Output, pending};
+use crate::analysis::{ProjectInput, graph};
+use crate::django::applied::Applied;
+use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
 use crate::django::schema::target::{load, migration_by_prefix};
+use crate::django::state::ProjectState;
+use crate::history::{self, Base, Request};
 use crate::planning;
+use crate::project::Project;
+use crate::reading::{self, Detail};
 use crate::report::plan;
 
 /// Prints each statement of the migrations with its lock, both ways.
 ///
 /// # Errors
-/// No project could be read or has the app, the name is that of no migration or of several, or the
-/// answer cannot be written.
+/// No project could be read or has the app, the name is that of no migration or of several, the list
+/// of applied migrations or the revision cannot be read, or the answer cannot be written.
 pub fn run(args: &PlanArguments) -> anyhow::Result<u8> {
-    let inputs = project::plain_inputs(&args.project)?;
-    let mut reports = Vec::with_capacity(inputs.len());
-    for input in &inputs {
-        let wanted = Wanted::of(args, input)?;
-        reports.push(planning::plan(input, &|key| wanted.has(key)));
+    let applied = args.applied.as_deref().map(pending::read).transpose()?;
+    let projects = project::find(&args.project)?;
+    let base = args.diff.as_deref().map(|revision| Base::open(&projects.root, revision)).transpose()?;
+    let (mut inputs, mut reports) = (Vec::new(), Vec::new());
+    for one in &projects.projects {
+        let (input, new) = read(&projects, one, base.as_ref())?;
+        let wanted = Wanted::of(args, &input, applied.as_ref(), new)?;
+        reports.push(planning::plan(&input, &|key| wanted.has(key)));
+        inputs.push(input);
     }
-    if args.target.first().is_some_and(|_| reports.iter().all(|report| report.migrations.is_empty())) {
+    let narrowed = applied.is_some() || base.is_some();
+    if !narrowed && !args.target.is_empty() && reports.iter().all(|report| report.migrations.is_empty()) {
         anyhow::bail!("no migration of the repository is meant: `{}`", args.target.join(" "));
     }
     if !args.project.quiet {
@@ -41,14 +51,54 @@ pub fn run(args: &PlanArguments) -> anyhow::Result<u8> {
     Ok(CLEAN)
 }
 
-/// Which migrations are meant.
+/// A project, and which of its migrations came since the base, if there is one.
+fn read(
+    projects: &Projects,
+    one: &Project,
+    base: Option<&Base>,
+) -> anyhow::Result<(ProjectInput, Option<BTreeSet<MigrationKey>>)> {
+    let read = reading::migrations(one, Detail::Plain);
+    let compare = |base| {
+        let request = Request { base, tree: &projects.tree, code: false, models: &[] };
+        history::compare(&request, one, &read)
+    };
+    let new = base.map(compare).transpose()?.map(|history| history.to_check());
+    let facts = read.facts.clone();
+    let mut input = project::input(projects, one, read);
+    // There are routers: what they say of the models decides which statements there are.
+    if input.settings.routers.unread {
+        let none = BTreeSet::new();
+        input.settings = reading::schema_settings(one, &facts, &none, &models(&input));
+    }
+    Ok((input, new))
+}
+
+/// Every model that there is or was.
+fn models(input: &ProjectInput) -> BTreeSet<ModelKey> {
+    let (mut state, mut seen) = (ProjectState::default(), BTreeSet::new());
+    for migration in graph(input).1 {
+        state.apply_migration(&migration, input.django);
+        seen.extend(state.models.keys().filter(|key| key.app == migration.key.app).cloned());
+    }
+    seen
+}
+
+/// Which migrations are meant: all that hold for each of these.
+#[derive(Default)]
 struct Wanted {
     apps: BTreeSet<AppLabel>,
     only: Option<MigrationKey>,
+    pending: Option<BTreeSet<MigrationKey>>,
+    new: Option<BTreeSet<MigrationKey>>,
 }
 
 impl Wanted {
-    fn of(args: &PlanArguments, input: &ProjectInput) -> anyhow::Result<Self> {
+    fn of(
+        args: &PlanArguments,
+        input: &ProjectInput,
+        applied: Option<&Applied>,
+        new: Option<BTreeSet<MigrationKey>>,
+    ) -> anyhow::Result<Self> {
         let mut apps: BTreeSet<AppLabel> =
             args.project.app.iter().map(|label| AppLabel::new(label.as_str())).collect();
         let mut only = None;
@@ -61,13 +111,16 @@ impl Wanted {
             }
             apps.insert(app);
         }
-        Ok(Self { apps, only })
+        let pending = applied.map(|applied| applied.pending(&graph(input).0).into_iter().collect());
+        Ok(Self { apps, only, pending, new })
     }
 
     fn has(&self, key: &MigrationKey) -> bool {
-        match &self.only {
+        let in_set = |set: &Option<BTreeSet<MigrationKey>>| set.as_ref().is_none_or(|set| set.contains(key));
+        let meant = match &self.only {
             Some(only) => key == only,
             None => self.apps.is_empty() || self.apps.contains(&key.app),
-        }
+        };
+        meant && in_set(&self.pending) && in_set(&self.new)
     }
 }

@@ -232,13 +232,6 @@ fn previews(
     previews
 }
 
-/// The inputs of what looks at migrations alone.
-pub(super) fn plain_inputs(args: &ProjectArguments) -> anyhow::Result<Vec<ProjectInput>> {
-    let projects = find(args)?;
-    let read = |project| input(&projects, project, reading::migrations(project, Detail::Plain));
-    Ok(projects.projects.iter().map(read).collect())
-}
-
 /// How models and migrations differ, for the rules.
 fn drift(projects: &Projects, project: &Project, read: &ReadMigrations, models: Models) -> rules::Drift {
     // A project's own `makemigrations` may see fields otherwise.

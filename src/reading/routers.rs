@@ -24,7 +24,8 @@ pub(super) fn routers(project: &Project, facts: &ProjectFacts, asked: &BTreeSet<
         _ => None,
     };
     let known = listed.is_some();
-    // Those that the settings list on a condition: it is said that they may not be asked.
+    // Those that the settings list on a condition may be asked or not: that matters if they deny something.
+    let only = facts.settings.open.is_none() && named_once(project);
     let Some(paths) = listed.or_else(|| listed_somewhere(project)) else { return unread() };
     if paths.is_empty() {
         return Routers::default();
@@ -44,6 +45,7 @@ pub(super) fn routers(project: &Project, facts: &ProjectFacts, asked: &BTreeSet<
         let Some(answers) = runtime::migrates(&mut interpreter, &paths, &questions) else { return unread() };
         let (of_apps, of_models) = answers.split_at(labels.len());
         let denied = |answer: &Option<bool>| *answer == Some(false);
+        let without_effect = only && answers.iter().all(|answer| *answer == Some(true));
         Routers {
             denied: asked.iter().zip(of_models).filter(|(_, a)| denied(a)).map(|(k, _)| k.clone()).collect(),
             denied_apps: labels
@@ -52,9 +54,16 @@ pub(super) fn routers(project: &Project, facts: &ProjectFacts, asked: &BTreeSet<
                 .filter(|(_, answer)| denied(answer))
                 .map(|(app, _)| app.clone())
                 .collect(),
-            unread: !known || answers.iter().any(Option::is_none),
+            unread: (!known && !without_effect) || answers.iter().any(Option::is_none),
         }
     })
+}
+
+/// Whether the settings module speaks of routers in one place alone, so that the list there is the only
+/// one that there can be besides none at all.
+fn named_once(project: &Project) -> bool {
+    let once = |text: &str| text.matches("DATABASE_ROUTERS").count() == 1;
+    project.settings_file.as_ref().is_some_and(|file| once(file.text()))
 }
 
 /// The routers of the first statement of the settings module that assigns a plain list of them.

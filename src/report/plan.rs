@@ -18,6 +18,17 @@ pub struct PlanReport {
     pub dialect: String,
     /// The migrations in the order in which they would be applied.
     pub migrations: Vec<PlannedMigration>,
+    /// What the statements rest on without being certain, each with the migrations it holds for.
+    pub not_certain: Vec<Doubt>,
+}
+
+/// What statements rest on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Doubt {
+    /// What is not certain.
+    pub what: String,
+    /// For which migrations.
+    pub migrations: Vec<String>,
 }
 
 /// What a migration would do.
@@ -50,7 +61,7 @@ pub struct PlannedStatement {
     pub sql: Option<String>,
     /// What runs instead of SQL, or why there is none.
     pub note: Option<String>,
-    /// The table that is locked hardest, of those in use.
+    /// The table that is locked hardest, of those in use; `None` with a lock is the whole database.
     pub table: Option<String>,
     /// How it is locked; `None` where nothing in use is, or it is not known.
     pub lock: Option<LockInfo>,
@@ -64,6 +75,17 @@ impl PlanReport {
     /// The last of the migrations that cannot be unapplied: rolling back ends behind it.
     pub fn no_way_behind(&self) -> Option<&PlannedMigration> {
         self.migrations.iter().rev().find(|migration| !migration.irreversible.is_empty())
+    }
+}
+
+impl Doubt {
+    /// With the migrations, if they are few.
+    fn text(&self) -> String {
+        match &*self.migrations {
+            [] => self.what.clone(),
+            few @ [..] if few.len() <= 3 => format!("{} ({})", self.what, few.join(", ")),
+            many => format!("{} ({} migrations)", self.what, many.len()),
+        }
     }
 }
 
@@ -88,8 +110,8 @@ impl PlannedStatement {
 
     fn locks(&self) -> String {
         let mut text = self.lock.as_ref().map_or_else(|| "-".to_owned(), |lock| lock.mode.clone());
-        if let Some(table) = &self.table {
-            let _ = write!(text, " on {table}");
+        if self.lock.is_some() {
+            let _ = write!(text, " on {}", self.table.as_deref().unwrap_or("the database"));
         }
         for (table, mode) in &self.also {
             let _ = write!(text, "; {mode} on {table}");
@@ -99,7 +121,8 @@ impl PlannedStatement {
 
     fn text(&self) -> String {
         match (&self.sql, &self.note) {
-            (Some(sql), _) => one_line(sql),
+            (Some(sql), Some(note)) => format!("{} -- {}", one_line(sql), one_line(note)),
+            (Some(sql), None) => one_line(sql),
             (None, Some(note)) => format!("-- {}", one_line(note)),
             (None, None) => String::new(),
         }
@@ -130,6 +153,9 @@ pub fn human(reports: &[PlanReport]) -> String {
             }
         }
         let _ = writeln!(out, "\n{}", back(report));
+        for doubt in &report.not_certain {
+            let _ = writeln!(out, "Not certain: {}", one_line(&doubt.text()));
+        }
     }
     out
 }
@@ -184,6 +210,10 @@ pub fn to_markdown(reports: &[PlanReport]) -> String {
             }
         }
         let _ = writeln!(out, "\n{}", markdown::text(&back(report)));
+        for (index, doubt) in report.not_certain.iter().enumerate() {
+            out.push_str(if index == 0 { "\n" } else { "" });
+            let _ = writeln!(out, "- Not certain: {}", markdown::text(&doubt.text()));
+        }
     }
     out
 }
@@ -213,6 +243,7 @@ pub fn to_json(report: &PlanReport) -> serde_json::Value {
     json!({
         "dialect": report.dialect,
         "migrations": report.migrations,
+        "not_certain": report.not_certain,
         "no_way_behind": report.no_way_behind().map(|migration| [&migration.app, &migration.name]),
     })
 }

@@ -111,7 +111,7 @@ pub(crate) const ROWS: &[Row] = &[
     measured(Form::DropNotNull, ONLINE).target(Concurrent).rewrites().scans().builds_index().outside_transaction().algorithm(Inplace),
     measured(Form::SetDefault, ONLINE).target(Concurrent).outside_transaction().algorithm(Instant),
     measured(Form::DropDefault, ONLINE).target(Concurrent).outside_transaction().algorithm(Instant),
-    measured(Form::AddIdentity, ONLINE).target(Shared).referenced(Shared).rewrites().scans().builds_index().outside_transaction().algorithm(Copy),
+    measured(Form::AddIdentity, ONLINE).target(Shared).rewrites().scans().builds_index().outside_transaction().algorithm(Copy),
     measured(Form::DropIdentity, ONLINE).target(Concurrent).outside_transaction().algorithm(Instant),
     measured(Form::AddCheck, ONLINE).before(11, 2, 0).target(Shared).rewrites().scans().builds_index().outside_transaction().algorithm(Copy),
     measured(Form::AddForeignKey, ONLINE).target(Shared).referenced(Shared).rewrites().scans().builds_index().outside_transaction().algorithm(Copy),

@@ -71,7 +71,8 @@ impl Statement {
                 Action::on(Kind::Insert { select: true }, table(to)).referenced(vec![table(from)])
             }
             Self::Sequence { name, action } => sequence(name, action),
-            Self::CreateExtension { .. }
+            Self::DropSequenceOf { .. }
+            | Self::CreateExtension { .. }
             | Self::DropExtension { .. }
             | Self::CreateCollation { .. }
             | Self::DropCollation { .. } => Action::new(Kind::Catalogue),

@@ -238,7 +238,8 @@ impl Editor<'_> {
         constraint: &Value,
         not_valid: bool,
     ) -> Done {
-        if self.is(Vendor::Sqlite) && !self.is_index_on_sqlite(constraint) {
+        // `AddConstraintNotValid` writes its statement itself, on whichever database it runs.
+        if self.is(Vendor::Sqlite) && !not_valid && !self.is_index_on_sqlite(constraint) {
             return self.remake_table(apps, model, &super::sqlite::Change::default());
         }
         match self.create_constraint(apps, model, constraint)? {

@@ -375,12 +375,13 @@ impl Editor<'_> {
                 Vendor::Sqlite if self.context.version >= DjangoVersion::V4_2 => {
                     "STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW')".to_owned()
                 }
+                Vendor::Oracle if self.context.version >= DjangoVersion::V5_0 => "LOCALTIMESTAMP".to_owned(),
                 _ => "CURRENT_TIMESTAMP".to_owned(),
             }),
             "Random" => Ok(match self.vendor() {
                 Vendor::PostgreSql => "RANDOM()",
                 Vendor::Sqlite | Vendor::MySql | Vendor::MariaDb => "RAND()",
-                Vendor::Oracle => "DBMS_RANDOM.VALUE",
+                Vendor::Oracle => "DBMS_RANDOM.VALUE()",
             }
             .to_owned()),
             "RandomUUID" => Ok("GEN_RANDOM_UUID()".to_owned()),

@@ -23,6 +23,7 @@ mod live;
 mod model;
 pub mod names;
 mod operation;
+mod oracle;
 mod postgresql;
 mod related;
 mod render;
@@ -56,7 +57,7 @@ pub use column_facts::{ColumnFacts, column_facts};
 pub use error::Unrenderable;
 pub use known::{KnownColumn, KnownTable, NamedConstraint, known_table, tables};
 pub use live::has_no_column;
-pub use sqlmigrate::{Step, Text, collect_sql};
+pub use sqlmigrate::{Step, Text, collect_sql, doubts};
 pub use statement::Statement;
 pub use steps::{Made, OneStep, statements};
 

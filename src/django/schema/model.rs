@@ -275,6 +275,22 @@ impl Apps<'_> {
         stands_in.is_some_and(|model| !model.eq_ignore_ascii_case(&format!("{}.{}", state.app, state.name)))
     }
 
+    /// Why the model may have no table after all. `AUTH_USER_MODEL` has a default of Django's: where it is
+    /// not among the settings, it is set to what could not be worked out.
+    pub fn table_doubt(&self, key: &ModelKey) -> Option<&'static str> {
+        let state = self.state.models.get(key)?;
+        let swappable = state.option("swappable").and_then(Value::as_str);
+        if swappable == Some("AUTH_USER_MODEL")
+            && !self.context.swappables.settings.contains_key("AUTH_USER_MODEL")
+        {
+            return Some("AUTH_USER_MODEL is not known: the model may be swapped out, and have no table");
+        }
+        let features = state.option("required_db_features");
+        features
+            .is_some_and(|features| features.items().is_none_or(|names| !names.is_empty()))
+            .then_some("the model has a table only where the database has features that it requires")
+    }
+
     /// Keys of the models of the state among the bases.
     fn parents(&self, state: &ModelState) -> Vec<ModelKey> {
         let bases = state.bases.iter().filter_map(Value::as_str);

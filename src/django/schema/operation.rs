@@ -185,6 +185,9 @@ impl Editor<'_> {
         if !apps.can_migrate(key) {
             return Ok(());
         }
+        if let Some(doubt) = apps.table_doubt(key) {
+            self.note(doubt);
+        }
         run(self, &apps.model(key)?)
     }
 

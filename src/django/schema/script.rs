@@ -8,9 +8,13 @@ pub(crate) fn split_script(script: &str) -> Vec<String> {
     let mut current = String::new();
     let mut depth = Depth::default();
     let mut rest = script;
+    // A statement of comments alone is one all the same, an empty one; behind a semicolon and on its
+    // line a comment belongs to the statement before.
+    let (mut comment, mut ended) = (false, false);
     while let Some(token) = next_token(rest) {
         rest = rest.get(token.len()..).unwrap_or_default();
         if is_comment(token) {
+            comment |= !(ended && token.starts_with("--"));
             // A comment between words leaves a blank, one on a line of its own leaves nothing.
             if token.ends_with('\n') && !current.trim_end().is_empty() && !current.ends_with('\n') {
                 current.push('\n');
@@ -19,18 +23,20 @@ pub(crate) fn split_script(script: &str) -> Vec<String> {
         }
         depth.see(token);
         current.push_str(token);
+        ended &= token.chars().all(|c| c == ' ' || c == '\t');
         if token == ";" && depth.is_outside() {
-            push(&mut statements, &mut current);
+            push(&mut statements, &mut current, false);
             depth = Depth::default();
+            (comment, ended) = (false, true);
         }
     }
-    push(&mut statements, &mut current);
+    push(&mut statements, &mut current, comment);
     statements
 }
 
-fn push(statements: &mut Vec<String>, current: &mut String) {
+fn push(statements: &mut Vec<String>, current: &mut String, comment: bool) {
     let statement = current.trim();
-    if !statement.is_empty() {
+    if !statement.is_empty() || comment {
         statements.push(statement.to_owned());
     }
     current.clear();
@@ -128,6 +134,20 @@ mod tests {
         assert_eq!(split_script(script), ["UPDATE a SET b = ';';", "DELETE FROM c;"]);
         let trigger = "CREATE TRIGGER t BEGIN UPDATE a SET b = 1; END; SELECT 1";
         assert_eq!(split_script(trigger), ["CREATE TRIGGER t BEGIN UPDATE a SET b = 1; END;", "SELECT 1"]);
+        // As sqlparse 0.5 has them.
+        for (script, expected) in [
+            ("-- gone", &[""][..]),
+            ("/* gone */", &[""]),
+            ("SELECT 1; -- gone", &["SELECT 1;"]),
+            ("SELECT 1;\n-- gone\n", &["SELECT 1;", ""]),
+            ("SELECT 1;/* gone */", &["SELECT 1;", ""]),
+            ("-- gone\nSELECT 1", &["SELECT 1"]),
+            ("SELECT 1;;", &["SELECT 1;", ";"]),
+            ("-- gone\n;", &[";"]),
+            (" \n", &[]),
+        ] {
+            assert_eq!(split_script(script), expected, "{script:?}");
+        }
         assert_eq!(split_script("SELECT $$a;b$$; SELECT 2"), ["SELECT $$a;b$$;", "SELECT 2"]);
     }
 }

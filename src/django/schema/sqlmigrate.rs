@@ -8,7 +8,6 @@ use super::model::Apps;
 use super::operation::Direction;
 use super::statement::Statement;
 use super::{Context, Unrenderable};
-use crate::database::Vendor;
 use crate::django::migration::Migration;
 use crate::django::operations::{Operation, OperationKind};
 use crate::django::state::ProjectState;
@@ -106,7 +105,7 @@ pub fn collect_sql(
 }
 
 /// What all that is said of the migration rests on.
-fn doubts(context: &Context, migration: &Migration) -> Vec<Arc<str>> {
+pub fn doubts(context: &Context, migration: &Migration) -> Vec<Arc<str>> {
     let own = |name: &&str| format!("the migration's own {name}() may do something else").into();
     let mut doubts: Vec<Arc<str>> = migration.own_methods.iter().map(own).collect();
     if migration.asks_vendor && context.settings.vendor != Some(context.dialect.vendor) {
@@ -191,9 +190,6 @@ impl Run<'_> {
         }
         if !operation.class.starts_with("django.") {
             self.note_all(&format!("{} may do something else to the database", operation.class));
-        }
-        if context.dialect.vendor == Vendor::Oracle {
-            self.note_all("no record of Django's SQL for Oracle has been compared with this");
         }
         self.take(Some(index), 0);
         if before == self.steps.len() && context.version >= DjangoVersion::V4_2 {

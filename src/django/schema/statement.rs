@@ -14,6 +14,10 @@ pub enum Statement {
         table: String,
         cascade: bool,
     },
+    /// Oracle: the sequence that keys of a table without an automatic field once had, if there is one.
+    DropSequenceOf {
+        table: String,
+    },
     RenameTable {
         from: String,
         to: String,
@@ -441,6 +445,7 @@ impl Statement {
             | Self::UpdateRows { table, .. } => Some(table),
             Self::CopyRows { to, .. } => Some(to),
             Self::Sequence { .. }
+            | Self::DropSequenceOf { .. }
             | Self::CreateExtension { .. }
             | Self::DropExtension { .. }
             | Self::CreateCollation { .. }

@@ -5,6 +5,7 @@ use super::column::internal_type;
 use super::editor::{Done, Editor};
 use super::error::Unrenderable;
 use super::model::{Apps, Model, SchemaField};
+use super::postgresql::is_auto;
 use super::statement::{
     AlterAction, Constraint, ConstraintKind, CreateTable, ForeignKey, IndexColumn, Name, Statement,
 };
@@ -174,6 +175,9 @@ impl Editor<'_> {
             }
         }
         self.drop_table(&model.db_table);
+        if self.is(Vendor::Oracle) {
+            self.execute(Statement::DropSequenceOf { table: model.db_table.clone() });
+        }
         Ok(())
     }
 
@@ -282,6 +286,13 @@ impl Editor<'_> {
         if self.is(Vendor::Sqlite) {
             return self.remove_field_sqlite(apps, model, field);
         }
+        if self.is(Vendor::Oracle)
+            && is_auto(internal_type(&field.field).as_deref())
+            && let Some(column) = &field.column
+        {
+            let actions = vec![AlterAction::DropIdentity { column: column.to_string() }];
+            self.execute(Statement::AlterTable { table: model.db_table.clone(), actions });
+        }
         self.drop_column(model, field)
     }
 
@@ -296,8 +307,7 @@ impl Editor<'_> {
         if field.foreign_key().is_some() && !self.is(Vendor::Sqlite) {
             self.drop_foreign_key(model, field)?;
         }
-        let cascade = self.is(Vendor::Oracle)
-            || (self.is(Vendor::PostgreSql) && self.context.version < DjangoVersion::V6_0);
+        let cascade = self.is(Vendor::PostgreSql) && self.context.version < DjangoVersion::V6_0;
         let actions = vec![AlterAction::DropColumn { column: column.to_string(), cascade }];
         self.execute(Statement::AlterTable { table: table.clone(), actions });
         self.forget_column(&table, column);

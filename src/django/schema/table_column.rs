@@ -44,12 +44,11 @@ impl Editor<'_> {
         if self.is(Vendor::Oracle) && empty_strings_allowed(field) && !field.primary_key {
             null = true;
         }
-        let implied = self.is(Vendor::Oracle);
         if field.generated() {
             column.generated = Some(self.generated(model, field)?);
         } else if !null {
             column.nullability = Nullability::NotNull;
-        } else if !implied {
+        } else {
             column.nullability = Nullability::Null;
         }
         if field.primary_key {
