@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::data_code::{self, DataFacts};
 use crate::python::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use crate::python::syntax::ast::{self, Expr, Stmt};
-use crate::python::syntax::{Parsed, Ranged as _};
+use crate::python::syntax::{Parsed, Ranged as _, TextRange};
 use crate::source::Location;
 
 /// How many functions are followed from one `RunPython`.
@@ -73,7 +73,7 @@ pub struct ModelUse {
 pub enum How {
     /// Through a manager, or `get_user_model()`: only a model is used like that.
     Manager,
-    /// Called or handed on: a model if it is the name of one.
+    /// Called, asked for a method, or handed on: a model if it is the name of one.
     Value,
     /// An attribute that is no manager: a constant, as likely as not.
     Attribute,
@@ -181,6 +181,7 @@ impl Walk<'_> {
             locals: vec![Locals::of(module, definition)],
             found: Vec::new(),
             calls: BTreeMap::new(),
+            called: None,
         };
         match definition {
             Stmt::FunctionDef(def) => uses.visit_body(&def.body),
@@ -329,6 +330,8 @@ struct Uses<'m> {
     locals: Vec<Locals>,
     found: Vec<(Location, Import, String, How)>,
     calls: BTreeMap<String, Call>,
+    /// Where the function of the call at hand stands.
+    called: Option<TextRange>,
 }
 
 impl Uses<'_> {
@@ -380,6 +383,12 @@ impl Uses<'_> {
             let how = match rest.next() {
                 None => How::Value,
                 Some("objects" | "_default_manager" | "_base_manager" | "all_objects") => How::Manager,
+                Some(name)
+                    if self.called == Some(expr.range())
+                        && name.starts_with(|c: char| c.is_ascii_lowercase()) =>
+                {
+                    How::Value
+                }
                 Some(_) => How::Attribute,
             };
             self.found.push((at, import, path, how));
@@ -414,6 +423,10 @@ impl<'a> Visitor<'a> for Uses<'_> {
                 if !self.dotted(expr) {
                     walk_expr(self, expr);
                 }
+            }
+            Expr::Call(call) => {
+                self.called = Some(call.func.range());
+                walk_expr(self, expr);
             }
             _ => walk_expr(self, expr),
         }
@@ -467,6 +480,10 @@ mod tests {
         assert_eq!(uses(module), order(How::Manager));
         let alias = "from shop import models as m\ndef forwards(apps, se):\n    print(m.Order.STATUS)\n";
         assert_eq!(uses(alias), order(How::Attribute));
+        let method = "from shop.models import Order\ndef forwards(apps, se):\n    Order.fix_tree(True)\n";
+        assert_eq!(uses(method), order(How::Value));
+        let state = "from shop.models import Order\ndef forwards(apps, se):\n    Order.State('new')\n";
+        assert_eq!(uses(state), order(How::Attribute));
     }
 
     #[test]

@@ -84,7 +84,12 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     let shown = table.as_deref().map_or_else(|| format!("`{}`", model.name), |table| format!("`{table}`"));
     let default = default_of(added);
     let implied = facts.map_or_else(|| added.flag("blank"), |facts| facts.implied_default);
-    let message = if default.is_none() && !implied {
+    let message = if added.null() {
+        format!(
+            "column `{column}` is added to {shown} and becomes NOT NULL in the same migration, without a database \
+default: every INSERT of the previous release fails"
+        )
+    } else if default.is_none() && !implied {
         format!(
             "column `{column}` is added to {shown} as NOT NULL without a default: the migration fails on a table \
 with rows, and so does every INSERT of the previous release"
@@ -209,5 +214,10 @@ mod tests {
         assert!(!fails("DateTimeField", &[("auto_now", yes.clone())]));
         assert!(!fails("DateField", &[("auto_now_add", yes)]));
         assert!(!fails("IntegerField", &[("default", Value::Int(1))]));
+        // Filled in between.
+        let steps = vec![add("x", nullable("IntegerField", &[])), alter("x", field("IntegerField", &[]))];
+        let found = report(steps, "").findings;
+        let found = found.iter().find(|finding| finding.rule == "add-not-null-field").unwrap();
+        assert!(found.message.contains("becomes NOT NULL in the same migration"), "{}", found.message);
     }
 }

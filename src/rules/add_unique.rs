@@ -1,6 +1,7 @@
 //! `add-unique`: rows that are there, and code that runs, must be unique from now on.
 
 use super::columns::altered;
+use super::statements::runs_python;
 use super::uniques::{Group, fields_of, groups, is_implied, is_null_in_all_rows};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::statement_kind::StatementKind as Kind;
@@ -79,8 +80,12 @@ fn report(cx: &OperationContext<'_>, sink: &mut Sink, model_name: &str, group: &
     let table = cx.table(model);
     let shown = table.clone().unwrap_or_else(|| model.name.to_string());
     let emptied = table.as_deref().is_some_and(|table| is_emptied(cx, table));
-    let duplicates =
-        if emptied { "the migration empties it first, but" } else { "duplicates make the migration fail, and" };
+    let mended = cx.migration.effects.iter().any(|effect| effect.index < cx.effect.index && runs_python(effect));
+    let duplicates = match () {
+        () if emptied => "the migration empties it first, but",
+        () if mended => "duplicates that the Python code before it leaves make the migration fail, and",
+        () => "duplicates make the migration fail, and",
+    };
     let message = format!(
         "rows of table `{shown}` must be unique by `{}` from now on: {duplicates} code of the previous release does not \
 expect to be refused",

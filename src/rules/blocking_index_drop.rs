@@ -77,8 +77,7 @@ fn does_more(cx: &MigrationContext<'_>, one: &Seen<'_>) -> bool {
 fn beforehand(index: &str) -> Help {
     let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS {}", Vendor::PostgreSql.quote_name(index));
     Help::text(
-        "Drop it concurrently in a migration of its own before this one: Django looks in the database for the indexes of \
-the column, and finds it gone.",
+        "Drop it concurrently in a migration of its own before this one, which then finds it gone and goes on with the rest.",
     )
     .python(
         "before this migration",

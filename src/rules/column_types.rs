@@ -147,7 +147,11 @@ pub(super) fn cast(vendor: Vendor, old: &str, new: &str) -> Cast {
     match (kind(&old), kind(&new)) {
         (Kind::Text(_), _) => Cast::MayFail,
         (_, Kind::Text(None)) if vendor == Vendor::PostgreSql => Cast::All,
-        (had, Kind::Text(Some(most))) if longest(&had).is_some_and(|length| length <= most) => Cast::All,
+        (had, Kind::Text(most))
+            if longest(&had).is_some_and(|length| most.is_none_or(|most| length <= most)) =>
+        {
+            Cast::All
+        }
         (Kind::Integer { .. } | Kind::Decimal(_), Kind::Other(name)) if is_float(&name) => Cast::All,
         (Kind::Other(had), Kind::Other(name)) => match () {
             () if had == "date" && moment(&name) => Cast::All,
@@ -280,6 +284,7 @@ mod tests {
         ] {
             assert_eq!(cast(Vendor::PostgreSql, old, new), told, "{old} {new}");
         }
+        assert_eq!(cast(Vendor::MySql, "integer", "longtext"), Cast::All);
         assert_eq!(cast(Vendor::Sqlite, "text", "integer"), Cast::Untouched);
         assert_eq!(compare(Vendor::Sqlite, "varchar(20)", "varchar(10)"), Change::Fits);
         assert_eq!(compare(Vendor::Sqlite, "varchar(20)", "integer"), Change::Other);
