@@ -2,7 +2,8 @@
 
 use super::column_types::{self, Cast, Change, statement};
 use super::columns::{Altered, altered};
-use super::snippet::{add_field, field, field_with, quoted};
+use super::context::is_foreign_key;
+use super::snippet::{add_field, alter_field, field_with, quoted};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::python::value::Value;
 use crate::report::{Aspect, Help, Severity};
@@ -68,23 +69,25 @@ fn help(change: &Altered<'_>) -> Help {
     let model = change.model_name;
     let second = format!("{}_new", change.name);
     let nullable = field_with(change.new_field, &[("null", Value::Bool(true))], &["unique"]);
-    let target = field(change.new_field);
-    let rename = format!(
-        "migrations.RemoveField(model_name={model}, name={old}),\nmigrations.RenameField(model_name={model}, \
-old_name={new}, new_name={old}),\n# as {target}",
-        model = quoted(&model.to_lowercase()),
-        old = quoted(change.name),
-        new = quoted(&second)
-    );
-    Help::text("Move the values to a second column, a step a release.")
-        .python(
-            "release 1: write both fields, and fill the old rows in batches",
-            add_field(model, &second, &nullable),
-        )
-        .python(
-            "release 3, when release 2 reads the new field alone (keep `db_column` at the rename)",
-            rename,
-        )
+    let (shown, old_name, new_name) = (quoted(&model.to_lowercase()), quoted(change.name), quoted(&second));
+    let mut last = format!("migrations.RemoveField(model_name={shown}, name={old_name}),\n");
+    // The column of a relation has a name of its own making.
+    if !is_foreign_key(change.new_field) {
+        let set = [("null", Value::Bool(true)), ("db_column", Value::str(second.as_str()))];
+        let kept = field_with(change.new_field, &set, &["unique"]);
+        last.push_str(&alter_field(model, &second, &kept));
+        last.push('\n');
+    }
+    last.push_str(&format!(
+        "migrations.RenameField(model_name={shown}, old_name={new_name}, new_name={old_name}),"
+    ));
+    Help::text(
+        "Move the values to a second column, a step a release. Release 1 writes both fields, release 2 reads and writes the \
+new one alone, release 3 drops the old one; `db_column` keeps the new column where it is while the field takes the old name. NOT NULL and `unique` come last, each in a \
+migration of its own.",
+    )
+    .python("release 1, and fill the old rows in batches", add_field(model, &second, &nullable))
+    .python("release 3, when release 2 runs everywhere", last)
 }
 
 #[cfg(test)]
