@@ -20,6 +20,11 @@ class Migration(migrations.Migration):
     ]
 """
 
+# The same with a foreign key in use.
+WITH_KEY = BEFORE.replace(
+    '("customer_id", models.BigIntegerField(null=True))', '("customer", models.ForeignKey("shop.Customer", models.CASCADE))'
+)
+
 # Where the safe way names an index in Meta or has none by itself, the state differs on purpose.
 CASES = [
     {"name": "add-index", "rule": "blocking-index",
@@ -40,6 +45,10 @@ CASES = [
      "operation": 'migrations.AddField("order", "weight", models.PositiveIntegerField(null=True)),'},
     {"name": "change-type", "rule": "table-rewrite", "differs": ("state", "schema"),
      "operation": 'migrations.AlterField("order", "size", models.BigIntegerField(null=True)),'},
+    {"name": "key-becomes-nullable", "rule": "validating-constraint", "before": WITH_KEY,
+     "operation": 'migrations.AlterField("order", "customer", models.ForeignKey("shop.Customer", models.CASCADE, null=True)),'},
+    {"name": "key-is-renamed", "rule": "validating-constraint", "before": WITH_KEY, "differs": ("schema",),
+     "operation": 'migrations.RenameField("order", "customer", "buyer"),'},
 ]
 for case in CASES:
-    case["before"] = BEFORE
+    case.setdefault("before", BEFORE)

@@ -7,6 +7,7 @@ transaction is put into one of its own for that; CONCURRENTLY, which allows none
 
 import json
 import os
+import re
 import sys
 
 import psycopg
@@ -68,6 +69,11 @@ class Watch:
             return cursor.execute(sql).fetchall()
 
 
+def described(value):
+    """A value's text without where in memory its functions lie."""
+    return re.sub(r" at 0x[0-9a-f]+", "", repr(value))
+
+
 def migrate():
     sys.path.insert(0, os.getcwd())
     os.environ["DJANGO_SETTINGS_MODULE"] = "settings"
@@ -89,7 +95,7 @@ def migrate():
     state = MigrationLoader(connection).project_state()
     models = {
         "%s.%s" % key: [
-            [name, *map(repr, field.deconstruct()[1:])] for name, field in sorted(model.fields.items())
+            [name, *map(described, field.deconstruct()[1:])] for name, field in sorted(model.fields.items())
         ] + [repr(sorted((k, repr(v)) for k, v in model.options.items()))]
         for key, model in sorted(state.models.items())
     }

@@ -2,7 +2,7 @@
 //! without that, as code.
 
 use super::MigrationContext;
-use super::snippet::{alter_field, field, quoted, sql_literal};
+use super::snippet::{alter_field, field, indented, quoted, sql_literal};
 use super::statements::{Seen, is_open};
 use crate::database::Vendor;
 use crate::django::field::Field;
@@ -80,7 +80,7 @@ fn in_database(field: &Field) -> bool {
 }
 
 fn without(rest: &[&Statement], state: &str) -> Kept {
-    let state: String = state.lines().map(|line| format!("        {line}\n")).collect();
+    let state = indented(state, 8) + "\n";
     if rest.is_empty() {
         return Kept::StateAlone(format!(
             "migrations.SeparateDatabaseAndState(\n    state_operations=[\n{state}    ],\n),"

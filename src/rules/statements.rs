@@ -184,7 +184,7 @@ pub(super) fn is_slow(seen: &Seen<'_>) -> bool {
     seen.costed.duration() == Duration::Proportional
 }
 
-/// What makes an action slow, for people: `an index is built on `t``.
+/// What makes an action slow, for people: "an index is built on `shop_order`".
 pub(super) fn slow_work(seen: &Seen<'_>) -> String {
     let table = seen.table();
     let rewrites = seen.costed.facts.as_ref().is_some_and(|facts| facts.rewrites.is_yes());

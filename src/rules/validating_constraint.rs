@@ -1,7 +1,7 @@
 //! `validating-constraint`: existing rows are checked while writes wait.
 
 use super::kept_key::{Kept, kept};
-use super::snippet::{field_with, python, quoted, sql_literal};
+use super::snippet::{field_with, indented, python, quoted, sql_literal};
 use super::sql_set_not_null::is_not_null_already;
 use super::statements::{Seen, article, in_use, rewrites_beside, who_waits};
 use super::{Check, Dialects, MigrationContext, Rule, RuleInfo, Sink};
@@ -195,10 +195,7 @@ fn not_null(cx: &MigrationContext<'_>, seen: &Seen<'_>, kind: &OperationKind) ->
         _ => None,
     };
     let mut last = match kind {
-        _ if keeps.is_some() => {
-            let lines = keeps.iter().flat_map(|code| code.lines());
-            lines.map(|line| format!("    {line}\n")).collect()
-        }
+        _ if keeps.is_some() => indented(&keeps.unwrap_or_default(), 4) + "\n",
         OperationKind::AlterField { model_name, name, field, .. } => format!(
             "    migrations.AlterField(\n        model_name={},\n        name={},\n        field={},\n    ),\n",
             quoted(&model_name.to_lowercase()),
