@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::context::is_foreign_key;
-use super::snippet::{field_with, python, quoted, sql_literal};
+use super::snippet::{field_with, indented, python, quoted, sql_literal};
 use super::statements::{Seen, article, in_use, rewrites_beside, who_waits};
 use super::storage::Storage;
 use super::uniques::{groups, is_set};
@@ -188,7 +188,7 @@ fn together(cx: &OperationContext<'_>, model_name: &str, option: &str) -> Option
     let model = quoted(&model_name.to_lowercase());
     let short: String =
         format!("{}_{}", before.name.to_lowercase(), first.join("_")).chars().take(25).collect();
-    let help = if unique {
+    let mut help = if unique {
         let call = Call {
             path: "django.db.models.UniqueConstraint".into(),
             args: Vec::new(),
@@ -206,7 +206,12 @@ fn together(cx: &OperationContext<'_>, model_name: &str, option: &str) -> Option
         );
         concurrently(" and an entry in `Meta.indexes` instead of `index_together`", &code)
     };
-    let help = if kept.len() < old.len() { help.python(GOES, without(cx, &model, option, &kept)) } else { help };
+    if kept.len() < old.len() {
+        help = help.python(GOES, without(cx, &model, option, &kept));
+    }
+    if added.len() > 1 {
+        help.text.push_str(" The other groups go the same way.");
+    }
     let what = if unique { "the unique index on" } else { "the index on" };
     Some(Build { what: format!("{what} {columns}"), help })
 }
@@ -311,7 +316,7 @@ name={}),\n),",
             format!(
                 "from django.contrib.postgres.operations import AddIndexConcurrently\n\natomic = False\noperations = \
 [\n{}\n]",
-                indent(&code)
+                indented(&code, 4)
             ),
         )
     };
@@ -366,7 +371,7 @@ fn unique_constraint_help(
 migrations.RunSQL(\n                # that statement, with CONCURRENTLY after CREATE UNIQUE INDEX\n                ...,\n                {},\n            \
 ),\n        ],\n        state_operations=[\n{}\n        ],\n    ),\n]",
                 sql_literal(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")),
-                indent(&indent(&indent(&state)))
+                indented(&state, 12)
             );
             Help::text(format!(
                 "Take the statement that `python manage.py sqlmigrate {} {}` prints and run it concurrently, the \
@@ -423,7 +428,7 @@ impl Unique {
             format!("ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}{deferrable}"),
             format!("ALTER TABLE {table} DROP CONSTRAINT {name}"),
         );
-        let inner = |code: &str| indent(&indent(&indent(code)));
+        let inner = |code: &str| indented(code, 12);
         format!(
             "atomic = False\noperations = [\n    migrations.SeparateDatabaseAndState(\n        database_operations=[\n{}\n{}\n        \
 ],\n        state_operations=[\n{}\n        ],\n    ),\n]",
@@ -437,14 +442,10 @@ impl Unique {
 fn concurrently(where_: &str, operation: &str) -> Help {
     let code = format!(
         "from django.contrib.postgres.operations import AddIndexConcurrently\n\natomic = False\noperations = [\n{}\n]",
-        indent(operation)
+        indented(operation, 4)
     );
     Help::text(format!("Build it with `AddIndexConcurrently` and `atomic = False`{where_}."))
         .python("instead", code)
-}
-
-fn indent(code: &str) -> String {
-    code.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
