@@ -23,6 +23,10 @@ class Migration(migrations.Migration):
 INDEXED = BEFORE.replace("    ]\n", """        migrations.AddIndex("order", models.Index(fields=["size"], name="order_size_old")),
     ]
 """)
+# The same with a foreign key in use.
+WITH_KEY = BEFORE.replace(
+    '("customer_id", models.BigIntegerField(null=True))', '("customer", models.ForeignKey("shop.Customer", models.CASCADE))'
+)
 
 # Where the safe way names an index in Meta or has none by itself, the state differs on purpose.
 CASES = [
@@ -53,6 +57,10 @@ CASES = [
                   'db_column="customer_id", db_index=False)),'},
     {"name": "remove-index", "rule": "blocking-index-drop", "brief": True, "before": INDEXED,
      "operation": 'migrations.RemoveIndex("order", "order_size_old"),'},
+    {"name": "key-becomes-nullable", "rule": "validating-constraint", "before": WITH_KEY,
+     "operation": 'migrations.AlterField("order", "customer", models.ForeignKey("shop.Customer", models.CASCADE, null=True)),'},
+    {"name": "key-is-renamed", "rule": "validating-constraint", "before": WITH_KEY, "differs": ("schema",),
+     "operation": 'migrations.RenameField("order", "customer", "buyer"),'},
 ]
 for case in CASES:
     case.setdefault("before", BEFORE)

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::data_code::{self, DataFacts};
 use crate::python::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use crate::python::syntax::ast::{self, Expr, Stmt};
-use crate::python::syntax::{Parsed, Ranged as _};
+use crate::python::syntax::{Parsed, Ranged as _, TextRange};
 use crate::source::Location;
 
 /// How many functions are followed from one `RunPython`.
@@ -73,7 +73,7 @@ pub struct ModelUse {
 pub enum How {
     /// Through a manager, or `get_user_model()`: only a model is used like that.
     Manager,
-    /// Called or handed on: a model if it is the name of one.
+    /// Called, asked for a method, or handed on: a model if it is the name of one.
     Value,
     /// An attribute that is no manager: a constant, as likely as not.
     Attribute,
@@ -181,6 +181,7 @@ impl Walk<'_> {
             locals: vec![Locals::of(module, definition)],
             found: Vec::new(),
             calls: BTreeMap::new(),
+            called: None,
         };
         match definition {
             Stmt::FunctionDef(def) => uses.visit_body(module.parsed.function_body(def)),
@@ -329,6 +330,8 @@ struct Uses<'m> {
     locals: Vec<Locals>,
     found: Vec<(Location, Import, String, How)>,
     calls: BTreeMap<String, Call>,
+    /// Where the function of the call at hand stands.
+    called: Option<TextRange>,
 }
 
 impl Uses<'_> {
@@ -380,6 +383,12 @@ impl Uses<'_> {
             let how = match rest.next() {
                 None => How::Value,
                 Some("objects" | "_default_manager" | "_base_manager" | "all_objects") => How::Manager,
+                Some(name)
+                    if self.called == Some(expr.range())
+                        && name.starts_with(|c: char| c.is_ascii_lowercase()) =>
+                {
+                    How::Value
+                }
                 Some(_) => How::Attribute,
             };
             self.found.push((at, import, path, how));
@@ -416,6 +425,10 @@ impl<'a> Visitor<'a> for Uses<'_> {
                     walk_expr(self, expr);
                 }
             }
+            Expr::Call(call) => {
+                self.called = Some(call.func.range());
+                walk_expr(self, expr);
+            }
             _ => walk_expr(self, expr),
         }
     }
@@ -441,56 +454,4 @@ impl ModelUse {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::SourceFile;
-
-    fn module(name: &str, text: &str) -> Module {
-        let file = SourceFile::new(format!("/{name}.py").into(), format!("{name}.py"), text.to_owned());
-        Module { name: name.into(), package: false, parsed: Parsed::new(file) }
-    }
-
-    fn uses(text: &str) -> Vec<(String, How)> {
-        let helper = "from .models import Order\ndef fill(apps):\n    Order.objects.all()\n";
-        let find = |name: &str| (name == "shop.fill").then(|| module("shop.fill", helper));
-        let facts = facts(&module("shop.migrations.0002_x", text), "forwards", &find).unwrap();
-        facts.models.iter().map(|found| (found.path.to_string(), found.how)).collect()
-    }
-
-    #[test]
-    fn imports_at_the_top_and_in_the_function() {
-        let order = |how| vec![("shop.models.Order".to_owned(), how)];
-        let at_top = "from shop.models import Order\ndef forwards(apps, se):\n    Order.objects.all()\n";
-        assert_eq!(uses(at_top), order(How::Manager));
-        let within = "def forwards(apps, se):\n    from ..models import Order as O\n    O(x=1).save()\n";
-        assert_eq!(uses(within), order(How::Value));
-        let module = "import shop.models\ndef forwards(apps, se):\n    shop.models.Order.objects.all()\n";
-        assert_eq!(uses(module), order(How::Manager));
-        let alias = "from shop import models as m\ndef forwards(apps, se):\n    print(m.Order.STATUS)\n";
-        assert_eq!(uses(alias), order(How::Attribute));
-    }
-
-    #[test]
-    fn helpers_are_followed_here_and_elsewhere() {
-        let here = "from shop.models import Order\ndef forwards(apps, se):\n    helper()\ndef helper():\n    Order.objects.all()\n";
-        assert_eq!(uses(here).len(), 1);
-        let elsewhere = "from shop.fill import fill\ndef forwards(apps, se):\n    fill(apps)\n";
-        assert_eq!(uses(elsewhere), vec![("shop.models.Order".to_owned(), How::Manager)]);
-        let recursive = "def forwards(apps, se):\n    forwards(apps, se)\n";
-        assert!(uses(recursive).is_empty());
-    }
-
-    #[test]
-    fn what_is_no_model_or_not_that_import() {
-        for text in [
-            "from django.db.models import Q\ndef forwards(apps, se):\n    Q(x=1)\n",
-            "from shop.models import Order\ndef forwards(apps, se):\n    Order = apps.get_model('shop', 'Order')\n    Order.objects.all()\n",
-            "from shop.models import Order\ndef other():\n    Order.objects.all()\ndef forwards(apps, se):\n    pass\n",
-            "from shop.models import STATUS\ndef forwards(apps, se):\n    print(STATUS)\n",
-            "from shop.models import Order\ndef forwards(apps: Order, se) -> Order:\n    x: Order = 1\n",
-            "from shop.models import Order\ndef forwards(apps, Order):\n    Order.objects.all()\n",
-        ] {
-            assert!(uses(text).is_empty(), "{text}");
-        }
-    }
-}
+mod tests;

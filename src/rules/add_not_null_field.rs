@@ -76,13 +76,20 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     // A class of its own may take NULL without being told so.
     let key = cx.key(model_name);
     let facts = column_facts(cx.schema(), &cx.effect.after, &key, name);
-    if !added.null() && facts.is_ok_and(|facts| facts.is_some_and(|facts| facts.null)) {
+    let facts = facts.ok().flatten();
+    if !added.null() && facts.as_ref().is_some_and(|facts| facts.null) {
         return;
     }
     let table = cx.table(model);
     let shown = table.as_deref().map_or_else(|| format!("`{}`", model.name), |table| format!("`{table}`"));
     let default = default_of(added);
-    let message = if default.is_none() && !added.flag("blank") {
+    let implied = facts.map_or_else(|| added.flag("blank"), |facts| facts.implied_default);
+    let message = if added.null() {
+        format!(
+            "column `{column}` is added to {shown} and becomes NOT NULL in the same migration, without a database \
+default: every INSERT of the previous release fails"
+        )
+    } else if default.is_none() && !implied {
         format!(
             "column `{column}` is added to {shown} as NOT NULL without a default: the migration fails on a table \
 with rows, and so does every INSERT of the previous release"
@@ -190,5 +197,27 @@ mod tests {
         let unknown = report(vec![with("null", Value::unknown("reads the clock", None))], "");
         assert!(unknown.findings.is_empty());
         assert_eq!(unknown.undecided.len(), 1);
+    }
+
+    #[test]
+    fn rows_get_a_value_or_not() {
+        let fails = |class: &str, kwargs: &[(&str, Value)]| {
+            let found = report(vec![add("x", field(class, kwargs))], "").findings;
+            found.iter().any(|finding| finding.message.contains("the migration fails on a table with rows"))
+        };
+        let yes = Value::Bool(true);
+        assert!(fails("IntegerField", &[]));
+        assert!(fails("CharField", &[("max_length", Value::Int(5))]));
+        // `blank` is an empty string where the type has one.
+        assert!(fails("IntegerField", &[("blank", yes.clone())]));
+        assert!(!fails("CharField", &[("max_length", Value::Int(5)), ("blank", yes.clone())]));
+        assert!(!fails("DateTimeField", &[("auto_now", yes.clone())]));
+        assert!(!fails("DateField", &[("auto_now_add", yes)]));
+        assert!(!fails("IntegerField", &[("default", Value::Int(1))]));
+        // Filled in between.
+        let steps = vec![add("x", nullable("IntegerField", &[])), alter("x", field("IntegerField", &[]))];
+        let found = report(steps, "").findings;
+        let found = found.iter().find(|finding| finding.rule == "add-not-null-field").unwrap();
+        assert!(found.message.contains("becomes NOT NULL in the same migration"), "{}", found.message);
     }
 }

@@ -1,8 +1,10 @@
 //! `add-unique`: rows that are there, and code that runs, must be unique from now on.
 
 use super::columns::altered;
+use super::statements::runs_python;
 use super::uniques::{Group, fields_of, groups, is_implied, is_null_in_all_rows};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
+use crate::database::statement_kind::StatementKind as Kind;
 use crate::django::operations::OperationKind;
 use crate::report::{Aspect, Help, Severity};
 
@@ -77,9 +79,16 @@ fn report(cx: &OperationContext<'_>, sink: &mut Sink, model_name: &str, group: &
     let Some(model) = cx.before(model_name) else { return };
     let table = cx.table(model);
     let shown = table.clone().unwrap_or_else(|| model.name.to_string());
+    let emptied = table.as_deref().is_some_and(|table| is_emptied(cx, table));
+    let mended = cx.migration.effects.iter().any(|effect| effect.index < cx.effect.index && runs_python(effect));
+    let duplicates = match () {
+        () if emptied => "the migration empties it first, but",
+        () if mended => "duplicates that the Python code before it leaves make the migration fail, and",
+        () => "duplicates make the migration fail, and",
+    };
     let message = format!(
-        "rows of table `{shown}` must be unique by `{}` from now on: duplicates make the migration fail, and code of \
-the previous release does not expect to be refused",
+        "rows of table `{shown}` must be unique by `{}` from now on: {duplicates} code of the previous release does not \
+expect to be refused",
         group.join(", ")
     );
     let names: Vec<String> = group.iter().map(|name| format!("\"{name}\"")).collect();
@@ -90,9 +99,23 @@ the previous release does not expect to be refused",
     );
     let help = Help::text("Look for duplicates in production before this goes out, and mend them.")
         .python("must be empty", code);
-    let mut finding = cx.finding(&RULE.info, message).table(table).help(help);
+    let mut finding = cx.finding(&RULE.info, message).table(table);
+    if !emptied {
+        finding = finding.help(help);
+    }
     finding.identity = format!("{} {}", finding.identity, group.join(","));
     sink.report(finding);
+}
+
+/// Whether SQL of the same migration has taken all rows out of the table before.
+fn is_emptied(cx: &OperationContext<'_>, table: &str) -> bool {
+    let effects = cx.migration.effects;
+    let own = effects.iter().position(|effect| std::ptr::eq(effect, cx.effect)).unwrap_or_default();
+    let before = cx.migration.impact.statements.iter().filter(|planned| planned.step < own);
+    before.flat_map(|planned| &planned.actions).any(|costed| {
+        let empties = matches!(costed.kind(), Kind::Truncate { .. } | Kind::Delete { filtered: false });
+        empties && costed.target() == Some(table)
+    })
 }
 
 /// One with a condition or expressions: which rows it covers is for the database to say.
@@ -149,6 +172,19 @@ mod tests {
         assert!(fires(vec![together(&[&["code", "note"]])]));
         let column = field("CharField", &[("max_length", Value::Int(20)), ("unique", Value::Bool(true))]);
         assert!(fires(vec![alter("code", column)]));
+    }
+
+    #[test]
+    fn a_table_without_rows_has_no_duplicates() {
+        let told = |text: &str| report(vec![sql(text, Some("")), unique(&["code"], "u")], "").findings;
+        let message = |text: &str| {
+            let found = told(text);
+            found.into_iter().find(|finding| finding.rule == "add-unique").unwrap().message
+        };
+        assert!(message("TRUNCATE shop_order").contains("empties it first"));
+        assert!(message("DELETE FROM shop_order").contains("empties it first"));
+        assert!(message("DELETE FROM shop_order WHERE note = ''").contains("duplicates make"));
+        assert!(message("TRUNCATE shop_tag").contains("duplicates make"));
     }
 
     #[test]

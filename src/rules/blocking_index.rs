@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::context::is_foreign_key;
-use super::snippet::{field_with, python, quoted, sql_literal};
+use super::snippet::{field_with, indented, python, quoted, sql_literal};
 use super::statements::{Seen, article, in_use, rewrites_beside, who_waits};
 use super::storage::Storage;
+use super::uniques::{groups, is_set};
 use super::{Check, Dialects, MigrationContext, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
 use crate::database::facts::Blocks as Waits;
@@ -155,7 +156,7 @@ fn field_altered(cx: &OperationContext<'_>, model_name: &str, name: &str, field:
     let index = Indexed::of(field)?;
     // A class whose defaults are not known may have been indexed before.
     let had = Indexed::of(old);
-    if had == Some(index) || old.class.base.is_none() || (index == Indexed::Plain && had.is_some()) {
+    if had == Some(index) || old.class.base.is_none() {
         return None;
     }
     Some(field_build(cx, model_name, name, &column, field, index))
@@ -174,15 +175,11 @@ fn constraint_added(cx: &OperationContext<'_>, model_name: &str, constraint: &Va
     Some(Build { what: format!("the index of unique constraint `{name}`"), help })
 }
 
-fn is_set(value: &Value) -> bool {
-    value.truth() != Some(false)
-}
-
 fn together(cx: &OperationContext<'_>, model_name: &str, option: &str) -> Option<Build> {
     let (before, after) = (cx.before(model_name)?, cx.after(model_name)?);
     let old = groups(before.option(option))?;
     let new = groups(after.option(option))?;
-    let added: Vec<_> = new.into_iter().filter(|group| !old.contains(group)).collect();
+    let (kept, added): (Vec<_>, Vec<_>) = new.into_iter().partition(|group| old.contains(group));
     let first = added.first()?;
     let unique = option == "unique_together";
     let columns =
@@ -191,7 +188,7 @@ fn together(cx: &OperationContext<'_>, model_name: &str, option: &str) -> Option
     let model = quoted(&model_name.to_lowercase());
     let short: String =
         format!("{}_{}", before.name.to_lowercase(), first.join("_")).chars().take(25).collect();
-    let help = if unique {
+    let mut help = if unique {
         let call = Call {
             path: "django.db.models.UniqueConstraint".into(),
             args: Vec::new(),
@@ -209,20 +206,25 @@ fn together(cx: &OperationContext<'_>, model_name: &str, option: &str) -> Option
         );
         concurrently(" and an entry in `Meta.indexes` instead of `index_together`", &code)
     };
+    if kept.len() < old.len() {
+        help = help.python(GOES, without(cx, &model, option, &kept));
+    }
+    if added.len() > 1 {
+        help.text.push_str(" The other groups go the same way.");
+    }
     let what = if unique { "the unique index on" } else { "the index on" };
     Some(Build { what: format!("{what} {columns}"), help })
 }
 
-/// The groups of fields of `unique_together` or `index_together`; `None` where one is not known.
-fn groups(value: Option<&Value>) -> Option<Vec<Vec<String>>> {
-    let Some(value) = value else { return Some(Vec::new()) };
-    if matches!(value, Value::None) {
-        return Some(Vec::new());
-    }
-    let names = |group: &Value| {
-        group.items()?.iter().map(|name| name.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
-    };
-    value.items()?.iter().map(names).collect()
+/// What is left of `AlterUniqueTogether` or `AlterIndexTogether`.
+const GOES: &str = "what remains of this operation: it takes the old group out";
+
+/// The operation with the groups that stay, and no new one.
+fn without(cx: &OperationContext<'_>, model: &str, option: &str, kept: &[Vec<String>]) -> String {
+    let group = |names: &Vec<String>| Value::Tuple(names.iter().map(|name| Value::str(name.as_str())).collect());
+    let kept = python(&Value::Set(kept.iter().map(group).collect()));
+    let class = cx.operation().class_name();
+    format!("migrations.{class}(\n    name={model},\n    {option}={kept},\n),")
 }
 
 /// Which index Django gives a field by itself.
@@ -314,7 +316,7 @@ name={}),\n),",
             format!(
                 "from django.contrib.postgres.operations import AddIndexConcurrently\n\natomic = False\noperations = \
 [\n{}\n]",
-                indent(&code)
+                indented(&code, 4)
             ),
         )
     };
@@ -369,7 +371,7 @@ fn unique_constraint_help(
 migrations.RunSQL(\n                # that statement, with CONCURRENTLY after CREATE UNIQUE INDEX\n                ...,\n                {},\n            \
 ),\n        ],\n        state_operations=[\n{}\n        ],\n    ),\n]",
                 sql_literal(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")),
-                indent(&indent(&indent(&state)))
+                indented(&state, 12)
             );
             Help::text(format!(
                 "Take the statement that `python manage.py sqlmigrate {} {}` prints and run it concurrently, the \
@@ -426,7 +428,7 @@ impl Unique {
             format!("ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}{deferrable}"),
             format!("ALTER TABLE {table} DROP CONSTRAINT {name}"),
         );
-        let inner = |code: &str| indent(&indent(&indent(code)));
+        let inner = |code: &str| indented(code, 12);
         format!(
             "atomic = False\noperations = [\n    migrations.SeparateDatabaseAndState(\n        database_operations=[\n{}\n{}\n        \
 ],\n        state_operations=[\n{}\n        ],\n    ),\n]",
@@ -440,14 +442,10 @@ impl Unique {
 fn concurrently(where_: &str, operation: &str) -> Help {
     let code = format!(
         "from django.contrib.postgres.operations import AddIndexConcurrently\n\natomic = False\noperations = [\n{}\n]",
-        indent(operation)
+        indented(operation, 4)
     );
     Help::text(format!("Build it with `AddIndexConcurrently` and `atomic = False`{where_}."))
         .python("instead", code)
-}
-
-fn indent(code: &str) -> String {
-    code.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -481,6 +479,13 @@ mod tests {
             operation(Kind::AlterUniqueTogether { name: "order".into(), unique_together })
         };
         assert_eq!(indexes(vec![together("code")]), ["blocking-index"]);
+        // The group that goes is not lost in the help.
+        let first = migration("0002_group", &["0001_initial"], vec![together("code")], "");
+        let second = migration("0003_other", &["0002_group"], vec![together("id")], "");
+        let found = findings(vec![initial(), first, second]);
+        let found = found.iter().rfind(|finding| finding.rule == "blocking-index").unwrap();
+        let last = found.help.as_ref().unwrap().code.last().unwrap();
+        assert!(last.code.contains("unique_together=set()"), "{}", last.code);
         // Other databases build indexes while writes go on.
         let mut mysql =
             input(vec![initial(), migration("0002_second", &["0001_initial"], vec![index(false)], "")]);

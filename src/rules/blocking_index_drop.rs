@@ -49,7 +49,7 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
             "index `{index}` is dropped under an ACCESS EXCLUSIVE lock on {table}: reads and writes wait behind it \
 while it waits for running queries"
         );
-        sink.report(one.finding(cx, &RULE.info, message).help(help(one, &index)));
+        sink.report(one.finding(cx, &RULE.info, message).help(help(cx, one, &index)));
     }
 }
 
@@ -67,7 +67,31 @@ fn makes_way(seen: &[Seen<'_>], one: &Seen<'_>) -> bool {
     })
 }
 
-fn help(one: &Seen<'_>, index: &str) -> Help {
+/// The operation does more than drop this index and the `_like` index beside it.
+fn does_more(cx: &MigrationContext<'_>, one: &Seen<'_>) -> bool {
+    let step = cx.impact.of_step(one.planned.step).flat_map(|planned| &planned.actions);
+    step.into_iter().any(|costed| !matches!(costed.kind(), Kind::DropIndex { .. }))
+}
+
+/// The index goes first: `_alter_field` asks the database which indexes the column has, and drops those.
+fn beforehand(index: &str) -> Help {
+    let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS {}", Vendor::PostgreSql.quote_name(index));
+    Help::text(
+        "Drop it concurrently in a migration of its own before this one, which then finds it gone and goes on with the rest.",
+    )
+    .python(
+        "before this migration",
+        format!(
+            "atomic = False\noperations = [\n    migrations.RunSQL({}, migrations.RunSQL.noop),\n]",
+            sql_literal(&drop)
+        ),
+    )
+}
+
+fn help(cx: &MigrationContext<'_>, one: &Seen<'_>, index: &str) -> Help {
+    if matches!(one.effect.operation.kind, OperationKind::AlterField { .. }) && does_more(cx, one) {
+        return beforehand(index);
+    }
     let operations = match &one.effect.operation.kind {
         OperationKind::RemoveIndex { model_name, name, .. } => format!(
             "    RemoveIndexConcurrently(\n        model_name={},\n        name={},\n    ),",
@@ -134,6 +158,17 @@ mod tests {
         assert_eq!(found[0].table.as_deref(), Some("shop_order"));
         let code = &found[0].help.as_ref().unwrap().code[0].code;
         assert!(code.contains("DROP INDEX CONCURRENTLY"), "{code}");
+    }
+
+    #[test]
+    fn the_rest_of_the_operation_is_kept() {
+        let indexed = |key: &str| field("CharField", &[("max_length", Value::Int(5)), (key, Value::Bool(true))]);
+        let first = migration("0002_index", &["0001_initial"], vec![add("x", indexed("db_index"))], "");
+        let second = migration("0003_unique", &["0002_index"], vec![alter("x", indexed("unique"))], "");
+        let found = findings(vec![initial(), first, second]);
+        let found = found.iter().find(|finding| finding.rule == "blocking-index-drop").unwrap();
+        let code = &found.help.as_ref().unwrap().code[0].code;
+        assert!(code.contains("DROP INDEX CONCURRENTLY") && !code.contains("state_operations"), "{code}");
     }
 
     #[test]

@@ -12,6 +12,8 @@ pub(super) enum Change {
     Fits,
     /// The type is of the same kind and holds less: in what way.
     Narrower(String),
+    /// The type takes every value, the check that comes with it does not: which it refuses.
+    Checked(String),
     /// Another kind of type.
     Other,
 }
@@ -34,7 +36,7 @@ pub(super) fn change(vendor: Vendor, old: &ColumnFacts, new: &ColumnFacts) -> Ch
     let types = compare(vendor, &old.db_type, &new.db_type);
     match types {
         Change::Fits if old.check.is_none() => match &new.check {
-            Some(check) => Change::Narrower(refused(check)),
+            Some(check) => Change::Checked(refused(check)),
             None => Change::Fits,
         },
         other => other,
@@ -116,6 +118,67 @@ fn compare(vendor: Vendor, old: &str, new: &str) -> Change {
         }
         (Kind::Integer { .. }, Kind::Decimal(None)) => Change::Fits,
         _ => Change::Other,
+    }
+}
+
+/// What a cast to another kind of type makes of the values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cast {
+    /// Each becomes one of the new type.
+    All,
+    /// Each becomes one of the new type, without this part of it.
+    Loses(&'static str),
+    /// What cannot be converted stays as it is: SQLite.
+    Untouched,
+    /// Some may not be convertible.
+    MayFail,
+}
+
+/// Whether every value of a type can be cast to the other (PostgreSQL: `pg_cast` and the types' input
+/// functions; MySQL, MariaDB: type conversion in `ALTER TABLE`).
+pub(super) fn cast(vendor: Vendor, old: &str, new: &str) -> Cast {
+    match vendor {
+        Vendor::Sqlite => return Cast::Untouched,
+        Vendor::Oracle => return Cast::MayFail,
+        Vendor::PostgreSql | Vendor::MySql | Vendor::MariaDb => {}
+    }
+    let (old, new) = (old.to_lowercase(), new.to_lowercase());
+    let moment = |name: &str| name.starts_with("timestamp") || name.starts_with("datetime");
+    match (kind(&old), kind(&new)) {
+        (Kind::Text(_), _) => Cast::MayFail,
+        (_, Kind::Text(None)) if vendor == Vendor::PostgreSql => Cast::All,
+        (had, Kind::Text(most))
+            if longest(&had).is_some_and(|length| most.is_none_or(|most| length <= most)) =>
+        {
+            Cast::All
+        }
+        (Kind::Integer { .. } | Kind::Decimal(_), Kind::Other(name)) if is_float(&name) => Cast::All,
+        (Kind::Other(had), Kind::Other(name)) => match () {
+            () if had == "date" && moment(&name) => Cast::All,
+            () if moment(&had) && moment(&name) => Cast::All,
+            () if moment(&had) && name == "date" => Cast::Loses("the time of day"),
+            () if moment(&had) && name.starts_with("time") => Cast::Loses("the date"),
+            () => Cast::MayFail,
+        },
+        _ => Cast::MayFail,
+    }
+}
+
+fn is_float(name: &str) -> bool {
+    matches!(name, "double precision" | "double" | "real")
+}
+
+/// The most characters of a value as text.
+fn longest(kind: &Kind) -> Option<u64> {
+    match kind {
+        Kind::Integer { bits, .. } => u64::try_from(digits(*bits)).ok().map(|digits| digits + 1),
+        // A sign, the point, and the zero before it.
+        Kind::Decimal(Some((whole, places))) => u64::try_from(whole + places).ok().map(|digits| digits + 3),
+        Kind::Other(name) if name == "uuid" => Some(36),
+        Kind::Other(name) if matches!(name.as_str(), "boolean" | "bool") => Some(5),
+        // `5874897-12-31`, `4713-01-01 BC`
+        Kind::Other(name) if name == "date" => Some(13),
+        _ => None,
     }
 }
 
@@ -207,6 +270,22 @@ mod tests {
         for (old, new) in [("varchar(20)", "integer"), ("text", "jsonb"), ("uuid", "varchar(36)")] {
             assert_eq!(of(old, new), Change::Other, "{old} {new}");
         }
+        for (old, new, told) in [
+            ("date", "timestamp with time zone", Cast::All),
+            ("timestamp with time zone", "date", Cast::Loses("the time of day")),
+            ("integer", "varchar(11)", Cast::All),
+            ("integer", "varchar(5)", Cast::MayFail),
+            ("integer", "double precision", Cast::All),
+            ("uuid", "varchar(36)", Cast::All),
+            ("jsonb", "text", Cast::All),
+            ("text", "jsonb", Cast::MayFail),
+            ("varchar(20)", "integer", Cast::MayFail),
+            ("boolean", "smallint", Cast::MayFail),
+        ] {
+            assert_eq!(cast(Vendor::PostgreSql, old, new), told, "{old} {new}");
+        }
+        assert_eq!(cast(Vendor::MySql, "integer", "longtext"), Cast::All);
+        assert_eq!(cast(Vendor::Sqlite, "text", "integer"), Cast::Untouched);
         assert_eq!(compare(Vendor::Sqlite, "varchar(20)", "varchar(10)"), Change::Fits);
         assert_eq!(compare(Vendor::Sqlite, "varchar(20)", "integer"), Change::Other);
     }

@@ -1,6 +1,6 @@
 //! `foreign-key-locks-both`: a foreign key keeps the other table locked, too.
 
-use super::statements::{Seen, ends_transaction, in_use, is_slow, runs_python};
+use super::statements::{Seen, ends_transaction, in_use, is_slow, runs_python, slow_work};
 use super::validating_constraint::validates;
 use super::{Check, Dialects, MigrationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
@@ -72,11 +72,7 @@ fn slow_after(cx: &MigrationContext<'_>, seen: &[Seen<'_>], one: &Seen<'_>) -> O
         return Some("a data migration runs".to_owned());
     }
     let slow = seen.iter().find(|other| other.at > one.at && is_slow(other))?;
-    Some(match slow.kind() {
-        Kind::CreateIndex { .. } => format!("an index is built on `{}`", slow.table()),
-        Kind::Update { .. } | Kind::Delete { .. } | Kind::Insert { .. } => format!("rows of `{}` are changed", slow.table()),
-        _ => format!("`{}` is read or written row by row", slow.table()),
-    })
+    Some(slow_work(slow))
 }
 
 #[cfg(test)]

@@ -80,8 +80,15 @@ fn report(cx: &OperationContext<'_>, sink: &mut Sink, found: &ModelUse) {
     } else {
         format!("{name} = apps.get_model({}, {})", quoted(&app), quoted(&name))
     };
-    let text = "Take the model as it was at this point of history, from the first argument of the function.";
-    let mut finding = cx.finding(&RULE.info, message).help(Help::text(text).python("in the function", code));
+    let help = if way.is_empty() {
+        let text = "Take the model as it was at this point of history, from the first argument of the function.";
+        Help::text(text).python("in the function", code)
+    } else {
+        let text = "Write what the migration needs of that code in the migration itself, on the model as it was at this point of \
+history; what is called there goes on changing with the application.";
+        Help::text(text).python("in the function of the migration", code)
+    };
+    let mut finding = cx.finding(&RULE.info, message).help(help);
     finding.identity.push(' ');
     finding.identity.push_str(&found.path);
     if let Some(at) = &cx.operation().at {

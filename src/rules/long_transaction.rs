@@ -1,7 +1,8 @@
 //! `long-transaction`: a lock that keeps reads waiting is held through slow work.
 
 use super::context::describe;
-use super::statements::{Seen, ends_transaction, in_use, is_slow, runs_python};
+use super::effects::Effect;
+use super::statements::{Seen, ends_transaction, in_use, is_slow, runs_python, slow_work};
 use super::{Check, Dialects, MigrationContext, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
 use crate::database::facts::Blocks as Waits;
@@ -14,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         aspect: Aspect::Locks,
         summary: "an atomic migration takes an ACCESS EXCLUSIVE lock and then does slow work",
-        what: "Fires, on PostgreSQL, where an operation of an atomic migration locks a table in use ACCESS EXCLUSIVE, if only for a moment, and a later operation of the same migration is slow: an index build, a validation, `UPDATE`, `RunPython`. Silent where the slow work comes first.",
+        what: "Fires, on PostgreSQL, where an operation of an atomic migration locks a table in use ACCESS EXCLUSIVE, if only for a moment, and a later operation of the same migration is slow: an index build, a validation, `UPDATE`, `RunPython`. Silent where the slow work comes first, and where the slow operation locks the same table ACCESS EXCLUSIVE itself, so that a migration of its own would not help.",
         why: "Locks are held until the transaction ends. An ADD COLUMN that takes a millisecond blocks all reads and writes of its table for as long as the operations after it take.",
         example: "class Migration(migrations.Migration):
     operations = [
@@ -33,20 +34,12 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
         return;
     }
     let seen: Vec<Seen<'_>> = in_use(cx).collect();
-    let locking = seen.iter().find(|one| !one.planned.deferred && locked_table(one).is_some());
-    let Some((first, table)) = locking.and_then(|one| Some((one, locked_table(one)?))) else { return };
-    let later = |operation: usize| operation > first.operation();
-    let python = cx.effects.iter().find(|effect| runs_python(effect) && later(effect.index));
-    let statement = seen.iter().find(|one| later(one.operation()) && is_slow(one) && one.at > first.at);
-    let effect = match (python, statement) {
-        (Some(python), Some(statement)) if python.index < statement.operation() => python,
-        (Some(python), None) => python,
-        (_, Some(statement)) => statement.effect,
-        (None, None) => return,
-    };
+    let Some(found) = first(cx, &seen) else { return };
+    let Found { first, table, effect, slow } = found;
+    let work = slow.map(|slow| format!(" ({})", slow_work(slow))).unwrap_or_default();
     let message = format!(
-        "`{}` runs while table `{table}` is locked ACCESS EXCLUSIVE by `{}` above it: reads and writes of `{table}` wait until the \
-migration is done",
+        "`{}`{work} runs while table `{table}` is locked ACCESS EXCLUSIVE by `{}` above it: reads and writes of `{table}` wait \
+until the migration is done",
         describe(effect.operation),
         describe(first.effect.operation)
     );
@@ -63,6 +56,39 @@ migration is done",
         finding = finding.label(at.clone(), "the lock is taken here");
     }
     sink.report(finding);
+}
+
+/// A lock, and what is slow after it.
+struct Found<'a, 'b> {
+    first: &'b Seen<'a>,
+    table: String,
+    effect: &'b Effect<'a>,
+    /// The slow statement; `None` for Python.
+    slow: Option<&'b Seen<'a>>,
+}
+
+/// The first slow thing that runs while a table is locked that it does not lock itself: one that does would keep the
+/// table locked in a migration of its own, too.
+fn first<'a, 'b>(cx: &MigrationContext<'a>, seen: &'b [Seen<'a>]) -> Option<Found<'a, 'b>> {
+    let locking = |before: usize, own: &[String]| {
+        let earlier = seen.iter().filter(|one| !one.planned.deferred && one.operation() < before);
+        earlier.filter_map(|one| Some((one, locked_table(one)?))).find(|(_, table)| !own.contains(table))
+    };
+    let statement = seen.iter().filter(|one| is_slow(one)).find_map(|slow| {
+        let same = seen.iter().filter(|one| one.operation() == slow.operation());
+        let own: Vec<String> = same.filter_map(locked_table).collect();
+        let (first, table) = locking(slow.operation(), &own)?;
+        Some(Found { first, table, effect: slow.effect, slow: Some(slow) })
+    });
+    let python = cx.effects.iter().filter(|effect| runs_python(effect)).find_map(|effect| {
+        let (first, table) = locking(effect.index, &[])?;
+        Some(Found { first, table, effect, slow: None })
+    });
+    match (python, statement) {
+        (Some(python), Some(statement)) if statement.effect.index < python.effect.index => Some(statement),
+        (Some(python), _) => Some(python),
+        (None, statement) => statement,
+    }
 }
 
 /// The table in use that a statement locks so that reads wait.
@@ -113,6 +139,10 @@ mod tests {
         assert!(long(vec![quick(), python("django.db.migrations.operations.special.RunPython.noop")]).is_empty());
         assert!(long(vec![quick(), add("y", nullable("TextField", &[]))]).is_empty());
         assert!(long(vec![add("tag", foreign_key("shop.tag"))]).is_empty());
+        // It takes the same lock itself: it would in a migration of its own, too.
+        assert!(long(vec![quick(), add("tag", foreign_key("shop.tag"))]).is_empty());
+        let other = sql("ALTER TABLE shop_tag ADD COLUMN x int", Some(""));
+        assert_eq!(long(vec![other, add("tag", foreign_key("shop.tag"))]).len(), 1);
         let mut loose = migration("0002_second", &["0001_initial"], vec![quick(), python("shop.fill")], "");
         loose.atomic = false;
         assert!(!rules_of(&findings(vec![initial(), loose])).contains(&"long-transaction"));

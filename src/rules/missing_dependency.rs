@@ -101,6 +101,6 @@ mod tests {
         // A replaced migration is found in its squash.
         let squash = replacing(migration("0001_squashed", &[], vec![], ""), &["0001_initial", "0002_x"]);
         let third = migration("0003_y", &["0002_x"], vec![], "");
-        assert_eq!(rules_of(&findings(vec![squash, third])), ["squash-not-clean"]);
+        assert!(findings(vec![squash, third]).is_empty());
     }
 }

@@ -17,6 +17,7 @@ mod effects;
 mod histories;
 mod history;
 pub mod ignores;
+mod kept_key;
 mod others;
 mod raw_sql;
 mod registry;

@@ -41,16 +41,15 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     if change.old.primary_key || change.new.primary_key {
         return;
     }
-    let Change::Narrower(how) = column_types::change(cx.migration.vendor(), &change.old, &change.new) else {
-        return;
-    };
     let (column, table) = (&change.new.name, change.shown());
-    let types = if change.old.db_type == change.new.db_type {
-        String::new()
-    } else {
-        format!(" from `{}` to `{}`", change.old.db_type, change.new.db_type)
+    let (old, new) = (&change.old.db_type, &change.new.db_type);
+    let what = format!("column `{column}` of table `{table}`");
+    let message = match column_types::change(cx.migration.vendor(), &change.old, &change.new) {
+        Change::Narrower(how) if old == new => format!("{what} is narrowed: {how}"),
+        Change::Narrower(how) => format!("{what} is narrowed from `{old}` to `{new}`: {how}"),
+        Change::Checked(how) => format!("{what} gets a check with its new type: {how}"),
+        Change::Fits | Change::Other => return,
     };
-    let message = format!("column `{column}` of table `{table}` is narrowed{types}: {how}");
     let lock = cx.lock_of(statement(cx.migration.project.dialect, &change.old, &change.new));
     let help = help(&change);
     sink.report(cx.finding(&RULE.info, message).table(change.table.clone()).lock(lock).help(help));

@@ -12,6 +12,8 @@ use crate::database::statement_kind::TableSource;
 use crate::django::keys::ModelKey;
 use crate::django::operations::OperationKind;
 use crate::django::state::ProjectState;
+use crate::django::state::apps::ModelField;
+use crate::django::state::tables::Through;
 use crate::report::Finding;
 
 /// Longest excerpt of a statement that a message shows.
@@ -81,6 +83,30 @@ pub(super) fn of_migration(cx: &OperationContext<'_>) -> Vec<Raw> {
 pub(super) fn model_in_use(cx: &OperationContext<'_>, table: &TableName) -> Option<ModelKey> {
     let model = model_of(cx, cx.at_start(), table)?;
     (!cx.effect.new.tables.contains(&model)).then_some(model)
+}
+
+/// Whether the table is one in use: a model's, or that in the middle of a many-to-many field.
+pub(super) fn is_in_use(cx: &OperationContext<'_>, table: &TableName) -> bool {
+    model_in_use(cx, table).is_some() || is_middle_in_use(cx, table)
+}
+
+fn is_middle_in_use(cx: &OperationContext<'_>, table: &TableName) -> bool {
+    let state = cx.at_start();
+    let apps = cx.apps(state);
+    let new = &cx.effect.new;
+    let mut fields = state.models.iter().flat_map(|(key, model)| {
+        let own = model.fields.iter().filter(|(_, field)| field.many_to_many());
+        own.map(move |(name, field)| ModelField {
+            model: key.clone(),
+            name: name.clone(),
+            field: field.clone(),
+        })
+    });
+    fields.any(|found| {
+        matches!(apps.through(&found), Some(Through::Automatic(middle)) if middle.db_table.eq_ignore_ascii_case(&table.name))
+            && !new.tables.contains(&found.model)
+            && !new.fields.contains(&(found.model, found.name))
+    })
 }
 
 /// The model of a table in a state.

@@ -1,8 +1,11 @@
 //! `schema-and-data`: schema and rows of a table change in one transaction.
 
 use super::context::describe;
-use super::statements::{Seen, ends_transaction, in_use};
-use super::{Check, Dialects, MigrationContext, Rule, RuleInfo, Sink};
+use std::collections::BTreeSet;
+
+use super::data_code::{forwards, is_new, model_of};
+use super::statements::{Seen, ends_transaction, in_use, is_exempt, runs_python};
+use super::{Check, Dialects, MigrationContext, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
 use crate::database::facts::Blocks as Waits;
 use crate::database::statement_kind::StatementKind as Kind;
@@ -14,8 +17,8 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Error,
         aspect: Aspect::Locks,
         summary: "rows and schema of one table change in one atomic migration",
-        what: "Fires, on PostgreSQL, where `RunSQL` changes rows of a table in use and another operation of the same atomic migration changes that table's schema under a lock that blocks. Silent where each has a migration of its own, and for new tables.",
-        why: "Rows first: with a deferred foreign key or trigger on the table, `ALTER TABLE` fails with \"cannot ALTER TABLE because it has pending trigger events\". Schema first: the table stays locked while the rows are changed.",
+        what: "Fires, on PostgreSQL, where `RunSQL` changes rows of a table in use and another operation of the same atomic migration changes that table's schema under a lock that blocks; and where `RunPython` changes all rows of a table (`.update()` of all, `.save()` in a loop) and a later operation changes its schema. Silent where each has a migration of its own, and for new tables; `long-transaction` tells of `RunPython` after a change of schema.",
+        why: "Rows first: with a deferred foreign key or trigger on the table, `ALTER TABLE` fails with \"cannot ALTER TABLE because it has pending trigger events\"; and a writer that waits for one of the changed rows holds a lock on the table that `ALTER TABLE` waits for: a deadlock. Schema first: the table stays locked while the rows are changed.",
         example: "class Migration(migrations.Migration):
     operations = [
         migrations.AddField(\"order\", \"state\", models.IntegerField(null=True)),
@@ -27,6 +30,10 @@ pub(super) static RULE: Rule = Rule {
     },
     check: Check::Migration(check),
 };
+
+/// What happens where the schema changes after the rows.
+const AFTER_ROWS: &str = "it fails if deferred foreign keys of these rows are still to be checked, and deadlocks with any writer \
+that waits for one of them";
 
 fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
     if !cx.impact.in_transaction || ends_transaction(cx) {
@@ -42,7 +49,7 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
         let consequence = if schema.at < data.at {
             "the table stays locked until its rows are changed"
         } else {
-            "ALTER TABLE fails if the rows have deferred foreign keys to check, and waits for the rows else"
+            AFTER_ROWS
         };
         let message = format!(
             "rows of table `{table}` are changed in the transaction in which `{}` changes its schema: {consequence}",
@@ -55,6 +62,48 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
             finding = finding.label(at.clone(), "the schema changes here");
         }
         sink.report(finding);
+    }
+    by_python(cx, &seen, sink);
+}
+
+/// `RunPython` that changes all rows of a table before a later operation changes its schema. The other way round,
+/// `long-transaction` has it.
+fn by_python(cx: &MigrationContext<'_>, seen: &[Seen<'_>], sink: &mut Sink) {
+    if is_exempt(cx) {
+        return;
+    }
+    for effect in cx.effects.iter().filter(|effect| runs_python(effect)) {
+        let operation = OperationContext { migration: cx, effect };
+        let Some(facts) = forwards(&operation) else { continue };
+        let mut told = BTreeSet::new();
+        for write in &facts.data.writes {
+            let Some(model) = model_of(&operation, &write.model).filter(|_| !is_new(&operation, &write.model)) else {
+                continue;
+            };
+            let Some(table) = operation.table(model) else { continue };
+            let schema = seen.iter().find(|one| {
+                one.operation() > effect.index && one.costed.target() == Some(&table) && changes_schema(one)
+            });
+            let Some(schema) = schema.filter(|_| told.insert(table.clone())) else { continue };
+            let message = format!(
+                "`{}` changes the rows of table `{table}` in the transaction in which `{}` changes its schema: {AFTER_ROWS}",
+                describe(effect.operation),
+                describe(schema.effect.operation)
+            );
+            let mut finding = operation
+                .finding(&RULE.info, message)
+                .table(Some(table))
+                .lock(super::statements::lock_info(schema.costed))
+                .label(write.at.clone(), "rows are changed here")
+                .help(Help::text(format!(
+                    "Move `{}` and what comes after it to a migration of its own, which depends on this one.",
+                    describe(schema.effect.operation)
+                )));
+            if let Some(at) = &schema.effect.operation.at {
+                finding = finding.label(at.clone(), "the schema changes here");
+            }
+            sink.report(finding);
+        }
     }
 }
 
@@ -85,6 +134,25 @@ mod tests {
         assert_eq!(mixed(vec![quick(), update()]), 1);
         assert_eq!(mixed(vec![update(), quick()]), 1);
         assert_eq!(mixed(vec![sql("UPDATE shop_order SET note = ''; ALTER TABLE shop_order ALTER note SET NOT NULL", Some(""))]), 1);
+    }
+
+    /// The findings of a migration whose `RunPython` comes before or after an added column.
+    fn with_python(body: &str, rows_first: bool) -> usize {
+        let text = format!("def fill(apps, schema_editor):\n    Order = apps.get_model(\"shop\", \"Order\")\n    {body}\n");
+        let mut project = crate::rules::data_code::testing::project(&text);
+        let second = project.migrations.iter_mut().find(|one| &*one.key.name == "0002_fill").unwrap();
+        let operations = &mut Arc::make_mut(second).operations;
+        operations.insert(usize::from(rows_first), add("x", nullable("TextField", &[])));
+        let found = check(&project, &CheckOptions::default()).findings;
+        found.iter().filter(|finding| finding.rule == "schema-and-data").count()
+    }
+
+    #[test]
+    fn rows_that_python_changes() {
+        assert_eq!(with_python("Order.objects.update(note='')", true), 1);
+        assert_eq!(with_python("for order in Order.objects.all():\n        order.save()", true), 1);
+        assert_eq!(with_python("Order.objects.update(note='')", false), 0);
+        assert_eq!(with_python("Order.objects.count()", true), 0);
     }
 
     #[test]

@@ -90,6 +90,12 @@ impl Selection {
         if !self.is_on(finding.rule) {
             return None;
         }
+        // A rule may have findings that are for those alone who ask for them.
+        let asked =
+            self.pedantic || self.select.contains(finding.rule) || self.severity.contains_key(finding.rule);
+        if finding.severity == Severity::Pedantic && !asked {
+            return None;
+        }
         if let Some(severity) = self.severity.get(finding.rule) {
             finding.severity = *severity;
         }

@@ -45,6 +45,13 @@ pub fn add_field(model: &str, name: &str, field: &str) -> String {
     field_operation("AddField", model, name, field)
 }
 
+/// Lines of code, each so many spaces further in.
+pub fn indented(code: &str, by: usize) -> String {
+    let margin = " ".repeat(by);
+    let lines: Vec<String> = code.lines().map(|line| format!("{margin}{line}")).collect();
+    lines.join("\n")
+}
+
 fn field_operation(class: &str, model: &str, name: &str, field: &str) -> String {
     let (model, name) = (quoted(&model.to_lowercase()), quoted(name));
     format!("migrations.{class}(\n    model_name={model},\n    name={name},\n    field={field},\n),")

@@ -1,6 +1,6 @@
 //! `sql-change-type`: SQL changes a column's type.
 
-use super::column_types::{self, Change};
+use super::column_types::{self, Cast, Change};
 use super::raw_sql::{field_of, finding, model_in_use, statements};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::StatementKind;
@@ -43,12 +43,16 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
             new.db_type.clone_from(to);
             let how = match column_types::change(cx.migration.vendor(), &old, &new) {
                 Change::Fits => continue,
-                Change::Narrower(how) => how,
-                Change::Other => "values that cannot be cast make the statement fail".to_owned(),
+                Change::Narrower(how) | Change::Checked(how) => how,
+                Change::Other => match column_types::cast(cx.migration.vendor(), &old.db_type, to) {
+                    Cast::All | Cast::Untouched => "every value is cast".to_owned(),
+                    Cast::Loses(what) => format!("every value is cast and loses {what}"),
+                    Cast::MayFail => "values that cannot be cast make the statement fail".to_owned(),
+                },
             };
             let message = format!(
                 "the type of column `{column}` of table `{}` changes from `{}` to `{to}`: {how}, and code of the previous \
-release still writes the old type",
+release still reads and writes the old type",
                 target.name, old.db_type
             );
             let help = Help::text(

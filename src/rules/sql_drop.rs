@@ -1,6 +1,6 @@
 //! `sql-drop`: SQL drops what running code still uses.
 
-use super::raw_sql::{field_of, finding, model_in_use, statements};
+use super::raw_sql::{field_of, finding, is_in_use, model_in_use, statements};
 use super::sql_state_missing::is_untold;
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::StatementKind;
@@ -38,7 +38,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
             }
             let message = match action.kind {
                 StatementKind::DropTable { .. } if !is_made_again(cx, &target.name) => {
-                    if model_in_use(cx, target).is_none() {
+                    if !is_in_use(cx, target) {
                         continue;
                     }
                     format!(

@@ -1,6 +1,6 @@
 //! `sql-rename`: SQL renames what running code still asks for.
 
-use super::raw_sql::{Raw, field_of, finding, model_in_use, of_migration, statements};
+use super::raw_sql::{Raw, field_of, finding, is_in_use, model_in_use, of_migration, statements};
 use super::sql_state_missing::is_untold;
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::StatementKind;
@@ -44,8 +44,10 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
                 (StatementKind::RenameColumn, Some(column)) => ("column", column),
                 _ => continue,
             };
-            let Some(model) = model_in_use(cx, target) else { continue };
-            if what == "column" && field_of(cx, cx.at_start(), &model, from).is_none() {
+            let column_of = |model| field_of(cx, cx.at_start(), &model, from);
+            if what == "table" && !is_in_use(cx, target)
+                || what == "column" && model_in_use(cx, target).and_then(column_of).is_none()
+            {
                 continue;
             }
             let message = format!(
@@ -96,6 +98,9 @@ mod tests {
         let (model_name, old_name, new_name) = ("order".into(), "note".into(), "comment".into());
         let column = operation(Kind::RenameField { model_name, old_name, new_name });
         assert!(told("ALTER TABLE shop_order RENAME COLUMN note TO comment", vec![column]));
+        // The table in the middle of a many-to-many field.
+        let pair = separate(vec![sql("ALTER TABLE shop_order_tags RENAME TO shop_tagged", Some(""))], vec![remove("tags")]);
+        assert!(fired(vec![pair]).contains(&"sql-rename"));
     }
 
     #[test]

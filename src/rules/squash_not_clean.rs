@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         aspect: Aspect::Graph,
         summary: "a squashed migration replaces what does not exist, is still depended on, or holds code that could have gone",
-        what: "Fires on a migration with `replaces` where some of what it names exists and some does not, where none exists any longer and `replaces` can go, and, as info and once each, where migrations of other apps still depend on what it replaces, and where it holds `RunPython` or `RunSQL` that is not `elidable`. Both do no harm as long as the replaced files stay.",
+        what: "Fires on a migration with `replaces` where some of what it names exists and some does not. With `--pedantic` also, once each, where none exists any longer and `replaces` can go, where migrations of other apps still depend on what it replaces, and where it holds `RunPython` or `RunSQL` that is not `elidable`. None of these three does harm.",
         why: "With a part of the replaced migrations gone, a database that has applied some of them can use neither the squash nor the rest. Dependencies on replaced migrations break on the day when those files are removed. Data migrations in a squash run on every new database, where there is no data.",
         example: "class Migration(migrations.Migration):
     replaces = [(\"shop\", \"0001_initial\"), (\"shop\", \"0002_gone\")]",
@@ -40,8 +40,13 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
         let at = squash.replaces.first().and_then(|it| it.at.as_ref());
         if there.is_empty() {
             let message =
-                format!("nothing that `{}` replaces exists any longer: `replaces` can go", squash.key);
-            sink.report(finding(squash, at, message, "done"));
+                format!(
+                    "nothing that `{}` replaces exists any longer: `replaces` can go when every database has this migration",
+                    squash.key
+                );
+            let mut found = finding(squash, at, message, "done");
+            found.severity = Severity::Pedantic;
+            sink.report(found);
         } else if !gone.is_empty() {
             let names = gone.iter().map(|it| format!("`{}`", it.key)).collect::<Vec<_>>().join(", ");
             let message =
@@ -67,11 +72,11 @@ fn not_elidable(sink: &mut Sink, squash: &Migration) {
         count => format!("{count} `RunPython` or `RunSQL` that are not elidable"),
     };
     let message = format!(
-        "squashed migration `{}` keeps {what}: every new database runs it, with no rows to work on",
+        "squashed migration `{}` keeps {what}: on a new database there may be nothing for it to do",
         squash.key
     );
     let mut found = finding(squash, first.at.as_ref(), message, "not elidable");
-    found.severity = Severity::Info;
+    found.severity = Severity::Pedantic;
     found.operation = Some(*index);
     sink.report(found);
 }
@@ -105,7 +110,7 @@ fn depended_on(cx: &Context<'_>, sink: &mut Sink, squash: &Migration) {
     let message = format!("{message}; they have to be changed before the replaced files can go");
     let at = squash.replaces.first().and_then(|it| it.at.as_ref());
     let mut found = finding(squash, at, message, "depended on");
-    found.severity = Severity::Info;
+    found.severity = Severity::Pedantic;
     sink.report(found);
 }
 
@@ -116,6 +121,7 @@ fn finding(migration: &Migration, at: Option<&Location>, message: String, identi
 
 #[cfg(test)]
 mod tests {
+    use crate::report::Severity;
     use crate::rules::histories::*;
 
     fn squash(replaces: &[&str], operations: Vec<Operation>) -> Migration {
@@ -132,7 +138,14 @@ mod tests {
         let mut all = two();
         all.push(squash);
         all.extend(more);
-        findings(all)
+        assert!(findings(all.clone()).iter().all(|found| found.severity != Severity::Pedantic));
+        pedantic(all)
+    }
+
+    fn pedantic(all: Vec<Migration>) -> Vec<Finding> {
+        let mut options = CheckOptions::default();
+        options.selection.select.insert("squash-not-clean");
+        check(&input(all), &options).findings
     }
 
     #[test]
@@ -151,7 +164,7 @@ mod tests {
 
     #[test]
     fn all_that_it_replaces_is_gone() {
-        let found = findings(vec![squash(&["0001_first", "0002_gone"], vec![])]);
+        let found = pedantic(vec![squash(&["0001_first", "0002_gone"], vec![])]);
         assert_eq!(rules_of(&found), ["squash-not-clean"]);
         assert!(found[0].message.contains("`replaces` can go"), "{}", found[0].message);
     }
@@ -162,7 +175,7 @@ mod tests {
         let found = with(squash(&["0001_initial", "0002_second"], vec![]), vec![crm]);
         assert_eq!(rules_of(&found), ["squash-not-clean"]);
         assert!(found[0].message.contains("`crm.0001_initial`"), "{}", found[0].message);
-        assert_eq!(found[0].severity, crate::report::Severity::Info);
+        assert_eq!(found[0].severity, Severity::Pedantic);
     }
 
     #[test]

@@ -184,6 +184,25 @@ pub(super) fn is_slow(seen: &Seen<'_>) -> bool {
     seen.costed.duration() == Duration::Proportional
 }
 
+/// What makes an action slow, for people: "an index is built on `shop_order`".
+pub(super) fn slow_work(seen: &Seen<'_>) -> String {
+    let table = seen.table();
+    let rewrites = seen.costed.facts.as_ref().is_some_and(|facts| facts.rewrites.is_yes());
+    match seen.kind() {
+        Kind::CreateIndex { .. }
+        | Kind::AddUnique { .. }
+        | Kind::AddPrimaryKey { .. }
+        | Kind::AddExclusion => {
+            format!("an index is built on `{table}`")
+        }
+        Kind::Update { .. } | Kind::Delete { .. } | Kind::Insert { .. } => {
+            format!("rows of `{table}` are changed")
+        }
+        _ if rewrites => format!("every row of `{table}` is written anew"),
+        _ => format!("every row of `{table}` is read"),
+    }
+}
+
 /// Notes that a rule cannot tell what an action costs.
 pub(super) fn undecided(cx: &MigrationContext<'_>, seen: &Seen<'_>, sink: &mut Sink, what: &str, why: &str) {
     let unknown = Unknown { reason: why.into(), at: None };

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::context::OperationContext;
 use crate::database::Vendor;
 use crate::django::field::Field;
-use crate::django::schema::has_no_column;
-use crate::django::state::ModelState;
+use crate::django::schema::{column_facts, has_no_column};
 use crate::django::state::apps::{Apps, ModelField};
 use crate::django::state::tables::Through;
+use crate::django::state::{ModelState, ProjectState};
 
 /// What of the database a field stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,12 +26,37 @@ pub enum Storage {
 impl OperationContext<'_> {
     /// Where the values of a field are kept, in the state that the operation finds.
     pub fn storage(&self, model: &ModelState, name: &str, field: &Field) -> Storage {
-        storage(self.apps_before(), self.migration.vendor(), model, name, field)
+        self.seen_by_the_database(
+            model,
+            name,
+            field,
+            storage(self.apps_before(), self.migration.vendor(), model, name, field),
+        )
     }
 
     /// Where the values of a field are kept, in the state that the operation leaves.
     pub fn storage_after(&self, model: &ModelState, name: &str, field: &Field) -> Storage {
-        storage(self.apps_after(), self.migration.vendor(), model, name, field)
+        self.seen_by_the_database(
+            model,
+            name,
+            field,
+            storage(self.apps_after(), self.migration.vendor(), model, name, field),
+        )
+    }
+
+    /// A field may have no type in the database though nothing of its class says so: `db_type()` is `None` for a
+    /// relation that is no foreign key (django-taggit's `TaggableManager`).
+    fn seen_by_the_database(&self, model: &ModelState, name: &str, field: &Field, found: Storage) -> Storage {
+        let key = model.key();
+        let none = |state: &ProjectState| {
+            let own = state.models.get(&key).and_then(|model| model.fields.get(name));
+            own.is_some_and(|own| **own == *field)
+                && matches!(column_facts(self.schema(), state, &key, name), Ok(None))
+        };
+        match found {
+            Storage::Column(_) if none(&self.effect.before) || none(&self.effect.after) => Storage::Nothing,
+            found => found,
+        }
     }
 }
 

@@ -48,23 +48,24 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
         }
         let name = &write.model.name;
         let shown = table.clone().unwrap_or_else(|| name.to_string());
-        let what = match write.kind {
-            WriteKind::SaveEach => "each row is saved on its own",
-            WriteKind::DeleteEach => "each row is deleted on its own",
-            WriteKind::UpdateAll => "all rows are updated by one statement",
-            WriteKind::DeleteAll => "all rows are deleted by one statement",
+        let (what, locked) = match write.kind {
+            WriteKind::SaveEach => ("rows are saved one by one", "each that is saved stays locked"),
+            WriteKind::DeleteEach => ("rows are deleted one by one", "each that goes stays locked"),
+            WriteKind::UpdateAll => ("all rows are updated by one statement", "all of them stay locked"),
+            WriteKind::DeleteAll => ("all rows are deleted by one statement", "all of them stay locked"),
         };
-        let message = format!(
-            "{what} in one transaction (`{name}`, table `{shown}`): all rows stay locked until the migration ends"
-        );
+        let message =
+            format!("{what} in one transaction (`{name}`, table `{shown}`): {locked} until the migration ends");
         let each = match write.kind {
-            WriteKind::SaveEach | WriteKind::UpdateAll => "rows.filter(pk__in=batch).update(...)",
+            WriteKind::SaveEach => "for row in rows.filter(pk__in=batch):\n            ...\n            row.save()",
+            WriteKind::UpdateAll => "rows.filter(pk__in=batch).update(...)",
             WriteKind::DeleteEach | WriteKind::DeleteAll => "rows.filter(pk__in=batch).delete()",
         };
         let snippet = format!(
             "def {function}(apps, schema_editor):\n    {name} = apps.get_model(\"{app}\", \"{name}\")\n    rows = \
-{name}.objects.using(schema_editor.connection.alias)\n    last = 0\n    while batch := \
-list(rows.filter(pk__gt=last).order_by(\"pk\").values_list(\"pk\", flat=True)[:1000]):\n        {each}\n        last = batch[-1]",
+{name}.objects.using(schema_editor.connection.alias)\n    keys = rows.order_by(\"pk\").values_list(\"pk\", \
+flat=True)\n    batch = list(keys[:1000])\n    while batch:\n        {each}\n        \
+batch = list(keys.filter(pk__gt=batch[-1])[:1000])",
             function = "fill",
             app = write.model.app,
         );

@@ -1,6 +1,7 @@
 //! `validating-constraint`: existing rows are checked while writes wait.
 
-use super::snippet::{field_with, python, quoted, sql_literal};
+use super::kept_key::{Kept, kept};
+use super::snippet::{field_with, indented, python, quoted, sql_literal};
 use super::sql_set_not_null::is_not_null_already;
 use super::statements::{Seen, article, in_use, rewrites_beside, who_waits};
 use super::{Check, Dialects, MigrationContext, Rule, RuleInfo, Sink};
@@ -9,7 +10,7 @@ use crate::database::facts::Role;
 use crate::database::statement_kind::StatementKind as Kind;
 use crate::django::operations::OperationKind;
 use crate::django::schema::Statement;
-use crate::django::schema::statement::{AlterAction, Constraint, Name};
+use crate::django::schema::statement::{AlterAction, ColumnKey, Constraint, Name};
 use crate::python::value::Value;
 use crate::report::{Aspect, Help, Severity};
 
@@ -109,6 +110,10 @@ fn help(cx: &MigrationContext<'_>, seen: &Seen<'_>) -> Help {
                 )
         }
         (kind, _) if matches!(seen.kind(), Kind::SetNotNull { .. }) => not_null(cx, seen, kind),
+        (OperationKind::AlterField { .. } | OperationKind::RenameField { .. }, _) if kept(cx, seen).is_some() => {
+            put_back(cx, seen)
+        }
+        (OperationKind::AddField { .. } | OperationKind::AlterField { .. }, _) if does_more(cx, seen) => more(cx),
         (
             OperationKind::AddField { model_name, name, field, .. }
             | OperationKind::AlterField { model_name, name, field, .. },
@@ -133,6 +138,43 @@ fn help(cx: &MigrationContext<'_>, seen: &Seen<'_>) -> Help {
     }
 }
 
+/// The step has statements besides this one that the help would lose.
+fn does_more(cx: &MigrationContext<'_>, seen: &Seen<'_>) -> bool {
+    let unique = matches!(&seen.planned.statement, Statement::AlterTable { actions, .. }
+        if matches!(actions.first(), Some(AlterAction::AddColumn(column)) if column.key != ColumnKey::None));
+    unique || cx.impact.of_step(seen.planned.step).any(|planned| !std::ptr::eq(planned, seen.planned))
+}
+
+/// Where no code can be made: how to come by it.
+fn more(cx: &MigrationContext<'_>) -> Help {
+    let key = &cx.migration.key;
+    Help::text(format!(
+        "Write the operation's statements (`migcheck sql {} {}` prints them) into the `database_operations` of a \
+`SeparateDatabaseAndState`, the constraint `NOT VALID`, and validate it in a migration of its own.",
+        key.app, key.name
+    ))
+}
+
+/// The foreign key is the old one: nothing has to be checked if it stays.
+fn put_back(cx: &MigrationContext<'_>, seen: &Seen<'_>) -> Help {
+    let stays = "The foreign key is the one that was there: Django takes it off and puts it back, and PostgreSQL checks it again.";
+    match kept(cx, seen) {
+        Some(Kept::StateAlone(code)) => Help::text(format!(
+            "{stays} Nothing else changes in the database, so change the state alone."
+        ))
+        .python("instead", code),
+        Some(Kept::Quick { code, not_null }) => {
+            let scan = if not_null {
+                " (What `SET NOT NULL` costs, and how to do without, is a finding of its own.)"
+            } else {
+                ""
+            };
+            Help::text(format!("{stays} Leave it where it is, and do the rest by SQL.{scan}")).python("instead", code)
+        }
+        _ => more(cx),
+    }
+}
+
 /// A check that is not valid yet, validated, then NOT NULL, which finds the check and reads nothing.
 fn not_null(cx: &MigrationContext<'_>, seen: &Seen<'_>, kind: &OperationKind) -> Help {
     let (table, column) = (seen.table(), seen.costed.action.object.clone().unwrap_or_default());
@@ -148,7 +190,12 @@ fn not_null(cx: &MigrationContext<'_>, seen: &Seen<'_>, kind: &OperationKind) ->
         &sql_literal(&format!("ALTER TABLE {on} DROP CONSTRAINT {check}")),
     );
     let validate = run(format!("ALTER TABLE {on} VALIDATE CONSTRAINT {check}"), "migrations.RunSQL.noop");
+    let keeps = match kept(cx, seen) {
+        Some(Kept::Quick { code, .. }) => Some(code),
+        _ => None,
+    };
     let mut last = match kind {
+        _ if keeps.is_some() => indented(&keeps.unwrap_or_default(), 4) + "\n",
         OperationKind::AlterField { model_name, name, field, .. } => format!(
             "    migrations.AlterField(\n        model_name={},\n        name={},\n        field={},\n    ),\n",
             quoted(&model_name.to_lowercase()),

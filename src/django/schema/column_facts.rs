@@ -28,6 +28,9 @@ pub struct ColumnFacts {
     pub db_default: bool,
     /// Whether the database computes it.
     pub generated: bool,
+    /// Whether Django has a value for the rows that are there when it is added, though the field names no
+    /// default: an empty string, the moment (`BaseDatabaseSchemaEditor._effective_default`).
+    pub implied_default: bool,
 }
 
 /// The column of a field; `None` where the field has none.
@@ -73,5 +76,6 @@ pub fn column_facts(
         foreign_key: field.foreign_key().is_some(),
         db_default: default.is_some() && !not_provided,
         generated: field.generated(),
+        implied_default: !matches!(Context::implied_default(&field), Value::None),
     }))
 }

@@ -82,7 +82,7 @@ impl Context {
     }
 
     /// What fields without a default have that are `blank`, or keep the time.
-    fn implied_default(field: &SchemaField) -> Value {
+    pub(super) fn implied_default(field: &SchemaField) -> Value {
         let moment = field.flag("auto_now") || field.flag("auto_now_add");
         if !field.null() && (field.flag("blank") || moment) && empty_strings_allowed(field) {
             return match internal_type(&field.field).as_deref() {
