@@ -161,17 +161,17 @@ impl Certainty {
     /// Why a relation's target may have been renamed: that rewrites the relations of every app
     /// (`ProjectState.rename_model`, `rename_field`).
     fn renamed_target(&self, app: &AppLabel, old: &Field, new: &Field) -> Option<Arc<Unknown>> {
-        let differs = |argument: &&str| old.kwarg(argument) != new.kwarg(argument);
+        let differs = |argument: &str| old.kwarg(argument) != new.kwarg(argument);
         let fields_differ =
-            ["to_field", "to_fields", "from_fields", "through_fields"].iter().any(|a| differs(&a));
+            ["to_field", "to_fields", "from_fields", "through_fields"].iter().any(|a| differs(a));
         ["to", "through"].iter().find_map(|argument| {
             let target = ModelKey::parse(new.kwarg(argument)?.as_str()?, app);
             let stated = self.0.get(&target.app)?;
             let model = target.model.to_lowercase();
-            if stated.touched.as_ref().is_some_and(|touched| touched.is_empty()) {
+            if stated.touched.as_ref().is_some_and(BTreeSet::is_empty) {
                 return None;
             }
-            let renamed = differs(&argument) && !stated.models.contains(&model);
+            let renamed = differs(argument) && !stated.models.contains(&model);
             (renamed || fields_differ && !stated.created.contains(&model)).then(|| stated.why.clone())
         })
     }
@@ -323,7 +323,9 @@ impl Stated {
     }
 
     fn touch(&mut self, models: BTreeSet<String>) {
-        models.iter().for_each(|model| self.forget(model));
+        for model in &models {
+            self.forget(model);
+        }
         if let Some(touched) = &mut self.touched {
             touched.extend(models);
         }

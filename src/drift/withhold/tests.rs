@@ -1,3 +1,5 @@
+use indexmap::IndexMap;
+
 use super::*;
 use crate::django::field::FieldClass;
 use crate::django::migration::{Dependency, Origin};
@@ -194,8 +196,8 @@ fn a_relation_whose_target_may_have_been_renamed_is_not_altered() {
     let mut entry = ModelState {
         app: app("news"),
         name: "Entry".into(),
-        fields: Default::default(),
-        options: Default::default(),
+        fields: IndexMap::default(),
+        options: IndexMap::default(),
         bases: Vec::new(),
         managers: Vec::new(),
         at: None,
