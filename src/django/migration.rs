@@ -76,6 +76,11 @@ impl Migration {
         self.unknowns.iter().find(|why| !is_about(why, &["run_before"]))
     }
 
+    /// Why what it depends on is not all known, so that others may well come before it or after.
+    pub fn unknown_place(&self) -> Option<&Arc<Unknown>> {
+        self.unknowns.iter().find(|why| !is_about(why, &["operations", "run_before", "replaces"]))
+    }
+
     /// A migration with nothing in it, as `Migration.__init__` makes of an empty class.
     pub fn empty(key: MigrationKey, origin: Origin) -> Self {
         Self {

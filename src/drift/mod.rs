@@ -20,6 +20,7 @@ use crate::python::value::Unknown;
 use crate::reading::{self, Detail, Models, ReadMigrations};
 
 pub use places::for_rules;
+use withhold::Certainty;
 
 /// What to compare.
 #[derive(Debug, Clone, Default)]
@@ -82,19 +83,20 @@ pub fn compare(
     let Models { read: models, option_keys, .. } = models;
     let mut undecided = Vec::new();
     let to_state = declared(&from_state, &models, &mut undecided);
+    let certainty = Certainty::of(&plan, &read.migrations, project.apps.keys());
     let autodetector = Autodetector {
         from_state: &from_state,
         to_state: &to_state,
         swappables: &swappables,
         version,
         graph: &graph_info(project, read, &loaded, request),
-        incomplete: &incomplete(project, read, &from_state, &models),
+        incomplete: &incomplete(project, read, &from_state, &models, &certainty),
         ignored: &ignored(option_keys.as_deref()),
         timestamp: &request.timestamp,
     };
     let mut changes = autodetector.changes()?;
     changes.undecided.extend(undecided);
-    withhold::withhold(&mut changes, &plan, &read.migrations);
+    certainty.withhold(&mut changes, &from_state);
     if !request.apps.is_empty() {
         trim_to_apps(&mut changes, &request.apps);
     }
@@ -185,6 +187,7 @@ fn incomplete(
     read: &ReadMigrations,
     from_state: &ProjectState,
     models: &ModelsRead,
+    certainty: &Certainty,
 ) -> Incomplete {
     let mut migrations = unread(read);
     for change in &from_state.unknowns {
@@ -194,7 +197,7 @@ fn incomplete(
             migrations.entry(app.clone()).or_insert_with(|| change.why.clone());
         }
     }
-    Incomplete { migrations, models: models.incomplete.clone() }
+    Incomplete { migrations, created: certainty.created(), models: models.incomplete.clone() }
 }
 
 /// The declared state, with models and fields that may or may not be there as the migrations have

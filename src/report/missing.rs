@@ -195,3 +195,6 @@ fn undecided_to_json(undecided: &Undecided) -> Json {
         "line": undecided.at.as_ref().map(Location::line),
     })
 }
+
+#[cfg(test)]
+mod tests;

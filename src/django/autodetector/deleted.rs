@@ -69,6 +69,8 @@ impl Run<'_> {
         if let Some((user, field)) = self.through_users.get(key) {
             dependencies.push(Dependency::on_field(user.clone(), field, Kind::Remove));
         }
+        // Django puts these through a set, so that the order of what goes before the model follows the
+        // hashes of texts there (`PYTHONHASHSEED`); here it is one of those orders, always the same.
         dedup(&mut dependencies);
         self.add(&key.app, K::DeleteModel { name: model.name.clone() }, dependencies);
     }

@@ -18,7 +18,7 @@ impl Run<'_> {
     /// Why the old state's set of fields is open, if it is.
     fn open_before(&self, key: &ModelKey) -> Option<Arc<Unknown>> {
         let model = self.input.from_state.models.get(key)?;
-        model.unknowns.first().or_else(|| self.input.incomplete.migrations.get(&key.app)).cloned()
+        model.unknowns.first().or_else(|| self.input.incomplete.of_model(key)).cloned()
     }
 
     /// Why the new state's set of fields is open, if it is.

@@ -101,8 +101,7 @@ impl Run<'_> {
             }
         }
         let has = |items: &[Value], name: &str| items.iter().any(|item| object_name(item) == Some(name));
-        let from_open =
-            old.unknowns.first().or_else(|| self.input.incomplete.migrations.get(&key.app)).cloned();
+        let from_open = old.unknowns.first().or_else(|| self.input.incomplete.of_model(key)).cloned();
         if let Some(why) = from_open {
             let (kept, dropped): (Vec<_>, Vec<_>) = std::mem::take(&mut altered.added)
                 .into_iter()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::django::field::Field;
-use crate::django::keys::AppLabel;
+use crate::django::keys::{AppLabel, ModelKey};
 use crate::python::value::Unknown;
 
 /// What the autodetector asks of the migration graph and of the apps' migration packages.
@@ -22,8 +22,17 @@ pub struct Incomplete {
     /// Apps whose migrations could not all be read: a model or field that the state after them
     /// lacks is not new.
     pub migrations: BTreeMap<AppLabel, Arc<Unknown>>,
+    /// Models of those apps that were created, in full, after all that could not be read.
+    pub created: BTreeSet<ModelKey>,
     /// Apps some of whose models could not be read: a model missing there is not deleted.
     pub models: BTreeMap<AppLabel, Arc<Unknown>>,
+}
+
+impl Incomplete {
+    /// Why a model may have more fields, indexes or constraints than the state after the migrations.
+    pub(super) fn of_model(&self, key: &ModelKey) -> Option<&Arc<Unknown>> {
+        self.migrations.get(&key.app).filter(|_| !self.created.contains(key))
+    }
 }
 
 /// What a project's own `makemigrations` takes out of the comparison, by patching

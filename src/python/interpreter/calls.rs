@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::budget::ITEM;
-use super::{Eval, Flow, Frame, Interpreter};
+use super::{Eval, Flow, Frame, Interpreter, Raise};
 use crate::python::object::{Dict, Function, Object, Payload, Scope, Super};
 use crate::python::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use crate::python::syntax::ast::{self, Expr, Parameters, Stmt};
@@ -264,9 +264,13 @@ impl Interpreter {
     }
 
     fn run_function(&mut self, frame: &mut Frame, body: &[Stmt]) -> Eval {
-        let result = match self.run_body(frame, body)? {
-            Flow::Return(value) => value,
-            _ => Object::None,
+        let result = match self.run_body(frame, body) {
+            Ok(Flow::Return(value)) => value,
+            Ok(_) => Object::None,
+            Err(Raise::Exception(_)) if !frame.maybe_returned.is_empty() => {
+                return self.returned_before_raising(frame);
+            }
+            Err(raise) => return Err(raise),
         };
         if let Some(items) = frame.yields.take() {
             return Ok(super::iterator(items));
@@ -280,6 +284,20 @@ impl Interpreter {
             reason: "returns one thing or another, on a condition that is not known".into(),
             at: self.location(),
         });
+        Ok(self.join_values(&values, &why))
+    }
+
+    /// A function that may have returned before it raised is taken for one that did, as a branch that
+    /// raised is (`merge`); but where somebody may catch it, nobody knows how it goes on.
+    fn returned_before_raising(&mut self, frame: &mut Frame) -> Eval {
+        let values = std::mem::take(&mut frame.maybe_returned);
+        let why = Arc::new(Unknown {
+            reason: "returns or raises, on a condition that is not known".into(),
+            at: self.location(),
+        });
+        if self.guards > 0 {
+            return Err(Raise::Limit(why));
+        }
         Ok(self.join_values(&values, &why))
     }
 

@@ -109,6 +109,8 @@ pub struct Interpreter {
     pub problems: Vec<(Arc<str>, Unknown)>,
     /// How deep within `try` bodies that catch `ImportError`.
     pub(crate) guarded_imports: u32,
+    /// How deep within `try` bodies of any kind: what is raised may be caught by a caller.
+    pub(crate) guards: u32,
     /// The class statement that a metaclass is at work for.
     pub(crate) header: Option<(Name, Location)>,
 }
@@ -151,6 +153,7 @@ impl Interpreter {
             eager_imports: None,
             problems: Vec::new(),
             guarded_imports: 0,
+            guards: 0,
             freezing: None,
             header: None,
         }

@@ -437,7 +437,9 @@ impl Interpreter {
         let guards = self.catches_imports(frame, &inner.handlers)?;
         self.guarded_imports += u32::from(guards);
         frame.guarded += 1;
+        self.guards += 1;
         let result = self.run_body(frame, &inner.body);
+        self.guards -= 1;
         frame.guarded -= 1;
         self.guarded_imports -= u32::from(guards);
         let result = match result {

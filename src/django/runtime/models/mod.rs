@@ -262,3 +262,6 @@ fn class_with(
     drop(attrs);
     class
 }
+
+#[cfg(test)]
+mod tests;

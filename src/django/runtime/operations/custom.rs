@@ -73,7 +73,7 @@ fn does_nothing(interpreter: &mut Interpreter, instance: &Rc<Instance>, class: &
         return false;
     }
     let asked: Vec<Object> = (0..3).map(|_| super::recorder(interpreter)).collect();
-    let args = std::iter::once(Object::str("app")).chain(asked.iter().cloned()).collect();
+    let args = std::iter::once(super::own_label()).chain(asked.iter().cloned()).collect();
     let called = interpreter.call_method(&Object::Instance(instance.clone()), name, Args::of(args));
     let untouched = |object: &Object| {
         object.as_instance().is_some_and(|recorder| !recorder.attrs.borrow().contains_key("$asked"))
@@ -93,7 +93,7 @@ pub(super) fn state_effect(
     }
     let recorder = super::recorder(interpreter);
     let object = Object::Instance(instance.clone());
-    let args = Args::of(vec![Object::str("app"), recorder.clone()]);
+    let args = Args::of(vec![super::own_label(), recorder.clone()]);
     let called = interpreter.call_method(&object, "state_forwards", args);
     let (Ok(_), Object::Instance(recorder)) = (called, &recorder) else { return StateForwards::Unread };
     if recorder.attrs.borrow().contains_key("$asked") {

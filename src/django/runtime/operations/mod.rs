@@ -327,7 +327,26 @@ fn recorder_asked(interpreter: &mut Interpreter, args: Args) -> Eval {
     Ok(interpreter.unknown("the project's state"))
 }
 
+/// Why code that is tried out is not told the label of the migration's app: which one it is decides.
+const OWN_LABEL: &str = "the label of the migration's app";
+
+/// The label of the migration's app, where it is not known yet.
+fn own_label() -> Object {
+    Object::unknown(OWN_LABEL, None)
+}
+
+fn is_own_label(label: Option<&Object>) -> bool {
+    matches!(label, Some(Object::Unknown(why)) if &*why.reason == OWN_LABEL)
+}
+
 fn state_forwards(interpreter: &mut Interpreter, args: Args) -> Eval {
+    // What is handed on in the name of another app does not happen to this one.
+    if !is_own_label(args.param(1, "app_label")) {
+        if let Some(state) = args.param(2, "state").cloned() {
+            recorder_asked(interpreter, Args::of(vec![state]))?;
+        }
+        return Ok(Object::None);
+    }
     if let (Some(operation), Some(Object::Instance(recorder))) = (args.get(0), args.param(2, "state")) {
         let list = recorder.attrs.borrow().get("$operations").cloned();
         if let Some(Object::List(list)) = list {

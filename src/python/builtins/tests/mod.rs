@@ -99,3 +99,28 @@ fn programs_come_to_what_python_makes_of_them() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// What may have returned before it raises did return; but where the exception may be caught, the
+/// handler may have run as well.
+#[test]
+fn a_function_that_may_have_returned_does_not_surely_raise() {
+    let first = "import os\n\
+        def first(names):\n    \
+            for name in names:\n        \
+                if os.path.exists(name):\n            \
+                    return name\n    \
+            raise LookupError(names)\n\
+        def caught():\n    \
+            try:\n        \
+                return first(['a'])\n    \
+            except LookupError:\n        \
+                return 'b'\n";
+    assert_eq!(result(&format!("{first}result = [first(['a'])]\n")), serde_json::json!(["a"]));
+    for call in ["first(['a', 'b'])", "caught()"] {
+        let found = result(&format!("{first}result = {call}\n"));
+        assert!(found.get("$unknown").is_some(), "{call} is {found}");
+    }
+    let raised =
+        result(&format!("{first}try:\n    result = first([])\nexcept LookupError:\n    result = 'none'\n"));
+    assert_eq!(raised, serde_json::json!("none"));
+}
