@@ -134,6 +134,10 @@ fn load(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut ModelsRead
             Ok(Object::Unknown(why)) => Some(why),
             Ok(_) => None,
             Err(raise) => match interpreter.unknown_from(&raise) {
+                Object::Unknown(why) if why.at.is_none() => {
+                    let at = place_of(&interpreter.library, &name);
+                    Some(Arc::new(Unknown { reason: why.reason.clone(), at }))
+                }
                 Object::Unknown(why) => Some(why),
                 _ => None,
             },
@@ -145,6 +149,13 @@ fn load(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut ModelsRead
     ready::import(interpreter, apps);
     interpreter.eager_imports = None;
     read.unresolved.extend(extends::extend(interpreter, apps));
+}
+
+/// Where a module that can't be imported is at fault: where it is no Python, or else its beginning.
+fn place_of(library: &Library, module: &str) -> Option<Location> {
+    let (parsed, _) = ready::source(library, module)?;
+    let start = Location { file: parsed.file.clone(), start: 0, end: 0 };
+    Some(parsed.errors.first().map_or(start, |error| error.at.clone()))
 }
 
 /// Whether an app is one of Django's own, all of whose models are known without its source.
