@@ -156,6 +156,11 @@ fn position(vendor: Vendor) -> usize {
 
 /// Whether the class, or one of its bases, is of that module and name (`fields` packages of
 /// `django.contrib.postgres` are named with and without the module).
+fn is_of_contrib(class: &FieldClass) -> bool {
+    let mut paths = std::iter::once(&class.qualname).chain(&class.base).chain(&class.mro);
+    paths.any(|path| path.starts_with("django.contrib."))
+}
+
 fn matches_class(class: &FieldClass, path: &str) -> bool {
     let short = path.rsplit('.').next().unwrap_or(path);
     let paths = std::iter::once(&class.qualname).chain(&class.base).chain(&class.mro);
@@ -285,7 +290,9 @@ impl Context {
         if class.opaque_type || (base_of(class).is_none() && class.internal_type.is_none()) {
             return Err(unknown());
         }
-        if matches_class(class, "django.contrib.postgres.fields.array.ArrayField") {
+        // Most fields are of `django.db`: one look at their classes instead of one for each path below.
+        let of_contrib = is_of_contrib(class);
+        if of_contrib && matches_class(class, "django.contrib.postgres.fields.array.ArrayField") {
             return self.array_type(field).map(Some);
         }
         if field.is_a("django.db.models.GeneratedField") {
@@ -294,7 +301,8 @@ impl Context {
                 _ => Err(unknown()),
             };
         }
-        if class.internal_type.is_none()
+        if of_contrib
+            && class.internal_type.is_none()
             && let Some((_, db_type)) = DB_TYPES.iter().find(|(path, _)| matches_class(class, path))
         {
             return Ok(Some((*db_type).to_owned()));
