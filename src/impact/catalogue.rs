@@ -28,8 +28,10 @@ impl<'a> Catalogue<'a> {
     /// What is known of a table; `None` where no model has it, or its model cannot be read.
     pub fn table(&mut self, name: &str) -> Option<&KnownTable> {
         if !self.read.contains_key(name) {
-            let key = self.names().get(name).cloned();
-            let known = key.zip(self.state).and_then(|(key, state)| known_table(self.context, state, &key));
+            let (context, state) = (self.context, self.state);
+            let usual = state.and_then(|state| schema::model_by_default_name(context, state, name));
+            let key = usual.or_else(|| self.names().get(name).cloned());
+            let known = key.zip(state).and_then(|(key, state)| known_table(self.context, state, &key));
             self.read.insert(name.to_owned(), known);
         }
         self.read.get(name).and_then(Option::as_ref)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Context;
 use super::model::{Apps, Model, SchemaField};
-use crate::django::keys::ModelKey;
+use crate::django::keys::{AppLabel, ModelKey};
 use crate::django::state::ProjectState;
 use crate::python::value::Value;
 
@@ -58,6 +58,18 @@ pub fn tables(context: &Context, state: &ProjectState) -> BTreeMap<String, Model
         !proxy
     });
     own.filter_map(|key| Some((apps.db_table(key, 0).ok()?, key.clone()))).collect()
+}
+
+/// The model whose table bears that name by default, `app_model`: most do, and asking so does not take a
+/// look at every model.
+pub fn model_by_default_name(context: &Context, state: &ProjectState, table: &str) -> Option<ModelKey> {
+    let apps = Apps { state, context };
+    let parts = table.match_indices('_').filter_map(|(at, _)| Some((table.get(..at)?, table.get(at + 1..)?)));
+    let mut keys = parts.map(|(app, model)| ModelKey::new(AppLabel::new(app), model));
+    keys.find(|key| {
+        let own = state.models.get(key).is_some_and(|model| !Apps::is_proxy(model));
+        own && apps.db_table(key, 0).is_ok_and(|name| name == table)
+    })
 }
 
 /// What is known of a model's table; `None` where the model cannot be read.

@@ -55,7 +55,7 @@ use crate::python::value::Value;
 
 pub use column_facts::{ColumnFacts, column_facts};
 pub use error::Unrenderable;
-pub use known::{KnownColumn, KnownTable, NamedConstraint, known_table, tables};
+pub use known::{KnownColumn, KnownTable, NamedConstraint, known_table, model_by_default_name, tables};
 pub use live::has_no_column;
 pub use sqlmigrate::{Step, Text, collect_sql, doubts};
 pub use statement::Statement;
