@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/random.rs"]
+mod random;
 #[path = "support/skim.rs"]
 mod skim;
 
@@ -14,6 +16,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use random::Random;
+
 use migcheck::cli::config;
 use migcheck::database::{Vendor, sql};
 use migcheck::project::{self, ProjectOptions};
@@ -21,26 +25,6 @@ use migcheck::python::syntax::Parsed;
 use migcheck::reading::{self, Detail};
 use migcheck::report::markdown;
 use migcheck::source::{SourceFile, WalkOptions, parse_guard};
-
-/// xorshift64*: small, the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        usize::try_from(self.next() % (limit.max(1) as u64)).unwrap()
-    }
-
-    fn pick<'a, T: AsRef<str>>(&mut self, all: &'a [T]) -> &'a str {
-        all[self.below(all.len())].as_ref()
-    }
-}
 
 /// Pieces that mean something to Python, to Django or to a database.
 const PIECES: &[&str] = &[

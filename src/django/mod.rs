@@ -17,5 +17,7 @@ pub mod run_python;
 pub mod runtime;
 pub mod schema;
 pub mod state;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod version;
 pub mod writer;

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::database::facts::Blocks;
-use crate::django::field::{Field, FieldClass};
+use crate::django::field::Field;
 use crate::django::keys::MigrationKey;
 use crate::django::migration::{Migration, Origin};
 use crate::django::operations::{CreateModel, Operation, OperationKind as Kind, RunSql};
 use crate::django::schema::{Context, OneStep, Settings, collect_sql};
 use crate::django::state::Swappables;
+use crate::django::testing::{field, operation};
 use crate::django::version::DjangoVersion;
 use crate::python::value::{Call, Value};
 
@@ -21,25 +22,6 @@ fn context(dialect: &str) -> Context {
         settings: Settings::of(version),
         swappables: Swappables::default(),
     }
-}
-
-fn operation(kind: Kind) -> Operation {
-    Operation { class: "django.db.migrations.operations.X".into(), kind, at: None, custom_describe: None }
-}
-
-fn field(class: &str, kwargs: &[(&str, Value)]) -> Arc<Field> {
-    let path: Arc<str> = format!("django.db.models.{class}").into();
-    let of = |class: &str| Arc::<str>::from(format!("django.db.models.fields.{class}"));
-    let class = FieldClass {
-        qualname: of(class),
-        base: Some(path.clone()),
-        mro: vec![of(class), of("Field")],
-        internal_type: None,
-        db_type: None,
-        opaque_type: false,
-    };
-    let kwargs = kwargs.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
-    Arc::new(Field { path, args: vec![], kwargs, class: class.into(), at: None, live: None })
 }
 
 fn create(name: &str, more: &[(&str, Arc<Field>)]) -> Operation {

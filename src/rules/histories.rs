@@ -6,7 +6,7 @@ pub(super) use std::sync::Arc;
 use super::registry::Rule;
 pub(super) use crate::analysis::{CheckOptions, ProjectInput, check};
 pub(super) use crate::database::{Dialect, Vendor};
-pub(super) use crate::django::field::{Field, FieldClass};
+pub(super) use crate::django::field::Field;
 use crate::django::keys::{AppLabel, MigrationKey};
 use crate::django::loader::AppsForLoader;
 pub(super) use crate::django::migration::{Dependency, Migration, Origin};
@@ -14,6 +14,7 @@ pub(super) use crate::django::operations::{
     CreateModel, Operation, OperationKind as Kind, RunPython, RunSql,
 };
 use crate::django::state::Swappables;
+pub(super) use crate::django::testing::{field, operation};
 use crate::django::version::DjangoVersion;
 pub(super) use crate::python::value::{Call, Value};
 pub(super) use crate::report::{Finding, ProjectReport};
@@ -22,25 +23,6 @@ pub(super) use crate::source::{Location, SourceFile};
 pub(super) fn key(name: &str) -> MigrationKey {
     let (app, name) = name.split_once('.').unwrap_or(("shop", name));
     MigrationKey::new(AppLabel::new(app), name)
-}
-
-pub(super) fn operation(kind: Kind) -> Operation {
-    Operation { class: "django.db.migrations.operations.X".into(), kind, at: None, custom_describe: None }
-}
-
-pub(super) fn field(class: &str, kwargs: &[(&str, Value)]) -> Arc<Field> {
-    let path: Arc<str> = format!("django.db.models.{class}").into();
-    let of = |class: &str| Arc::<str>::from(format!("django.db.models.fields.{class}"));
-    let class = FieldClass {
-        qualname: of(class),
-        base: Some(path.clone()),
-        mro: vec![of(class), of("Field")],
-        internal_type: None,
-        db_type: None,
-        opaque_type: false,
-    };
-    let kwargs = kwargs.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
-    Arc::new(Field { path, args: vec![], kwargs, class: class.into(), at: None, live: None })
 }
 
 pub(super) fn create(name: &str, fields: &[(&str, Arc<Field>)], options: &[(&str, Value)]) -> Operation {

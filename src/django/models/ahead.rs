@@ -4,8 +4,7 @@
 use rustc_hash::FxHashSet;
 
 use super::ProjectApps;
-use super::declares::each;
-use super::ready::{imports, source, within};
+use super::ready::{imported_by, source, within};
 use crate::python::library::Library;
 
 /// Most modules that are parsed ahead. Nautobot has 1,100.
@@ -27,10 +26,6 @@ pub fn read_ahead(library: &Library, apps: &ProjectApps) {
             continue;
         }
         let Some((parsed, is_package)) = source(library, &name) else { continue };
-        let package =
-            if is_package { &*name } else { name.rsplit_once('.').map_or("", |(parent, _)| parent) };
-        let mut next = Vec::new();
-        each(&parsed.body, 0, &mut |statement| imports(statement, package, &mut next));
-        todo.extend(next.into_iter().rev());
+        todo.extend(imported_by(&parsed, &name, is_package).into_iter().rev());
     }
 }

@@ -32,11 +32,7 @@ pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) {
             continue;
         }
         let Some((parsed, is_package)) = source(&interpreter.library, &name) else { continue };
-        let package =
-            if is_package { &*name } else { name.rsplit_once('.').map_or("", |(parent, _)| parent) };
-        let mut next = Vec::new();
-        each(&parsed.body, 0, &mut |statement| imports(statement, package, &mut next));
-        todo.extend(next.into_iter().rev());
+        todo.extend(imported_by(&parsed, &name, is_package).into_iter().rev());
         let mut declares = false;
         each_class(&parsed.body, &mut |def| declares |= looks_like_model(def));
         // Packages give their own settings defaults by setting them.
@@ -49,6 +45,14 @@ pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) {
         // What fails there fails when the site starts, too.
         let _ = interpreter.load_module(&module);
     }
+}
+
+/// Modules that a module imports when it is evaluated, in order.
+pub(super) fn imported_by(parsed: &Parsed, name: &str, is_package: bool) -> Vec<String> {
+    let package = if is_package { name } else { name.rsplit_once('.').map_or("", |(parent, _)| parent) };
+    let mut found = Vec::new();
+    each(&parsed.body, 0, &mut |statement| imports(statement, package, &mut found));
+    found
 }
 
 /// `settings.X = …`
@@ -94,7 +98,7 @@ fn imports_of_ready(parsed: &Arc<Parsed>, package: &str, modules: &mut Vec<Strin
 }
 
 /// Modules that an import statement names: the ones it surely imports, and those it may.
-pub(super) fn imports(statement: &Stmt, package: &str, modules: &mut Vec<String>) {
+fn imports(statement: &Stmt, package: &str, modules: &mut Vec<String>) {
     match statement {
         Stmt::Import(inner) => modules.extend(inner.names.iter().map(|alias| alias.name.id.to_string())),
         Stmt::ImportFrom(inner) => from_import(inner, package, modules),
