@@ -110,8 +110,8 @@ fn missing(bencher: Bencher, apps: usize) {
     let folder = tempfile::tempdir().unwrap();
     write_project(folder.path(), apps);
     bencher.with_inputs(|| discover(folder.path())).bench_refs(|project| {
-        let (read, models) = reading::migrations_and_models(project, Detail::AsMakemigrations);
-        drift::compare(project, &read, models, &drift::Request::default()).is_ok()
+        let (read, models) = reading::migrations_and_models(project);
+        drift::compare(project, &read, &models, &drift::Request::default()).is_ok()
     });
 }
 

@@ -20,7 +20,7 @@ use crate::drift::{self, Request};
 use crate::history::{self, Base};
 use crate::project::{self, Engine, NamedProject, PackageState, Project, ProjectOptions};
 use crate::python::value::Unknown;
-use crate::reading::{self, Detail, Models, ReadMigrations};
+use crate::reading::{self, AllRead, Detail, ReadMigrations};
 use crate::report::{Notice, Place, Undecided};
 use crate::rules::deploy::Deploy;
 use crate::rules::{self, App, BrokenMigration, MigrationsFolder};
@@ -175,13 +175,13 @@ pub(super) fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec
     }
     let wants_drift = DRIFT_RULES.iter().any(|rule| selection.is_on(rule));
     for (index, project) in projects.projects.iter().enumerate() {
-        let (read, models) = if wants_drift {
-            let (read, models) = reading::migrations_and_models(project, Detail::Plain);
-            (read, Some(models))
+        let (read, drift) = if wants_drift {
+            let all = reading::everything(project, None);
+            let drift = drift(&projects, project, &all);
+            (all.migrations, Some(drift))
         } else {
             (reading::migrations(project, Detail::Plain), None)
         };
-        let drift = models.map(|models| drift(&projects, project, &read, models));
         let history = base.as_ref().map(|base| {
             let request = history::Request {
                 base,
@@ -233,15 +233,10 @@ fn previews(
 }
 
 /// How models and migrations differ, for the rules.
-fn drift(projects: &Projects, project: &Project, read: &ReadMigrations, models: Models) -> rules::Drift {
+fn drift(projects: &Projects, project: &Project, all: &AllRead) -> rules::Drift {
     // A project's own `makemigrations` may see fields otherwise.
-    let (own, models) = if reading::has_own_makemigrations(project) {
-        let (own, models) = reading::migrations_given(project, Detail::AsMakemigrations, models);
-        (Some(own), models)
-    } else {
-        (None, models)
-    };
-    let compared = drift::compare(project, own.as_ref().unwrap_or(read), models, &Request::default());
+    let read = all.as_makemigrations.as_ref().unwrap_or(&all.migrations);
+    let compared = drift::compare(project, read, &all.models, &Request::default());
     match compared {
         Ok(drift) => drift::for_rules(project, &projects.root, &drift),
         Err(error) => {

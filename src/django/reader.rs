@@ -42,46 +42,79 @@ pub struct Read {
     pub migration: Migration,
     /// Settings that it asked for and that are not there. Loading all apps may set them.
     pub lacking: BTreeSet<Arc<str>>,
+    /// Whether a module was evaluated that `of_apps` ([`Reading::of_apps`]) speaks of.
+    pub met_apps: bool,
+}
+
+/// A file's parsed text; the reason where it can't be read.
+pub type MaybeParsed = Result<Arc<Parsed>, Arc<str>>;
+
+/// What came of a file.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It was read.
+    Read(Box<Read>),
+    /// It is to be read where the apps are loaded.
+    Later(MaybeParsed),
+}
+
+/// How files are read by evaluators in which no app is loaded.
+pub struct Reading<'a> {
+    /// Files.
+    pub library: &'a Arc<Library>,
+    /// Facts of the project.
+    pub facts: &'a ProjectFacts,
+    /// Run on each evaluator first.
+    pub prepare: &'a (dyn Fn(&mut Interpreter) + Sync),
+    /// Which files are left for later.
+    pub later: &'a (dyn Fn(&MigrationFile, &Parsed) -> bool + Sync),
+    /// Which modules, by dotted name, may say something else once the apps are loaded.
+    pub of_apps: &'a (dyn Fn(&str) -> bool + Sync),
+    /// Most threads.
+    pub threads: usize,
 }
 
 /// Fewest files for a thread: another evaluator has to evaluate anew what migrations import.
 const FILES_PER_THREAD: usize = 64;
 
-/// Reads migrations on up to `threads` threads; the result is in the order of `files`.
+/// Reads migrations on several threads; the result is in the order of `files`.
 ///
-/// Each thread has one evaluator, so that what many migrations import is evaluated once for each
-/// thread; `prepare` is run on each first.
-pub fn read_all(
-    files: &[MigrationFile],
-    library: &Arc<Library>,
-    facts: &ProjectFacts,
-    prepare: &(dyn Fn(&mut Interpreter) + Sync),
-    threads: usize,
-) -> Vec<Read> {
+/// Each thread has one evaluator, so that what many migrations import is evaluated once for each thread.
+pub fn read_all(files: &[MigrationFile], reading: &Reading) -> Vec<Outcome> {
     let next = AtomicUsize::new(0);
     let work = || {
-        let mut interpreter = runtime::interpreter(library.clone(), facts.clone());
-        prepare(&mut interpreter);
-        let mut read = Vec::new();
+        let fresh = || {
+            let mut interpreter = runtime::interpreter(reading.library.clone(), reading.facts.clone());
+            (reading.prepare)(&mut interpreter);
+            interpreter
+        };
+        let mut interpreter = fresh();
+        let of_apps = |interpreter: &Interpreter| {
+            interpreter.module_names().filter(|name| (reading.of_apps)(name)).count()
+        };
+        let (mut known, prepared) = (interpreter.module_count(), of_apps(&interpreter));
+        let mut outcomes = Vec::new();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(file) = files.get(index) else { return read };
-            let result = catch_unwind(AssertUnwindSafe(|| read_file(&mut interpreter, file)));
-            let migration = result.unwrap_or_else(|_| {
-                // A fault of ours: the file is said to be unread, and the rest goes on with a new evaluator.
-                interpreter = runtime::interpreter(library.clone(), facts.clone());
-                prepare(&mut interpreter);
-                let mut migration = Migration::empty(file.key.clone(), file.origin);
-                let reason = format!("internal error of migcheck while reading {}", file.path.display());
-                migration.unknowns.push(Arc::new(Unknown { reason: reason.into(), at: None }));
-                migration
-            });
-            let lacking = runtime::take_lacking(&mut interpreter);
-            read.push((index, Read { migration, lacking }));
+            let Some(file) = files.get(index) else { return outcomes };
+            let parsed = reading.library.parse_whole(&file.path);
+            if parsed.as_ref().is_ok_and(|parsed| (reading.later)(file, parsed)) {
+                outcomes.push((index, Outcome::Later(parsed)));
+                continue;
+            }
+            let mut read = read_guarded(&mut interpreter, file, parsed, &fresh);
+            if known != interpreter.module_count() {
+                read.met_apps = of_apps(&interpreter) != prepared;
+                if read.met_apps {
+                    interpreter = fresh();
+                }
+                known = interpreter.module_count();
+            }
+            outcomes.push((index, Outcome::Read(Box::new(read))));
         }
     };
-    let count = threads.min(files.len().div_ceil(FILES_PER_THREAD)).max(1);
-    let mut all: Vec<(usize, Read)> = std::thread::scope(|scope| {
+    let count = reading.threads.min(files.len().div_ceil(FILES_PER_THREAD)).max(1);
+    let mut all: Vec<(usize, Outcome)> = std::thread::scope(|scope| {
         let spawn = || std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
         let workers: Vec<_> = (0..count).filter_map(|_| spawn().ok()).collect();
         if workers.is_empty() {
@@ -90,12 +123,31 @@ pub fn read_all(
         workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
     });
     all.sort_by_key(|(index, _)| *index);
-    all.into_iter().map(|(_, read)| read).collect()
+    all.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+/// Reads one migration. After a fault of ours the file is said to be unread, and the rest goes on with a
+/// new evaluator.
+pub fn read_guarded(
+    interpreter: &mut Interpreter,
+    file: &MigrationFile,
+    parsed: MaybeParsed,
+    fresh: &dyn Fn() -> Interpreter,
+) -> Read {
+    let result = catch_unwind(AssertUnwindSafe(|| read_file(interpreter, file, parsed)));
+    let migration = result.unwrap_or_else(|_| {
+        *interpreter = fresh();
+        let mut migration = Migration::empty(file.key.clone(), file.origin);
+        let reason = format!("internal error of migcheck while reading {}", file.path.display());
+        migration.unknowns.push(Arc::new(Unknown { reason: reason.into(), at: None }));
+        migration
+    });
+    Read { migration, lacking: runtime::take_lacking(interpreter), met_apps: false }
 }
 
 /// Reads one migration. What can't be read is among its `unknowns`.
-pub fn read_file(interpreter: &mut Interpreter, file: &MigrationFile) -> Migration {
-    match interpreter.library.clone().parse_whole(&file.path) {
+fn read_file(interpreter: &mut Interpreter, file: &MigrationFile, parsed: MaybeParsed) -> Migration {
+    match parsed {
         Ok(parsed) => read_parsed(interpreter, file, parsed),
         Err(why) => {
             let mut migration = Migration::empty(file.key.clone(), file.origin);

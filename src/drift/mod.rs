@@ -17,7 +17,7 @@ use crate::django::models::ModelsRead;
 use crate::django::state::{ALTER_OPTION_KEYS, Phase, ProjectState, Swappables};
 use crate::project::{PackageState, Project};
 use crate::python::value::Unknown;
-use crate::reading::{self, Detail, Models, ReadMigrations};
+use crate::reading::{self, Models, ReadMigrations};
 
 pub use places::for_rules;
 use withhold::Certainty;
@@ -53,8 +53,8 @@ pub struct Drift {
 /// # Errors
 /// What Django's autodetector would raise.
 pub fn detect(project: &Project, request: &Request) -> anyhow::Result<Drift> {
-    let (read, models) = reading::migrations_and_models(project, Detail::AsMakemigrations);
-    Ok(compare(project, &read, models, request)?)
+    let (read, models) = reading::migrations_and_models(project);
+    Ok(compare(project, &read, &models, request)?)
 }
 
 /// Compares models with migrations that were read as `makemigrations` sees them.
@@ -64,7 +64,7 @@ pub fn detect(project: &Project, request: &Request) -> anyhow::Result<Drift> {
 pub fn compare(
     project: &Project,
     read: &ReadMigrations,
-    models: Models,
+    models: &Models,
     request: &Request,
 ) -> Result<Drift, AutodetectorError> {
     let version = project.facts.version;
@@ -80,9 +80,9 @@ pub fn compare(
         }
     }
     let swappables = reading::swappables(&read.facts);
-    let Models { read: models, option_keys, .. } = models;
+    let Models { read: models, option_keys } = models;
     let mut undecided = Vec::new();
-    let to_state = declared(&from_state, &models, &mut undecided);
+    let to_state = declared(&from_state, models, &mut undecided);
     let certainty = Certainty::of(&plan, &read.migrations, project.apps.keys());
     let autodetector = Autodetector {
         from_state: &from_state,
@@ -90,7 +90,7 @@ pub fn compare(
         swappables: &swappables,
         version,
         graph: &graph_info(project, read, &loaded, request),
-        incomplete: &incomplete(project, read, &from_state, &models, &certainty),
+        incomplete: &incomplete(project, read, &from_state, models, &certainty),
         ignored: &ignored(option_keys.as_deref()),
         timestamp: &request.timestamp,
     };

@@ -9,6 +9,7 @@ mod extends;
 mod from_model;
 mod possible;
 mod ready;
+mod stands_alone;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -28,6 +29,7 @@ use crate::source::Location;
 pub use super::runtime::models::InstalledApp;
 pub use ahead::read_ahead;
 pub use command::{alter_option_keys, apply_makemigrations, has_own_makemigrations};
+pub use stands_alone::{is_of_apps, stands_alone};
 
 /// The installed apps, as far as models need to know them.
 #[derive(Debug, Clone, Default)]
@@ -72,11 +74,15 @@ pub struct ModelsRead {
     pub swapped: BTreeSet<ModelKey>,
 }
 
-/// Evaluates the models of all installed apps.
+/// Evaluates the models of all installed apps, as the project's own `makemigrations` has them.
 pub fn read(interpreter: &mut Interpreter, apps: &ProjectApps) -> ModelsRead {
-    let mut read = ModelsRead::default();
-    load(interpreter, apps, &mut read);
+    let mut read = load(interpreter, apps);
     read.unresolved.extend(apply_makemigrations(interpreter, apps));
+    take(interpreter, apps, read)
+}
+
+/// The states of the models that were loaded.
+pub fn take(interpreter: &mut Interpreter, apps: &ProjectApps, mut read: ModelsRead) -> ModelsRead {
     resolve_relations(interpreter);
     let models: Vec<Rc<Class>> = match registry(interpreter) {
         Some(registry) => registry.models.values().cloned().collect(),
@@ -108,8 +114,10 @@ pub fn install(interpreter: &mut Interpreter, apps: &ProjectApps) {
     set_apps(interpreter, apps.apps.clone(), apps.open.clone());
 }
 
-/// `Apps.populate`, phase 2: every app's `models` module, and what those import.
-fn load(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut ModelsRead) {
+/// `Apps.populate`, phase 2: every app's `models` module, and what those import. What the answer says by
+/// now is which of them could not be read; [`take`] completes it.
+pub fn load(interpreter: &mut Interpreter, apps: &ProjectApps) -> ModelsRead {
+    let mut read = ModelsRead::default();
     install(interpreter, apps);
     let names: Vec<Arc<str>> = apps.apps.iter().map(|app| app.name.clone()).collect();
     interpreter.eager_imports = Some(Rc::new(move |library, module| holds_models(library, &names, module)));
@@ -149,6 +157,7 @@ fn load(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut ModelsRead
     ready::import(interpreter, apps);
     interpreter.eager_imports = None;
     read.unresolved.extend(extends::extend(interpreter, apps));
+    read
 }
 
 /// Where a module that can't be imported is at fault: where it is no Python, or else its beginning.

@@ -117,6 +117,13 @@ pub fn facts(interpreter: &mut Interpreter) -> ProjectFacts {
     }
 }
 
+/// Other facts from now on.
+pub fn set_facts(interpreter: &mut Interpreter, facts: &ProjectFacts) {
+    if let Some(host) = interpreter.host::<DjangoHost>() {
+        host.facts = facts.clone();
+    }
+}
+
 /// A native class by its defining module and name, made once per interpreter.
 pub(crate) fn class(
     interpreter: &mut Interpreter,

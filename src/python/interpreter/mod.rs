@@ -164,6 +164,16 @@ impl Interpreter {
         self.extension.host.downcast_mut()
     }
 
+    /// How many modules are known by now.
+    pub fn module_count(&self) -> usize {
+        self.modules.len()
+    }
+
+    /// The modules that are known by now, by dotted name, in no order.
+    pub fn module_names(&self) -> impl Iterator<Item = &str> {
+        self.modules.keys().map(|name| &**name)
+    }
+
     /// The expression being evaluated.
     pub fn location(&self) -> Option<Location> {
         self.here.as_ref().map(|(parsed, range)| parsed.location(*range))

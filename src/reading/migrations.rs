@@ -1,0 +1,391 @@
+//! Reads a project's migrations, with the apps loaded where that matters.
+//!
+//! Django loads every app before it looks at a migration. What a migration says follows from that only if it
+//! imports something of an app; the others, most of them, are read on other threads meanwhile.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::apps::{Evaluator, LoadedApps, Models, with_apps};
+use super::{lacking, on_big_stack, parsed, project_apps, swappables};
+use crate::database::Vendor;
+use crate::django::contrib;
+use crate::django::field::Field;
+use crate::django::keys::MigrationKey;
+use crate::django::loader::AppsForLoader;
+use crate::django::migration::{Migration, Origin};
+use crate::django::models::{self, ProjectApps};
+use crate::django::operations::{OperationKind, amount_to};
+use crate::django::reader::{self, MaybeParsed, MigrationFile, Outcome, Read, Reading};
+use crate::django::runtime::{self, ProjectFacts};
+use crate::project::{AppOrigin, PackageState, Project, readers};
+use crate::python::interpreter::Interpreter;
+use crate::python::syntax::Parsed;
+use crate::python::value::Unknown;
+use crate::source::SourceFile;
+
+/// A project's migrations.
+pub struct ReadMigrations {
+    /// Every migration on disk, installed packages' too.
+    pub migrations: Vec<Arc<Migration>>,
+    /// The apps, as the loader must know them.
+    pub installed: AppsForLoader,
+    /// Facts that hold once all apps are loaded: packages set settings that are missing.
+    pub facts: ProjectFacts,
+}
+
+/// How to evaluate a project's code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Only what the graph needs: no column is asked for.
+    Graph,
+    /// What the rules and the statements need.
+    Plain,
+    /// As `makemigrations` sees it: a project's own version of that command may change what a
+    /// field's deconstruction says.
+    AsMakemigrations,
+}
+
+/// All that a project's files say.
+pub struct AllRead {
+    /// The migrations, as `migrate` sees them.
+    pub migrations: ReadMigrations,
+    /// The migrations as the project's own `makemigrations` sees them, where it has one.
+    pub as_makemigrations: Option<ReadMigrations>,
+    /// The models.
+    pub models: Models,
+}
+
+/// Reads all migrations of a project, for the database that its settings name.
+pub fn migrations(project: &Project, detail: Detail) -> ReadMigrations {
+    migrations_on(project, detail, None)
+}
+
+/// Reads all migrations of a project as they are on a database with that `connection.vendor`.
+pub fn migrations_on(project: &Project, detail: Detail, vendor: Option<Vendor>) -> ReadMigrations {
+    with_apps(project, |apps| read(apps, project, detail, vendor))
+}
+
+/// Reads the models of all installed apps.
+pub fn read_models(project: &Project) -> Models {
+    with_apps(project, |apps| apps.ask(Evaluator::models).wait()).unwrap_or_else(Models::none)
+}
+
+/// Reads all migrations and all models of a project as `makemigrations` sees them.
+pub fn migrations_and_models(project: &Project) -> (ReadMigrations, Models) {
+    with_apps(project, |apps| {
+        let models = apps.ask(Evaluator::models);
+        let read = read(apps, project, Detail::AsMakemigrations, None);
+        (read, models.wait().unwrap_or_else(Models::none))
+    })
+}
+
+/// Reads all migrations and all models of a project, on a database with that `connection.vendor` (`None`:
+/// the one that the settings name).
+pub fn everything(project: &Project, vendor: Option<Vendor>) -> AllRead {
+    with_apps(project, |apps| {
+        // What the project's own `makemigrations` changes can't be undone.
+        let own = has_own_makemigrations(project);
+        let early = (!own).then(|| apps.ask(Evaluator::models));
+        let migrations = read(apps, project, Detail::Plain, vendor);
+        let models = early.unwrap_or_else(|| apps.ask(Evaluator::models));
+        let as_makemigrations = own.then(|| read(apps, project, Detail::AsMakemigrations, vendor));
+        AllRead { migrations, as_makemigrations, models: models.wait().unwrap_or_else(Models::none) }
+    })
+}
+
+/// Whether an app brings a `makemigrations` of its own, which may change how fields are taken apart
+/// ([`Detail::AsMakemigrations`]).
+fn has_own_makemigrations(project: &Project) -> bool {
+    models::has_own_makemigrations(&project.library, &project_apps(project))
+}
+
+fn read<'env>(
+    loaded: &LoadedApps<'_, 'env>,
+    project: &'env Project,
+    detail: Detail,
+    vendor: Option<Vendor>,
+) -> ReadMigrations {
+    let mut facts = project.facts.clone();
+    facts.columns = detail == Detail::Plain;
+    facts.vendor = vendor.map(|vendor| match vendor {
+        Vendor::PostgreSql => "postgresql",
+        Vendor::Sqlite => "sqlite",
+        Vendor::MySql | Vendor::MariaDb => "mysql",
+        Vendor::Oracle => "oracle",
+    });
+    let (files, mut installed, mut migrations) = files(project);
+    let own = detail == Detail::AsMakemigrations && has_own_makemigrations(project);
+    let outcomes = read_apart(loaded, project, &files, detail, &facts, own);
+    let mut later = Vec::new();
+    let mut read: Vec<Option<Arc<Migration>>> = Vec::with_capacity(files.len());
+    for (index, (file, outcome)) in std::iter::zip(&files, outcomes).enumerate() {
+        let (migration, again) = match outcome {
+            Outcome::Read(one) => {
+                let unread = detail == Detail::Graph && !one.migration.unknowns.is_empty();
+                let again = unread || one.met_apps || !one.lacking.is_empty();
+                (Some(Arc::new(one.migration)), again.then_some(None))
+            }
+            Outcome::Later(parsed) => (None, Some(Some(parsed))),
+        };
+        read.push(migration);
+        if let Some(parsed) = again {
+            later.push(LaterFile { index, file: file.clone(), parsed });
+        }
+    }
+    if !later.is_empty() || (own && !migrations.is_empty()) {
+        let bundled = if own { std::mem::take(&mut migrations) } else { Vec::new() };
+        let asked = facts.clone();
+        let answer = loaded.ask(move |evaluator| read_loaded(evaluator, later, bundled, asked, detail));
+        if let Some(answer) = answer.wait() {
+            facts = answer.facts;
+            migrations.extend(answer.bundled);
+            for (index, migration) in answer.read {
+                if let Some(place) = read.get_mut(index) {
+                    *place = Some(Arc::new(migration));
+                }
+            }
+        }
+    }
+    let unread = |file: &MigrationFile| {
+        let mut migration = Migration::empty(file.key.clone(), file.origin);
+        let reason = format!("internal error of migcheck: no thread to read {}", file.path.display()).into();
+        migration.unknowns.push(Arc::new(Unknown { reason, at: None }));
+        Arc::new(migration)
+    };
+    migrations.extend(std::iter::zip(&files, read).map(|(file, read)| read.unwrap_or_else(|| unread(file))));
+    if labels_may_differ(project) {
+        let named = migrations.iter().flat_map(|migration| {
+            migration.dependencies.iter().chain(&migration.run_before).map(|dependency| &dependency.key.app)
+        });
+        let unlisted = named.filter(|app| !project.apps.contains_key(*app));
+        installed.assumed.extend(unlisted.cloned().collect::<Vec<_>>());
+    }
+    if !project.operations.is_empty() {
+        for migration in &mut migrations {
+            as_configured(Arc::make_mut(migration), &project.operations);
+        }
+    }
+    ReadMigrations { migrations, installed, facts }
+}
+
+/// Reads what stands alone, on all processors but the one at which the apps are loaded.
+fn read_apart(
+    loaded: &LoadedApps,
+    project: &Project,
+    files: &[MigrationFile],
+    detail: Detail,
+    facts: &ProjectFacts,
+    own: bool,
+) -> Vec<Outcome> {
+    let apps = project_apps(project);
+    let library = &project.library;
+    // The graph hardly ever depends on what is imported: loading the apps is left to where it does.
+    let graph = detail == Detail::Graph;
+    let later = |file: &MigrationFile, parsed: &Parsed| {
+        let later = !graph && (own || !models::stands_alone(library, parsed, &file.module));
+        if later {
+            loaded.start();
+        }
+        later
+    };
+    let reading = Reading {
+        library,
+        facts,
+        prepare: &|interpreter| prepare(interpreter, &apps),
+        later: &later,
+        of_apps: &|module| !graph && models::is_of_apps(library, module),
+        threads: rayon::current_num_threads().saturating_sub(usize::from(!graph)),
+    };
+    reader::read_all(files, &reading)
+}
+
+/// A migration to be read where the apps are loaded.
+struct LaterFile {
+    index: usize,
+    file: MigrationFile,
+    parsed: Option<MaybeParsed>,
+}
+
+struct ReadLoaded {
+    facts: ProjectFacts,
+    read: Vec<(usize, Migration)>,
+    bundled: Vec<Arc<Migration>>,
+}
+
+/// Reads migrations where the apps are loaded, and those anew whose settings come only from a module that is
+/// not loaded with them.
+fn read_loaded(
+    evaluator: &mut Evaluator,
+    files: Vec<LaterFile>,
+    bundled: Vec<Arc<Migration>>,
+    mut facts: ProjectFacts,
+    detail: Detail,
+) -> ReadLoaded {
+    if detail == Detail::AsMakemigrations {
+        evaluator.as_makemigrations();
+    }
+    facts.settings = Arc::new(lacking::settings(evaluator));
+    runtime::set_facts(&mut evaluator.interpreter, &facts);
+    evaluator.interpreter.problems.clear();
+    let apps = project_apps(evaluator.project);
+    let library = evaluator.project.library.clone();
+    let fresh = |facts: &ProjectFacts| {
+        let mut interpreter = runtime::interpreter(library.clone(), facts.clone());
+        prepare(&mut interpreter, &apps);
+        interpreter
+    };
+    let mut read = Vec::with_capacity(files.len());
+    let mut names: BTreeSet<Arc<str>> = BTreeSet::new();
+    let mut again = Vec::new();
+    for LaterFile { index, file, parsed } in files {
+        let parsed = parsed.unwrap_or_else(|| library.parse_whole(&file.path));
+        let one = reader::read_guarded(&mut evaluator.interpreter, &file, parsed, &|| fresh(&facts));
+        if !one.lacking.is_empty() {
+            again.push((read.len(), file));
+            names.extend(one.lacking);
+        }
+        read.push((index, one.migration));
+    }
+    if lacking::look_for(evaluator, &names) {
+        facts.settings = Arc::new(lacking::settings(evaluator));
+        runtime::set_facts(&mut evaluator.interpreter, &facts);
+        for (place, file) in again {
+            let parsed = library.parse_whole(&file.path);
+            let Read { migration, .. } =
+                reader::read_guarded(&mut evaluator.interpreter, &file, parsed, &|| fresh(&facts));
+            if let Some((_, place)) = read.get_mut(place) {
+                *place = migration;
+            }
+        }
+    }
+    let again = |migration: &Arc<Migration>| taken_apart_again(&mut evaluator.interpreter, migration);
+    ReadLoaded { bundled: bundled.iter().map(again).collect(), facts, read }
+}
+
+/// The migration modules on disk, the apps as the loader must know them, and the migrations of Django's own
+/// apps whose source is not at hand.
+fn files(project: &Project) -> (Vec<MigrationFile>, AppsForLoader, Vec<Arc<Migration>>) {
+    let mut installed = AppsForLoader::default();
+    let mut files = Vec::new();
+    let mut migrations = Vec::new();
+    for app in project.apps.values() {
+        match &app.migrations.state {
+            PackageState::Migrated { modules, .. } => {
+                installed.migrated.push(app.label.clone());
+                let package = app.migrations.module.clone().unwrap_or_default();
+                files.extend(modules.iter().map(|(name, path)| MigrationFile {
+                    key: MigrationKey::new(app.label.clone(), name.clone()),
+                    module: format!("{package}.{name}"),
+                    path: path.clone(),
+                    origin: if project.library.is_project(path) {
+                        Origin::Project
+                    } else {
+                        Origin::Installed
+                    },
+                }));
+            }
+            PackageState::NotAtHand => match bundled(project, &app.name) {
+                Some(found) if found.is_empty() => {
+                    installed.unmigrated.insert(app.label.clone());
+                }
+                Some(found) => {
+                    installed.migrated.push(app.label.clone());
+                    migrations.extend(found);
+                }
+                None => {
+                    installed.assumed.insert(app.label.clone());
+                }
+            },
+            PackageState::Unknown(_) => {
+                installed.assumed.insert(app.label.clone());
+            }
+            PackageState::Missing
+            | PackageState::NotAPackage
+            | PackageState::Namespace(_)
+            | PackageState::Disabled => {
+                installed.unmigrated.insert(app.label.clone());
+            }
+        }
+    }
+    (files, installed, migrations)
+}
+
+/// Whether an app may bear a label that is not among the known ones: the list of apps is not known to
+/// its end, or the source of one that says its label itself is not at hand.
+fn labels_may_differ(project: &Project) -> bool {
+    project.more_apps.is_some()
+        || project.apps.values().any(|app| {
+            let foreign = contrib::bundled_app(&app.name, project.facts.version).is_none();
+            app.unknown.is_some() || (app.origin == AppOrigin::Missing && foreign)
+        })
+}
+
+/// A bundled migration with its fields taken apart as the evaluator has it.
+fn taken_apart_again(interpreter: &mut Interpreter, migration: &Arc<Migration>) -> Arc<Migration> {
+    let mut migration = (**migration).clone();
+    for operation in &mut migration.operations {
+        let fields: Vec<&mut Arc<Field>> = match &mut operation.kind {
+            OperationKind::CreateModel(create) => create.fields.iter_mut().map(|(_, field)| field).collect(),
+            OperationKind::AddField { field, .. } | OperationKind::AlterField { field, .. } => vec![field],
+            _ => Vec::new(),
+        };
+        for field in fields {
+            *field = runtime::deconstruct_again(interpreter, field);
+        }
+    }
+    Arc::new(migration)
+}
+
+/// The migrations of an app of Django's own whose source is not at hand; none for one that has no
+/// migrations package, `None` for an app that is not Django's.
+fn bundled(project: &Project, app: &str) -> Option<Vec<Arc<Migration>>> {
+    contrib::bundled_app(app, project.facts.version)?;
+    let found = contrib::bundled_migrations(app, project.facts.version, &swappables(&project.facts));
+    Some(found.unwrap_or_default().into_iter().map(Arc::new).collect())
+}
+
+fn prepare(interpreter: &mut Interpreter, apps: &ProjectApps) {
+    readers::provide(interpreter);
+    models::install(interpreter, apps);
+    interpreter.problems.clear();
+}
+
+/// Operations of other packages as those of Django's that the configuration says they amount to.
+fn as_configured(migration: &mut Migration, named: &BTreeMap<String, &'static str>) {
+    for operation in &mut migration.operations {
+        amount_to(operation, &|class| named.get(class).copied());
+    }
+}
+
+/// Reads migrations from texts that are not, or no longer, in the project's files: of another revision.
+/// What they import is the project's own as it is now.
+pub fn migrations_from(
+    project: &Project,
+    facts: &ProjectFacts,
+    texts: &[(MigrationFile, Arc<SourceFile>)],
+) -> Vec<Arc<Migration>> {
+    if texts.is_empty() {
+        return Vec::new();
+    }
+    let apps = project_apps(project);
+    on_big_stack(|| {
+        let mut interpreter = runtime::interpreter(project.library.clone(), facts.clone());
+        prepare(&mut interpreter, &apps);
+        let read = |(file, text): &(MigrationFile, Arc<SourceFile>)| {
+            let mut migration = match parsed(text) {
+                Ok(parsed) => reader::read_parsed(&mut interpreter, file, parsed),
+                Err(why) => {
+                    let mut migration = Migration::empty(file.key.clone(), file.origin);
+                    migration.unknowns.push(Arc::new(Unknown { reason: why, at: None }));
+                    migration
+                }
+            };
+            if !project.operations.is_empty() {
+                as_configured(&mut migration, &project.operations);
+            }
+            Arc::new(migration)
+        };
+        texts.iter().map(read).collect()
+    })
+}
