@@ -241,7 +241,7 @@ fn read(root: &Path) -> String {
         }
         let _ = reading::code(&project, &read.migrations);
         let models = reading::read_models(&project);
-        let _ = migcheck::drift::compare(&project, &read, models, &migcheck::drift::Request::default());
+        let _ = migcheck::drift::compare(&project, &read, &models, &migcheck::drift::Request::default());
     }
     answer
 }

@@ -1,5 +1,7 @@
 //! `migcheck state`
 
+use std::collections::BTreeSet;
+
 use anyhow::Context as _;
 use serde_json::{Value as Json, json};
 
@@ -10,6 +12,7 @@ use crate::django::keys::{AppLabel, MigrationKey};
 use crate::django::loader::MigrationLoader;
 use crate::django::models::Unresolved;
 use crate::django::state::ProjectState;
+use crate::drift;
 use crate::project::Project;
 use crate::python::value::Unknown;
 use crate::reading::{self, Detail};
@@ -77,7 +80,7 @@ fn unresolved_to_json(unresolved: &Unresolved) -> Json {
 
 fn replayed(project: &Project, at: Option<&str>) -> anyhow::Result<(ProjectState, Vec<Json>)> {
     let read = reading::migrations(project, Detail::AsMakemigrations);
-    let loaded = MigrationLoader::build(read.migrations, &read.installed, project.facts.version);
+    let loaded = MigrationLoader::build(read.migrations.clone(), &read.installed, project.facts.version);
     let plan = match at {
         None => loaded.graph.full_plan(),
         Some(text) => {
@@ -91,11 +94,24 @@ fn replayed(project: &Project, at: Option<&str>) -> anyhow::Result<(ProjectState
     };
     let mut state = ProjectState::default();
     let mut unresolved = Vec::new();
-    for key in plan {
-        let Some(migration) = loaded.graph.migration(&key) else { continue };
+    for key in &plan {
+        let Some(migration) = loaded.graph.migration(key) else { continue };
         state.apply_migration(migration, project.facts.version);
-        unresolved.extend(migration.unknowns.iter().map(|unknown| unknown_to_json(&key, unknown)));
+        unresolved.extend(migration.unknowns.iter().map(|unknown| unknown_to_json(key, unknown)));
     }
+    let told: BTreeSet<&str> = state.unknowns.iter().map(|change| change.app.as_str()).collect();
+    let doubts = drift::doubts(project, &plan, &read.migrations, &state);
+    unresolved.extend(doubts.iter().filter(|(subject, _)| !told.contains(&**subject)).map(
+        |(subject, why)| {
+            json!({
+                "model": subject,
+                "field": null,
+                "reason": format!("it may have been changed: {}", why.reason),
+                "path": why.at.as_ref().map(|at| at.file.display()),
+                "line": why.at.as_ref().map(crate::source::Location::line),
+            })
+        },
+    ));
     Ok((state, unresolved))
 }
 

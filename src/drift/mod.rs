@@ -11,8 +11,9 @@ use std::sync::Arc;
 use crate::django::autodetector::{
     Autodetector, AutodetectorError, Changes, GraphInfo, Ignored, Incomplete, NewDependency, Undecided,
 };
-use crate::django::keys::AppLabel;
+use crate::django::keys::{AppLabel, MigrationKey};
 use crate::django::loader::{LoadedGraph, MigrationLoader, Problem};
+use crate::django::migration::Migration;
 use crate::django::models::ModelsRead;
 use crate::django::state::{ALTER_OPTION_KEYS, Phase, ProjectState, Swappables};
 use crate::project::{PackageState, Project};
@@ -55,6 +56,20 @@ pub struct Drift {
 pub fn detect(project: &Project, request: &Request) -> anyhow::Result<Drift> {
     let (read, models) = reading::migrations_and_models(project);
     Ok(compare(project, &read, &models, request)?)
+}
+
+/// What a state may differ in from the one that the migrations of `plan` are known to lead to, as some of what
+/// they do could not be read: apps by label, and single models, each with the reason.
+pub fn doubts(
+    project: &Project,
+    plan: &[MigrationKey],
+    migrations: &[Arc<Migration>],
+    state: &ProjectState,
+) -> Vec<(String, Arc<Unknown>)> {
+    let planned: BTreeSet<&MigrationKey> = plan.iter().collect();
+    let migrations: Vec<Arc<Migration>> =
+        migrations.iter().filter(|migration| planned.contains(&migration.key)).cloned().collect();
+    Certainty::of(plan, &migrations, project.apps.keys()).doubts(state)
 }
 
 /// Compares models with migrations that were read as `makemigrations` sees them.

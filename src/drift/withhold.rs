@@ -117,6 +117,26 @@ impl Certainty {
         self.0.iter().flat_map(of_app).collect()
     }
 
+    /// What the state after all migrations may differ in from the one that is worked out: apps by label, and
+    /// single models, each with the reason.
+    pub(super) fn doubts(&self, state: &ProjectState) -> Vec<(String, Arc<Unknown>)> {
+        let mut doubts = Vec::new();
+        for (app, stated) in &self.0 {
+            let Some(touched) = &stated.touched else {
+                doubts.push((app.to_string(), stated.why.clone()));
+                continue;
+            };
+            let there = |model: &&String| {
+                state.models.contains_key(&ModelKey::new(app.clone(), model))
+                    && !stated.created.contains(*model)
+            };
+            let models =
+                touched.iter().filter(there).map(|model| ModelKey::new(app.clone(), model).to_string());
+            doubts.extend(models.map(|model| (model, stated.why.clone())));
+        }
+        doubts
+    }
+
     /// Takes out the changes that may have been made already.
     pub(super) fn withhold(&self, changes: &mut Changes, from_state: &ProjectState) {
         for (app, of_app) in &mut changes.migrations {

@@ -131,6 +131,49 @@ fn of_a_model_that_is_created_later_all_is_certain() {
 }
 
 #[test]
+fn a_state_is_doubted_where_an_operation_may_have_changed_it() {
+    let state = |names: &[&str]| {
+        let mut state = ProjectState::default();
+        for (app, name) in names.iter().filter_map(|name| name.split_once('.')) {
+            let model = ModelState {
+                app: self::app(app),
+                name: name.into(),
+                fields: IndexMap::new(),
+                options: IndexMap::new(),
+                bases: Vec::new(),
+                managers: Vec::new(),
+                at: None,
+                unknowns: Vec::new(),
+            };
+            state.models.insert(model.key(), Arc::new(model));
+        }
+        state
+    };
+    let subjects = |certainty: &Certainty, state: &ProjectState| -> Vec<String> {
+        certainty.doubts(state).into_iter().map(|(subject, _)| subject).collect()
+    };
+    let absent = CustomOperation { found: false, ..CustomOperation::unread("Absent") };
+    let mut own = migration("shop", "0002", vec![Kind::Custom(absent)]);
+    own.dependencies = vec![
+        Dependency { key: key("shop", "0001"), swappable: None, at: None },
+        Dependency { key: key("stock", "0001"), swappable: None, at: None },
+    ];
+    let certainty = certainty(vec![
+        migration("shop", "0001", vec![create("Order")]),
+        migration("stock", "0001", vec![create("Part"), create("Shelf")]),
+        migration("people", "0001", vec![create("Person")]),
+        own,
+        migration("stock", "0002", vec![Kind::DeleteModel { name: "Shelf".into() }, create("Shelf")]),
+    ]);
+    let state = state(&["shop.Order", "stock.Part", "stock.Shelf", "people.Person"]);
+    assert_eq!(subjects(&certainty, &state), ["shop", "stock.part"]);
+    assert_eq!(
+        subjects(&self::certainty(vec![migration("shop", "0001", vec![create("Order")])]), &state),
+        [""; 0]
+    );
+}
+
+#[test]
 fn without_anything_unknown_all_is_certain() {
     let certainty = certainty(vec![migration("shop", "0001", vec![create("Order")])]);
     assert!(decided(&certainty, &alter("item", "any")));
