@@ -15,8 +15,6 @@ use crate::rules::selection::{Selection, rule_name};
 
 /// Something at or above `--fail-on` was found.
 const FOUND: u8 = 1;
-/// A baseline may not be bigger.
-const LARGEST_BASELINE: u64 = 1 << 28;
 
 /// Runs `check` with what `read` makes of the arguments and the configuration.
 ///
@@ -146,28 +144,7 @@ fn baseline(args: &CheckArguments, found: &Found) -> anyhow::Result<BTreeSet<Str
         (None, Some(path)) => found.resolve(path),
         (None, None) => return Ok(BTreeSet::new()),
     };
-    read_baseline(&path).with_context(|| format!("baseline {}", path.display()))
-}
-
-/// The fingerprints in a report of an earlier run (`--format json`).
-fn read_baseline(path: &Path) -> anyhow::Result<BTreeSet<String>> {
-    let metadata = std::fs::metadata(path)?;
-    anyhow::ensure!(metadata.is_file(), "not a file");
-    anyhow::ensure!(metadata.len() <= LARGEST_BASELINE, "too big to be a report");
-    let value: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path)?)?;
-    let projects = match value.get("projects").and_then(serde_json::Value::as_array) {
-        Some(projects) => projects.iter().collect(),
-        None => vec![&value],
-    };
-    let mut fingerprints = BTreeSet::new();
-    for project in projects {
-        let findings = project.get("findings").and_then(serde_json::Value::as_array);
-        let findings =
-            findings.context("it holds no `findings`: write one with `migcheck baseline --write`")?;
-        let prints = findings.iter().filter_map(|finding| finding.get("fingerprint")?.as_str());
-        fingerprints.extend(prints.map(str::to_owned));
-    }
-    Ok(fingerprints)
+    super::baseline::fingerprints(&path).with_context(|| format!("baseline {}", path.display()))
 }
 
 fn say_notices(report: &Report) {

@@ -64,9 +64,7 @@ fn client(request: &PullRequest, token: &str) -> anyhow::Result<Http> {
 fn report(args: &CommentArguments, job: &Job) -> anyhow::Result<Report> {
     if let Some(path) = &args.report {
         let shown = || format!("report {}", path.display());
-        let size = std::fs::metadata(path).with_context(shown)?.len();
-        anyhow::ensure!(size <= artefact::LARGEST as u64, "report {}: too big", path.display());
-        let text = std::fs::read_to_string(path).with_context(shown)?;
+        let text = super::named_file::text(path, artefact::LARGEST as u64).with_context(shown)?;
         return artefact::read(&text, &check::rule_texts()).with_context(shown);
     }
     let mut check = args.check.clone();

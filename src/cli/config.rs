@@ -186,10 +186,12 @@ pub fn find(start: &Path) -> Result<Found, ConfigError> {
     for folder in start.ancestors() {
         let own = folder.join("migcheck.toml");
         if own.is_file() {
+            stays(folder, &own)?;
             return read(&own);
         }
         let pyproject = folder.join("pyproject.toml");
         if pyproject.is_file() {
+            stays(folder, &pyproject)?;
             let text = read_text(&pyproject)?;
             // Most have no such table; what else is wrong with them is not ours to say.
             if text.contains("migcheck")
@@ -203,6 +205,17 @@ pub fn find(start: &Path) -> Result<Found, ConfigError> {
         }
     }
     Ok(Found::default())
+}
+
+/// A file that is found in a repository is one of it: where a symbolic link leads out, what is wrong with
+/// the file that it leads to would be told of a stranger's.
+fn stays(folder: &Path, path: &Path) -> Result<(), ConfigError> {
+    let top = folder.ancestors().find(|above| above.join(".git").exists()).unwrap_or(folder);
+    if path.canonicalize().is_ok_and(|real| real.starts_with(top)) {
+        return Ok(());
+    }
+    let error = std::io::Error::other("symbolic link out of the repository, not followed");
+    Err(ConfigError::Io { path: path.display().to_string(), error })
 }
 
 fn read_text(path: &Path) -> Result<String, ConfigError> {
@@ -340,7 +353,8 @@ fn rows(text: &str, path: &str) -> Result<BTreeMap<String, u64>, ConfigError> {
             }
             Err(_) if index == 0 => {}
             Err(_) => {
-                let message = format!("`{count}` is no number of rows");
+                // What stands there is not shown: the file may lie anywhere.
+                let message = "what stands behind the table is no number of rows".to_owned();
                 let line = u32::try_from(index + 1).unwrap_or(u32::MAX);
                 return Err(ConfigError::Wrong { path: path.to_owned(), line, column: 1, message });
             }
@@ -453,7 +467,7 @@ small-rows = 500
             [("shop_order".to_owned(), 1200), ("shop_tag".to_owned(), 5)]
         );
         let wrong = rows("a,1\nb,many\n", "rows.csv").unwrap_err().to_string();
-        assert_eq!(wrong, "rows.csv:2:1: `many` is no number of rows");
+        assert_eq!(wrong, "rows.csv:2:1: what stands behind the table is no number of rows");
         assert!(rows("a,1,2\n", "rows.csv").is_err());
     }
 

@@ -18,12 +18,15 @@ use crate::source::{self, Content, Location, SourceFile, Tree};
 const LARGEST: u64 = 1 << 20;
 /// Most files that are read.
 const MOST: usize = 500;
+/// Most bytes of them all.
+const MOST_BYTES: usize = 64 << 20;
 
 /// The files of the repository that run commands, and those that may look for missing migrations.
 pub(super) fn files(tree: &Tree) -> Deploy {
     let mut deploy = Deploy::default();
+    let mut bytes = 0;
     for path in tree.files() {
-        if deploy.files.len() + deploy.checks.len() >= MOST {
+        if deploy.files.len() + deploy.checks.len() >= MOST || bytes > MOST_BYTES {
             break;
         }
         let kind = DeployKind::of(path);
@@ -31,6 +34,7 @@ pub(super) fn files(tree: &Tree) -> Deploy {
             continue;
         }
         let Some(file) = read(&tree.path(path), path) else { continue };
+        bytes += file.text().len();
         match kind {
             Some(kind) => deploy.files.push(DeployFile { kind, file }),
             None => deploy.checks.push(file),
@@ -96,8 +100,8 @@ pub(super) fn ignored(root: &Path, apps: &[App]) -> Vec<IgnoredFolder> {
 
 fn gitignore(folder: &Path) -> Option<Gitignore> {
     let path = folder.join(".gitignore");
-    // Not a pipe, and not endless.
-    let metadata = std::fs::metadata(&path).ok()?;
+    // Not a pipe, not endless, and no link: git follows none, and its lines are shown.
+    let metadata = std::fs::symlink_metadata(&path).ok()?;
     if !metadata.is_file() || metadata.len() > LARGEST {
         return None;
     }

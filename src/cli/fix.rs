@@ -46,6 +46,7 @@ pub fn run(args: &FixArguments) -> anyhow::Result<u8> {
         progress::next("trying fixes");
         join(&mut all, fixing::plan(&request, one, &facts, &projects.tree, input))?;
     }
+    project::held(&projects)?;
     if let Some(name) = unknown.first() {
         anyhow::bail!("the repository has no migration `{name}`; name it as APP.NAME");
     }

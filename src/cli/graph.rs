@@ -33,6 +33,7 @@ pub fn run(args: &GraphArguments) -> anyhow::Result<u8> {
             texts.push((one.root.clone(), text));
         }
     }
+    project::held(&projects)?;
     let out = Output::new(args.project.color);
     if args.json {
         let answer = one_or_many(answers);

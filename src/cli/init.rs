@@ -11,6 +11,7 @@ use crate::database::Vendor;
 use crate::fixing::{self, Change};
 use crate::project::{Engine, Project};
 use crate::report::printable;
+use crate::source::{self, Content, MAX_BYTES};
 
 const PRE_COMMIT: &str = include_str!("../../ci/pre-commit.yml");
 const GITHUB: &str = include_str!("../../ci/github.yml");
@@ -83,8 +84,9 @@ impl Setup {
 
     fn hooks(&mut self, root: &Path) {
         if !self.add(root, ".pre-commit-config.yaml", PRE_COMMIT.to_owned()) {
-            let text = std::fs::read_to_string(root.join(".pre-commit-config.yaml")).unwrap_or_default();
-            if !text.contains("migcheck") {
+            let path = root.join(".pre-commit-config.yaml");
+            let read = source::read(&path, ".pre-commit-config.yaml", Content::Text, MAX_BYTES);
+            if !read.is_ok_and(|reading| reading.file.text().contains("migcheck")) {
                 let entry = PRE_COMMIT.strip_prefix("repos:\n").unwrap_or(PRE_COMMIT);
                 self.notes.push(format!("add to the `repos` of .pre-commit-config.yaml:\n{entry}"));
             }

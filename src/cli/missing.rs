@@ -28,6 +28,7 @@ pub fn run(args: &MissingArguments) -> anyhow::Result<u8> {
     let (mut answers, mut texts, mut code) = (Vec::new(), Vec::new(), CLEAN);
     for one in &projects.projects {
         let drift = drift::detect(one, &request)?;
+        project::held(&projects)?;
         let written = if args.write { Some(write_migrations(&projects, one, &drift, now)?) } else { None };
         let dirs: BTreeMap<_, _> = drift::migration_folders(one, &projects.root);
         let missing = Missing {

@@ -19,6 +19,7 @@ mod graph;
 mod init;
 mod manual;
 mod missing;
+mod named_file;
 mod output;
 mod pending;
 mod plan;
@@ -38,6 +39,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 
 pub use check::exit_code;
 pub use output::Output;
+pub use project::inputs;
 
 /// The answer is clean, or there was none to give.
 const CLEAN: u8 = 0;

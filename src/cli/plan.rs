@@ -32,6 +32,7 @@ pub fn run(args: &PlanArguments) -> anyhow::Result<u8> {
         reports.push(planning::plan(&input, &|key| wanted.has(key)));
         inputs.push(input);
     }
+    project::held(&projects)?;
     let narrowed = applied.is_some() || base.is_some();
     if !narrowed && !args.target.is_empty() && reports.iter().all(|report| report.migrations.is_empty()) {
         anyhow::bail!("no migration of the repository is meant: `{}`", args.target.join(" "));

@@ -24,7 +24,7 @@ use crate::reading::{self, AllRead, Detail, ReadMigrations};
 use crate::report::{Notice, Place, Undecided};
 use crate::rules::deploy::Deploy;
 use crate::rules::{self, App, BrokenMigration, MigrationsFolder};
-use crate::source::{self, Content, MAX_BYTES, Tree, WalkOptions};
+use crate::source::{self, Content, Held, MAX_BYTES, Tree, WalkOptions};
 
 /// The rules for which the models are read.
 const DRIFT_RULES: &[&str] = &["missing-migration", "model-without-migrations"];
@@ -163,8 +163,11 @@ fn notices(project: &Project) -> Vec<Notice> {
     notices.collect()
 }
 
-/// The inputs of `check`.
-pub(super) fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec<ProjectInput>> {
+/// The inputs of `check`: every project that the arguments and the configuration mean, as it was read.
+///
+/// # Errors
+/// There is no project, or the list of applied migrations or the base revision cannot be read.
+pub fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec<ProjectInput>> {
     let projects = find_with(&args.project, found)?;
     let mut inputs = Vec::with_capacity(projects.projects.len());
     let selection = selection(args, found)?;
@@ -206,6 +209,7 @@ pub(super) fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec
         }
         inputs.push(input);
     }
+    held(&projects)?;
     Ok(inputs)
 }
 
@@ -331,6 +335,23 @@ fn gap(diagnostic: &source::Diagnostic) -> Undecided {
         line: diagnostic.line,
         column: diagnostic.column,
     }
+}
+
+/// Whether all that was read could be held: where not, whatever came too late is missing, and no answer is
+/// given.
+///
+/// # Errors
+/// It could not.
+pub(super) fn held(projects: &Projects) -> anyhow::Result<()> {
+    let full = projects.projects.iter().any(|project| project.library.held().is_full());
+    anyhow::ensure!(
+        !full,
+        "{}: more Python than can be held ({} MiB with its trees and values): name a folder of it, or leave out \
+         what is generated in .gitignore",
+        projects.root.display(),
+        Held::MOST >> 20
+    );
+    Ok(())
 }
 
 /// The database: as asked for, as configured, as the settings say, else PostgreSQL, which is said.

@@ -26,6 +26,7 @@ pub fn run(args: &SqlArguments) -> anyhow::Result<u8> {
     let mut notices = Vec::new();
     let dialect = project::dialect(projects.named_dialect(one), one, &mut notices);
     let read = reading::migrations_on(one, Detail::Plain, Some(dialect.vendor));
+    project::held(&projects)?;
     let source = SqlSource::new(one, &read);
     let key = source.find(&AppLabel::new(args.app_label.as_str()), &args.migration_name)?;
     if let Some(problem) = &source.failure {

@@ -35,6 +35,7 @@ pub fn run(args: &StateArguments) -> anyhow::Result<u8> {
         }
         answers.push((one.root.clone(), state, unresolved));
     }
+    project::held(&projects)?;
     let out = Output::new(args.project.color);
     if args.json {
         let answers = answers.into_iter().map(|(root, state, unresolved)| (root, answer(&state, unresolved)));

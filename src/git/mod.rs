@@ -14,6 +14,7 @@ mod objects;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -21,6 +22,10 @@ pub use objects::blob_id;
 
 /// Most bytes of one answer of git: the listing of a tree of a million files.
 const LARGEST_ANSWER: u64 = 256 << 20;
+
+/// How long git may take for one answer, and for all objects that are asked for at once.
+const TIME: Duration = Duration::from_mins(1);
+const TIME_FOR_ALL: Duration = Duration::from_mins(10);
 
 /// Why git could not answer, with what to do about it.
 #[derive(Debug, Error)]
@@ -204,11 +209,11 @@ impl Repository {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        objects::contents(command::git(&self.folder, "cat-file", &["--batch"]), ids, limit)
+        objects::contents(command::git(&self.folder, "cat-file", &["--batch"]), ids, limit, TIME_FOR_ALL)
     }
 
     fn ask(&self, command: &'static str, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
-        command::answer(&self.folder, command, arguments, LARGEST_ANSWER)
+        command::answer(&self.folder, command, arguments, LARGEST_ANSWER, TIME)
     }
 }
 

@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use sha1::{Digest as _, Sha1};
 
-use super::command::start_error;
+use super::command::Running;
 use super::{Files, GitError, ObjectId, object_id};
 
 /// The id of a file's content in a repository that names objects by SHA-1.
@@ -44,33 +45,45 @@ pub(super) fn listing(answer: &[u8], below: &str) -> Files {
     files
 }
 
-/// Asks `cat-file --batch` for each object in turn.
+/// Most bytes of all objects of one answer together; those beyond are as if they were not there.
+const MOST: usize = 256 << 20;
+
+/// Asks `cat-file --batch` for each object in turn; in so long, it tells what it can.
 pub(super) fn contents(
     mut command: Command,
     ids: &[&ObjectId],
     limit: u64,
+    time: Duration,
 ) -> Result<Vec<Option<Vec<u8>>>, GitError> {
     let failed = |reason: String| GitError::Failed { command: "cat-file", reason };
-    let mut child = command.stdin(Stdio::piped()).spawn().map_err(start_error)?;
-    let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
+    command.stdin(Stdio::piped());
+    let mut running = Running::start(command, time)?;
+    let (Some(mut stdin), Some(stdout)) = (running.stdin.take(), running.stdout.take()) else {
         return Err(failed("no pipe".to_owned()));
     };
     let mut stdout = BufReader::new(stdout);
     let mut all = Vec::with_capacity(ids.len());
+    let mut bytes = 0;
     for id in ids {
+        if bytes > MOST {
+            break;
+        }
         let read = stdin
             .write_all(format!("{}\n", id.0).as_bytes())
             .and_then(|()| stdin.flush())
             .and_then(|()| one(&mut stdout, limit));
         match read {
-            Ok(content) => all.push(content),
+            Ok(content) => {
+                bytes += content.as_ref().map_or(0, Vec::len);
+                all.push(content);
+            }
             // It gave up, as on a missing object of a partial clone: so has the rest no answer.
             Err(_) => break,
         }
     }
-    drop(stdin);
+    drop((stdin, stdout));
     all.resize(ids.len(), None);
-    let _ = child.wait();
+    let _ = running.end(false);
     Ok(all)
 }
 

@@ -124,6 +124,8 @@ impl AppReader<'_> {
             Some(path) => Some(PathBuf::from(&**path)),
             None => file.as_deref().and_then(Path::parent).map(Path::to_owned),
         };
+        // The class may say any path, and a symbolic link lead anywhere.
+        let path = path.filter(|path| !path.exists() || library.may_read(path));
         let models_module = match library.find(&format!("{}.models", config.name)) {
             Found::Package(path) | Found::Module(path) => Some(path),
             Found::Namespace(_) | Found::Missing => None,

@@ -1,6 +1,6 @@
 //! From a tree to its projects.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::apps::{App, AppReader};
@@ -19,7 +19,7 @@ use crate::django::runtime::{self, ProjectFacts};
 use crate::django::version::DjangoVersion;
 use crate::python::interpreter::{Interpreter, STACK_BYTES};
 use crate::python::library::{Found, Library};
-use crate::source::Tree;
+use crate::source::{Held, Tree};
 
 /// How often the search path is extended by what settings turn out to need.
 const ROUNDS: usize = 3;
@@ -45,6 +45,8 @@ struct Discovery<'a> {
     options: &'a ProjectOptions,
     named: Vec<PathBuf>,
     folders: Folders,
+    /// What is held of all projects.
+    held: Arc<Held>,
 }
 
 impl<'a> Discovery<'a> {
@@ -53,7 +55,7 @@ impl<'a> Discovery<'a> {
         let own = options.projects.iter().flat_map(|project| &project.python_path);
         let all: Vec<PathBuf> = named.iter().chain(own).cloned().collect();
         let folders = Folders::new(tree.root(), &all);
-        Self { tree, options, named, folders }
+        Self { tree, options, named, folders, held: Arc::default() }
     }
 
     fn all(&self) -> Vec<Project> {
@@ -247,7 +249,10 @@ impl Making<'_> {
     }
 
     fn library(&self) -> Arc<Library> {
-        Library::new(self.paths(), self.discovery.folders.reader(&self.diagnostics))
+        let folders = self.discovery.folders.clone();
+        let within = Box::new(move |path: &Path| folders.contain(path));
+        let reader = self.discovery.folders.reader(&self.diagnostics);
+        Library::bounded(self.paths(), reader, within, self.discovery.held.clone())
     }
 
     fn interpreter(library: &Arc<Library>, facts: ProjectFacts) -> Interpreter {

@@ -80,7 +80,11 @@ impl MigrationsPackage {
             }
         };
         let state = match library.find(&module) {
-            Found::Package(init) => migrated(&init),
+            Found::Package(init) if !library.may_read(&init) => {
+                let reason = "a symbolic link leads out of the tree, and is not followed".into();
+                PackageState::Unknown(Arc::new(Unknown { reason, at: None }))
+            }
+            Found::Package(init) => migrated(&init, library),
             Found::Module(_) => PackageState::NotAPackage,
             Found::Namespace(folders) => PackageState::Namespace(folders),
             Found::Missing if at_hand || explicit => PackageState::Missing,
@@ -91,19 +95,21 @@ impl MigrationsPackage {
 }
 
 /// `pkgutil.iter_modules`: modules, not packages, whose names start with neither `_` nor `~`.
-fn migrated(init: &Path) -> PackageState {
+fn migrated(init: &Path, library: &Library) -> PackageState {
     let folder = init.parent().unwrap_or(Path::new("")).to_owned();
     let mut modules = Vec::new();
     let mut max_migration = None;
-    for entry in folder.read_dir().into_iter().flatten().flatten() {
-        let Ok(file) = entry.file_name().into_string() else { continue };
-        if file == "max_migration.txt" {
-            max_migration = Some(entry.path());
+    for file in library.list(&folder) {
+        let path = folder.join(&file);
+        // Its text is shown: it is a file of this very folder, and no link to another.
+        let is_own = || path.symlink_metadata().is_ok_and(|metadata| !metadata.is_symlink());
+        if file == "max_migration.txt" && is_own() {
+            max_migration = Some(path.clone());
         }
         let Some(name) = file.strip_suffix(".py") else { continue };
         let usable = !name.is_empty() && !name.starts_with(['_', '~']) && !name.contains('.');
         if usable {
-            modules.push((Arc::from(name), entry.path()));
+            modules.push((Arc::from(name), path));
         }
     }
     modules.sort();

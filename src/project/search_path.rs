@@ -60,7 +60,11 @@ fn environments(places: &[PathBuf], folders: &Folders) -> Vec<PathBuf> {
     let all = places.iter().flat_map(|place| ENVIRONMENTS.map(|name| place.join(name)));
     let mut inside = all.filter(|environment| folders.contain(environment));
     inside
-        .find_map(|environment| Some(site_packages(&environment)).filter(|found| !found.is_empty()))
+        .find_map(|environment| {
+            let mut found = site_packages(&environment);
+            found.retain(|site| folders.contain(site));
+            Some(found).filter(|found| !found.is_empty())
+        })
         .unwrap_or_default()
 }
 

@@ -122,7 +122,7 @@ impl VersionSearch<'_> {
             return Some(told);
         }
         let mut ranges = Vec::new();
-        for path in requirement_files(place) {
+        for path in requirement_files(place, self.folders) {
             match self.requirements(&path, &mut Vec::new()) {
                 Some(told) if matches!(told.allowed, Allowed::Exactly(_)) => return Some(told),
                 other => ranges.extend(other),
@@ -216,11 +216,11 @@ fn version_tuple(text: &str) -> Option<DjangoVersion> {
 }
 
 /// `requirements*.txt` beside and in `requirements/`, those for production first.
-fn requirement_files(place: &Path) -> Vec<PathBuf> {
+fn requirement_files(place: &Path, folders: &Folders) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for (folder, all) in [(place.to_owned(), false), (place.join("requirements"), true)] {
-        let Ok(entries) = folder.read_dir() else { continue };
-        for entry in entries.flatten() {
+        let entries = if folders.contain(&folder) { folder.read_dir().ok() } else { None };
+        for entry in entries.into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().to_lowercase();
             let is_text = Path::new(&name).extension().is_some_and(|extension| extension == "txt");
             if is_text && (all || name.contains("requirements") || name.starts_with("constraints")) {

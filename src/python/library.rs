@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::syntax::Parsed;
-use crate::source::{LogicalLine, SourceFile};
+use crate::source::{Held, LogicalLine, SourceFile};
 
 /// A folder that absolute imports are looked up in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,9 @@ pub type Outlined = (Arc<SourceFile>, Vec<LogicalLine>);
 /// Reads a file; the reason where it can't, or where it nests too deep.
 pub type Reader = dyn Fn(&Path) -> Result<Outlined, Arc<str>> + Send + Sync;
 
+/// Whether a folder or file, symbolic links followed, lies where it may be read.
+pub type Within = dyn Fn(&Path) -> bool + Send + Sync;
+
 /// What parsing a file gave; the reason where it can't be read.
 type MaybeParsed = Result<Arc<Parsed>, Arc<str>>;
 
@@ -47,6 +50,8 @@ type MaybeParsed = Result<Arc<Parsed>, Arc<str>>;
 pub struct Library {
     paths: Vec<SearchPath>,
     reader: Box<Reader>,
+    within: Box<Within>,
+    held: Arc<Held>,
     found: Mutex<FxHashMap<Arc<str>, Found>>,
     compiled: Mutex<FxHashMap<Arc<str>, bool>>,
     parsed: Mutex<FxHashMap<PathBuf, Arc<OnceLock<MaybeParsed>>>>,
@@ -59,11 +64,24 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Library {
-    /// A library over those folders, in order.
+    /// A library over those folders, in order, that lists whatever folder it comes to.
     pub fn new(paths: Vec<SearchPath>, reader: Box<Reader>) -> Arc<Self> {
+        Self::bounded(paths, reader, Box::new(|_| true), Arc::default())
+    }
+
+    /// The same over folders that nobody vouches for: only what lies `within` is listed, and what is read is
+    /// counted in `held`.
+    pub fn bounded(
+        paths: Vec<SearchPath>,
+        reader: Box<Reader>,
+        within: Box<Within>,
+        held: Arc<Held>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             paths,
             reader,
+            within,
+            held,
             found: Mutex::default(),
             compiled: Mutex::default(),
             parsed: Mutex::default(),
@@ -98,12 +116,28 @@ impl Library {
         }
         match name.rsplit_once('.') {
             Some((parent, last)) => match self.find(parent) {
-                Found::Package(init) => look(init.parent().into_iter(), last),
-                Found::Namespace(folders) => look(folders.iter().map(PathBuf::as_path), last),
+                Found::Package(init) => self.look(init.parent().into_iter(), last),
+                Found::Namespace(folders) => self.look(folders.iter().map(PathBuf::as_path), last),
                 Found::Module(_) | Found::Missing => Found::Missing,
             },
-            None => look(self.paths.iter().map(|path| path.folder.as_path()), name),
+            None => self.look(self.paths.iter().map(|path| path.folder.as_path()), name),
         }
+    }
+
+    /// Whether a folder or file may be read: a symbolic link may lead out of the tree.
+    pub fn may_read(&self, path: &Path) -> bool {
+        (self.within)(path)
+    }
+
+    /// What is held of all that was read.
+    pub fn held(&self) -> &Arc<Held> {
+        &self.held
+    }
+
+    /// Names of what lies in a folder; nothing where that can't be listed, or may not be.
+    pub fn list(&self, folder: &Path) -> Vec<String> {
+        let entries = if self.may_read(folder) { std::fs::read_dir(folder).ok() } else { None };
+        entries.into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()
     }
 
     /// Whether a module is an extension module: `name.so`, `name.cpython-312-x86_64-linux-gnu.so`,
@@ -119,9 +153,8 @@ impl Library {
 
     fn search_compiled(&self, name: &str) -> bool {
         let within = |folder: &Path, last: &str| {
-            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-            entries.map(|entry| entry.file_name()).any(|file| {
-                let rest = file.to_str().and_then(|file| file.strip_prefix(last)?.strip_prefix('.'));
+            self.list(folder).iter().any(|file| {
+                let rest = file.strip_prefix(last).and_then(|rest| rest.strip_prefix('.'));
                 rest.is_some_and(|rest| ["so", "pyd"].contains(&rest.rsplit('.').next().unwrap_or(rest)))
             })
         };
@@ -137,10 +170,7 @@ impl Library {
 
     /// Names of what lies beside a file, itself included; nothing where that can't be listed.
     pub(crate) fn beside(&self, path: &Path) -> Vec<String> {
-        let entries = path.parent().and_then(|folder| std::fs::read_dir(folder).ok());
-        let names =
-            entries.into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        names.collect()
+        path.parent().map(|folder| self.list(folder)).unwrap_or_default()
     }
 
     /// Whether a file's text has a word in it, or can't be read: a package may make attributes that
@@ -192,31 +222,39 @@ impl Library {
     fn parse_kept(&self, path: &Path) -> Result<Arc<Parsed>, Arc<str>> {
         let (file, lines) = self.read(path)?;
         let parse = if self.is_project(path) { Parsed::slim } else { Parsed::skimmed };
-        Ok(parse(file, &lines))
+        let mut parsed = parse(file, &lines);
+        if let Some(own) = Arc::get_mut(&mut parsed) {
+            own.count_in(&self.held);
+        }
+        Ok(parsed)
+    }
+
+    fn look<'a>(&self, folders: impl Iterator<Item = &'a Path>, name: &str) -> Found {
+        let mut namespaces = Vec::new();
+        for folder in folders {
+            let package = folder.join(name);
+            let init = package.join("__init__.py");
+            if init.is_file() {
+                return Found::Package(init);
+            }
+            let module = folder.join(format!("{name}.py"));
+            if module.is_file() {
+                return Found::Module(module);
+            }
+            if package.is_dir() && self.may_read(&package) {
+                namespaces.push(package);
+            }
+        }
+        if namespaces.is_empty() { Found::Missing } else { Found::Namespace(namespaces) }
     }
 
     fn read(&self, path: &Path) -> Result<Outlined, Arc<str>> {
+        if self.held.is_full() {
+            return Err("not read, as there is more Python than can be held".into());
+        }
         let outlined = (self.reader)(path)?;
+        self.held.add(outlined.0.text().len());
         lock(&self.read).push(path.to_owned());
         Ok(outlined)
     }
-}
-
-fn look<'a>(folders: impl Iterator<Item = &'a Path>, name: &str) -> Found {
-    let mut namespaces = Vec::new();
-    for folder in folders {
-        let package = folder.join(name);
-        let init = package.join("__init__.py");
-        if init.is_file() {
-            return Found::Package(init);
-        }
-        let module = folder.join(format!("{name}.py"));
-        if module.is_file() {
-            return Found::Module(module);
-        }
-        if package.is_dir() {
-            namespaces.push(package);
-        }
-    }
-    if namespaces.is_empty() { Found::Missing } else { Found::Namespace(namespaces) }
 }

@@ -14,8 +14,8 @@ pub use rustpython_text_size::{Ranged, TextRange, TextSize};
 use ast::visitor::{Visitor, walk_expr};
 use ast::{Expr, ExprLambda, Stmt, StmtFunctionDef};
 
-use self::deferred::Deferred;
-use crate::source::{Location, LogicalLine, SourceFile};
+use self::deferred::{Bodies, Deferred};
+use crate::source::{Held, Location, LogicalLine, SourceFile};
 
 /// A parsed Python file.
 #[derive(Debug)]
@@ -27,7 +27,9 @@ pub struct Parsed {
     /// What the parser complained of, in order of place.
     pub errors: Vec<SyntaxError>,
     /// Functions whose body waits until it is asked for, in order of place.
-    deferred: Vec<Deferred>,
+    deferred: Bodies,
+    /// Tokens that the tree was made of, without those of bodies that wait.
+    tokens: usize,
 }
 
 /// A complaint of the parser.
@@ -50,8 +52,8 @@ pub enum Code<'a> {
 impl Parsed {
     /// Parses a file. The caller has bounded its nesting (the parser recurses).
     pub fn new(file: Arc<SourceFile>) -> Arc<Self> {
-        let (body, errors) = parse(file.text(), &file);
-        Arc::new(Self { file, body, errors, deferred: Vec::new() })
+        let Tree { body, errors, tokens } = parse(file.text(), &file, &[]);
+        Arc::new(Self { file, body, errors, deferred: Bodies::default(), tokens })
     }
 
     /// Parses a file but for the bodies of its functions, which are parsed when
@@ -63,31 +65,35 @@ impl Parsed {
         let deferred = deferred::deferrable(file.text(), lines);
         let text = if deferred.is_empty() { None } else { deferred::without_bodies(file.text(), &deferred) };
         let Some(text) = text else { return Self::new(file) };
-        let (body, errors) = parse(&text, &file);
+        let Tree { body, errors, tokens } = parse(&text, &file, &[]);
         if !errors.is_empty() {
             return Self::new(file);
         }
-        Arc::new(Self { file, body, errors, deferred })
+        Arc::new(Self { file, body, errors, deferred: Bodies::new(deferred), tokens })
     }
 
     /// Parses a file whole, for its errors, and keeps no bodies of functions: as [`Self::skimmed`].
     pub fn slim(file: Arc<SourceFile>, lines: &[LogicalLine]) -> Arc<Self> {
-        let (mut body, errors) = parse(file.text(), &file);
-        let mut deferred = Vec::new();
+        let mut deferred = deferred::deferrable(file.text(), lines);
+        let Tree { mut body, errors, tokens } = parse(file.text(), &file, &deferred);
         if errors.is_empty() {
-            deferred = deferred::deferrable(file.text(), lines);
             deferred::let_go(&mut body, &deferred);
+        } else {
+            deferred.clear();
         }
-        Arc::new(Self { file, body, errors, deferred })
+        Arc::new(Self { file, body, errors, deferred: Bodies::new(deferred), tokens })
+    }
+
+    /// Counts the tree among what a project holds, with what is parsed of it later.
+    pub fn count_in(&mut self, held: &Arc<Held>) {
+        held.add(self.tokens.saturating_mul(Held::TOKEN));
+        self.deferred.held = Some(held.clone());
     }
 
     /// The statements of a function of this file.
     pub fn function_body<'a>(&'a self, def: &'a StmtFunctionDef) -> &'a [Stmt] {
         let [only @ (Stmt::Expr(_) | Stmt::Pass(_))] = &def.body[..] else { return &def.body };
-        match deferred::find(&self.deferred, only.start().into()) {
-            Some(deferred) => deferred.statements(&self.file),
-            None => &def.body,
-        }
+        self.deferred.body(only.start().into(), &self.file).unwrap_or(&def.body)
     }
 
     /// The place of a node.
@@ -104,8 +110,17 @@ impl Parsed {
     }
 }
 
-/// The statements of a text, and what the parser complains of; places are those of the file.
-fn parse(text: &str, file: &Arc<SourceFile>) -> (Vec<Stmt>, Vec<SyntaxError>) {
+/// What the parser makes of a text.
+struct Tree {
+    body: Vec<Stmt>,
+    errors: Vec<SyntaxError>,
+    /// How many tokens it was made of.
+    tokens: usize,
+}
+
+/// The statements of a text, and what the parser complains of; places are those of the file. The tokens of
+/// bodies that will be let go are not counted.
+fn parse(text: &str, file: &Arc<SourceFile>, waiting: &[Deferred]) -> Tree {
     let options = rustpython_parser::ParseOptions::from(rustpython_parser::Mode::Module);
     let parsed = rustpython_parser::parse_unchecked(text, options);
     let error = |error: &rustpython_parser::ParseError| SyntaxError {
@@ -113,10 +128,21 @@ fn parse(text: &str, file: &Arc<SourceFile>) -> (Vec<Stmt>, Vec<SyntaxError>) {
         at: location(file, error.location),
     };
     let errors = parsed.errors().iter().map(error).collect();
-    match parsed.into_syntax() {
-        ast::Mod::Module(module) => (module.body, errors),
-        ast::Mod::Expression(_) => (Vec::new(), errors),
-    }
+    let tokens = parsed.tokens();
+    let from = |at: usize| tokens.partition_point(|token| usize::from(token.start()) < at);
+    let inside: usize = match parsed.syntax() {
+        ast::Mod::Module(module) => deferred::to_let_go(&module.body, waiting)
+            .iter()
+            .map(|body| from(body.end).saturating_sub(from(body.start)))
+            .sum(),
+        ast::Mod::Expression(_) => 0,
+    };
+    let tokens = tokens.len().saturating_sub(inside);
+    let body = match parsed.into_syntax() {
+        ast::Mod::Module(module) => module.body,
+        ast::Mod::Expression(_) => Vec::new(),
+    };
+    Tree { body, errors, tokens }
 }
 
 fn location(file: &Arc<SourceFile>, range: TextRange) -> Location {

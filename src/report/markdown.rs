@@ -206,8 +206,13 @@ pub fn code(raw: &str) -> String {
 }
 
 /// A code span within a table, where a bar would end the cell even in code.
-fn cell(raw: &str) -> String {
+pub(super) fn cell(raw: &str) -> String {
     code(raw).replace('|', "\u{a6}")
+}
+
+/// Text within a table, where a bar would end the cell.
+pub(super) fn in_cell(raw: &str) -> String {
+    text(raw).replace("\\|", "\u{a6}")
 }
 
 /// Text on one line in which nothing has a meaning.

@@ -225,14 +225,15 @@ fn markdown_table(out: &mut String, statements: &[PlannedStatement]) {
     }
     out.push_str("| lock | waits | time | statement |\n|---|---|---|---|\n");
     for one in statements {
-        let cell = |text: &str| markdown::text(text).replace('|', "\\|");
+        // A backslash before a bar of its own would end the cell: there is another letter for it.
+        let cell = |text: &str| markdown::in_cell(text);
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} |",
             cell(&one.locks()),
             cell(one.blocks()),
             cell(&one.cost()),
-            markdown::code(&one.text()).replace('|', "\\|")
+            markdown::cell(&one.text())
         );
     }
     out.push('\n');

@@ -7,17 +7,21 @@
 mod diagnostic;
 mod file;
 mod guard;
+mod held;
 mod inside;
 mod logical_line;
 mod read;
+mod too_deep;
 mod walk;
 
 pub use diagnostic::{Diagnostic, DiagnosticKind};
 pub use file::{LineColumn, Location, SourceFile};
-pub use guard::{Depth, MAX_BRACKETS, MAX_CHAIN, MAX_INDENTATIONS, TooDeep, outline, parse_guard};
+pub use guard::{MAX_BRACKETS, MAX_CHAIN, MAX_INDENTATIONS, MAX_TOKENS, outline, parse_guard};
+pub use held::Held;
 pub use inside::{Odd, inside};
 pub use logical_line::LogicalLine;
 pub use read::{Content, MAX_BYTES, Reading, decode_python, read, read_bytes};
+pub use too_deep::{Depth, TooDeep};
 pub use walk::{Folder, Tree, WalkOptions, walk};
 
 /// Stack of a thread that parses or visits a file which [`parse_guard`] let pass.

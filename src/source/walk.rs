@@ -136,9 +136,13 @@ pub fn walk(root: &Path, options: WalkOptions) -> Result<Tree, Diagnostic> {
         return Err(refused(format!("{}: not a folder", root.display())));
     }
     // Above the root, only files of the git repository that it lies in count.
-    let parents = options.gitignore && real.ancestors().any(|folder| folder.join(".git").exists());
-    let mut walker = Walker { root, real: &real, options, parents, odd: Arc::default() };
-    if options.gitignore && real.ancestors().any(has_odd_gitignore) {
+    let repository = real.ancestors().find(|folder| folder.join(".git").exists());
+    let (parents, top) = (options.gitignore && repository.is_some(), repository.unwrap_or(&real));
+    let mut walker = Walker { root, real: &real, top, options, parents, odd: Arc::default() };
+    // What lies above the repository is the user's own.
+    let mut above = real.ancestors().take_while(|folder| folder.starts_with(top));
+    let foreign = above.any(|folder| has_foreign_gitignore(folder, top));
+    if options.gitignore && (real.ancestors().any(has_odd_gitignore) || foreign) {
         walker.odd.store(true, Ordering::Relaxed);
     }
     let mut found = if walker.is_odd() { Vec::new() } else { walker.parallel() };
@@ -161,7 +165,7 @@ pub fn walk(root: &Path, options: WalkOptions) -> Result<Tree, Diagnostic> {
         found = walker.in_order();
     }
     if odd {
-        let message = "a .gitignore is no regular file, or too big; nothing is left out for its sake";
+        let message = "a .gitignore is no regular file of the tree, or too big; no .gitignore counts";
         found.push(Found::Diagnostic(Diagnostic::new(".gitignore", DiagnosticKind::NotAFile, message)));
     }
     Ok(tree(root, found))
@@ -207,6 +211,8 @@ fn split(path: &str) -> (&str, &str) {
 struct Walker<'a> {
     root: &'a Path,
     real: &'a Path,
+    /// The top of the repository that it lies in, or the root.
+    top: &'a Path,
     options: WalkOptions,
     parents: bool,
     /// Whether some `.gitignore` can't be read like a file.
@@ -219,7 +225,7 @@ impl Walker<'_> {
     }
 
     fn builder(&self) -> WalkBuilder {
-        let (gitignore, odd) = (self.options.gitignore, self.odd.clone());
+        let (gitignore, odd, top) = (self.options.gitignore, self.odd.clone(), self.top.to_owned());
         let mut builder = WalkBuilder::new(self.root);
         builder
             .hidden(false)
@@ -239,7 +245,8 @@ impl Walker<'_> {
                     return false;
                 }
                 // The walker would open it as soon as it enters.
-                let refused = gitignore && has_odd_gitignore(entry.path());
+                let folder = entry.path();
+                let refused = gitignore && (has_odd_gitignore(folder) || has_foreign_gitignore(folder, &top));
                 if refused {
                     odd.store(true, Ordering::Relaxed);
                 }
@@ -376,6 +383,13 @@ fn has_odd_gitignore(folder: &Path) -> bool {
             .metadata()
             .is_ok_and(|it| !it.is_dir() && (!it.is_file() || it.len() > LARGEST_GITIGNORE))
     })
+}
+
+/// Whether a folder's `.gitignore` is a symbolic link that leads out of the repository whose top is given.
+fn has_foreign_gitignore(folder: &Path, top: &Path) -> bool {
+    let path = folder.join(".gitignore");
+    path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink())
+        && !path.canonicalize().is_ok_and(|real| real.starts_with(top))
 }
 
 /// One thread's finds, handed over when the thread is done.

@@ -145,8 +145,7 @@ fn metadata(library: &Library) -> Vec<PathBuf> {
 
 fn all(library: &Library) -> Vec<EntryPoint> {
     let mut found = Vec::new();
-    let folders: Vec<PathBuf> =
-        library.paths().iter().filter_map(|search| search.folder.canonicalize().ok()).collect();
+    let folders = real_folders(library);
     for folder in metadata(library) {
         let path = folder.join("entry_points.txt");
         // What the tree's symbolic links lead to outside is none of the tree's business.
@@ -174,8 +173,13 @@ fn all(library: &Library) -> Vec<EntryPoint> {
     found
 }
 
+/// The folders that modules are imported from, symbolic links followed.
+pub(super) fn real_folders(library: &Library) -> Vec<PathBuf> {
+    library.paths().iter().filter_map(|search| search.folder.canonicalize().ok()).collect()
+}
+
 /// Whether a path, symbolic links followed, lies in one of the folders.
-fn lies_within(path: &Path, folders: &[PathBuf]) -> bool {
+pub(super) fn lies_within(path: &Path, folders: &[PathBuf]) -> bool {
     path.canonicalize().is_ok_and(|real| folders.iter().any(|folder| real.starts_with(folder)))
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::python::interpreter::{Args, Eval, Interpreter};
+use crate::python::library::Library;
 use crate::python::object::{Module, Native, Object};
 
 /// Most files that one call includes.
@@ -28,7 +29,7 @@ fn include(interpreter: &mut Interpreter, args: Args) -> Eval {
             open(interpreter, &module, "includes settings whose name is not known");
             continue;
         };
-        for path in matching(&folder, &pattern) {
+        for path in matching(&interpreter.library, &folder, &pattern) {
             match interpreter.library.parse(&path) {
                 Ok(parsed) => interpreter.run_in_module(&module, &parsed)?,
                 Err(why) => open(interpreter, &module, &format!("includes {pattern}: {why}")),
@@ -59,14 +60,19 @@ fn open(interpreter: &Interpreter, module: &Rc<Module>, why: &str) {
     module.open.borrow_mut().get_or_insert(why);
 }
 
-/// Files that a pattern with `*` in its parts stands for, sorted.
-fn matching(folder: &Path, pattern: &str) -> Vec<PathBuf> {
+/// Files that a pattern with `*` in its parts stands for, sorted. Folders are listed where modules may be
+/// imported from: what lies elsewhere is none of the tree's business, not even by its name.
+fn matching(library: &Library, folder: &Path, pattern: &str) -> Vec<PathBuf> {
+    let folders = super::metadata::real_folders(library);
     let mut found = vec![folder.to_owned()];
     for part in pattern.split('/').filter(|part| !part.is_empty() && *part != ".") {
         let mut next = Vec::new();
         for place in found {
             if !part.contains(['*', '?', '[']) {
                 next.push(place.join(part));
+                continue;
+            }
+            if !super::metadata::lies_within(&place, &folders) {
                 continue;
             }
             let Ok(entries) = place.read_dir() else { continue };

@@ -14,6 +14,9 @@ const LARGEST: usize = 200_000;
 /// Bytes of text that count as one value: whoever writes the value down copies them each time.
 const TEXT: usize = 32;
 
+/// Bytes that one value takes, or that count as one.
+const HELD: usize = 40;
+
 /// What a value counts for in the time that freezing takes; sets are sorted by their texts.
 const WORK: usize = 128;
 
@@ -39,6 +42,9 @@ impl Interpreter {
         if outermost {
             let left = self.freezing.take().map_or(0, |freezing| freezing.left);
             self.work((LARGEST - left) * WORK);
+            if !self.library.held().add((LARGEST - left) * HELD) {
+                value = Value::unknown("is more than can be held with all the others", self.location());
+            }
         }
         value
     }

@@ -5,11 +5,18 @@
 //! was parsed whole are let go.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use super::ast::{AtomicNodeIndex, Stmt, StmtPass};
+use super::ast::{AtomicNodeIndex, ExceptHandler, Stmt, StmtPass};
 use super::{Ranged as _, TextRange};
-use crate::source::{LogicalLine, SourceFile};
+use crate::source::{Held, LogicalLine, SourceFile};
+
+/// After so many functions of a file that were parsed alone, the rest are parsed together: each one takes
+/// the time of reading all that stands before it.
+const ALONE: usize = 32;
+/// Where that finds errors (Python could not import the file), so many more are parsed alone.
+const IN_VAIN: usize = 1000;
 
 /// Bodies shorter than this, in bytes, are parsed at once.
 const SHORT: usize = 64;
@@ -27,6 +34,92 @@ pub(super) struct Deferred {
     /// The statements, in bytes.
     body: Range<usize>,
     parsed: OnceLock<Vec<Stmt>>,
+}
+
+/// The functions of a file whose bodies wait.
+#[derive(Debug, Default)]
+pub(super) struct Bodies {
+    /// In order of place.
+    deferred: Vec<Deferred>,
+    /// How many were asked for and not there.
+    asked: AtomicUsize,
+    /// Where what is parsed is counted.
+    pub(super) held: Option<Arc<Held>>,
+}
+
+impl Bodies {
+    pub(super) fn new(deferred: Vec<Deferred>) -> Self {
+        Self { deferred, asked: AtomicUsize::new(0), held: None }
+    }
+
+    /// The statements of the function whose body begins there, parsed now if they were not before.
+    pub(super) fn body(&self, start: usize, file: &Arc<SourceFile>) -> Option<&[Stmt]> {
+        let deferred = find(&self.deferred, start)?;
+        if deferred.parsed.get().is_none() {
+            self.prepare(file);
+        }
+        Some(deferred.parsed.get_or_init(|| self.parse(deferred, file)))
+    }
+
+    /// Parses all bodies at once when it is the time for that.
+    fn prepare(&self, file: &Arc<SourceFile>) {
+        if self.asked.fetch_add(1, Ordering::Relaxed) == ALONE && !self.is_full() {
+            let tree = super::parse(file.text(), file, &[]);
+            self.count(tree.tokens);
+            self.keep(tree.body);
+        }
+    }
+
+    /// Keeps the bodies of a tree.
+    fn keep(&self, body: Vec<Stmt>) {
+        for statement in body {
+            match statement {
+                Stmt::FunctionDef(def) => {
+                    let start = def.body.first().map(|first| usize::from(first.start()));
+                    if let Some(deferred) = start.and_then(|start| find(&self.deferred, start)) {
+                        let _ = deferred.parsed.set(def.body);
+                    }
+                }
+                Stmt::ClassDef(def) => self.keep(def.body),
+                Stmt::If(inner) => {
+                    self.keep(inner.body);
+                    inner.elif_else_clauses.into_iter().for_each(|clause| self.keep(clause.body));
+                }
+                Stmt::Try(inner) => {
+                    for body in [inner.body, inner.orelse, inner.finalbody] {
+                        self.keep(body);
+                    }
+                    for ExceptHandler::ExceptHandler(handler) in inner.handlers {
+                        self.keep(handler.body);
+                    }
+                }
+                Stmt::For(inner) => [inner.body, inner.orelse].into_iter().for_each(|body| self.keep(body)),
+                Stmt::While(inner) => [inner.body, inner.orelse].into_iter().for_each(|body| self.keep(body)),
+                Stmt::With(inner) => self.keep(inner.body),
+                Stmt::Match(inner) => inner.cases.into_iter().for_each(|case| self.keep(case.body)),
+                _ => {}
+            }
+        }
+    }
+
+    fn parse(&self, deferred: &Deferred, file: &Arc<SourceFile>) -> Vec<Stmt> {
+        if self.is_full() || self.asked.load(Ordering::Relaxed) > ALONE + IN_VAIN {
+            return Vec::new();
+        }
+        let (body, tokens) = deferred.parse(file);
+        self.count(tokens);
+        body
+    }
+
+    fn count(&self, tokens: usize) {
+        if let Some(held) = &self.held {
+            held.add(tokens.saturating_mul(Held::TOKEN));
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.held.as_ref().is_some_and(|held| held.is_full())
+    }
 }
 
 /// The functions of a text whose bodies can wait, in order of place.
@@ -103,19 +196,31 @@ pub(super) fn let_go(body: &mut [Stmt], deferred: &[Deferred]) {
     }
 }
 
+/// The bodies that [`let_go`] takes out of a tree, in bytes.
+pub(super) fn to_let_go(body: &[Stmt], deferred: &[Deferred]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for statement in body {
+        match statement {
+            Stmt::FunctionDef(def) => {
+                let start = def.body.first().map(|first| usize::from(first.start()));
+                found.extend(start.and_then(|start| find(deferred, start)).map(|one| one.body.clone()));
+            }
+            Stmt::ClassDef(def) => found.append(&mut to_let_go(&def.body, deferred)),
+            _ => {}
+        }
+    }
+    found
+}
+
 /// The function whose body begins there.
-pub(super) fn find(deferred: &[Deferred], start: usize) -> Option<&Deferred> {
+fn find(deferred: &[Deferred], start: usize) -> Option<&Deferred> {
     let index = deferred.binary_search_by_key(&start, |deferred| deferred.body.start).ok()?;
     deferred.get(index)
 }
 
 impl Deferred {
-    /// The body's statements, parsed now if they were not before.
-    pub(super) fn statements(&self, file: &Arc<SourceFile>) -> &[Stmt] {
-        self.parsed.get_or_init(|| self.parse(file))
-    }
-
-    fn parse(&self, file: &Arc<SourceFile>) -> Vec<Stmt> {
+    /// The body's statements, and how many tokens they are.
+    fn parse(&self, file: &Arc<SourceFile>) -> (Vec<Stmt>, usize) {
         let start = self.def.saturating_sub(self.indent);
         let holder = if self.indent > 0 { HOLDER } else { "" };
         let mut text = String::with_capacity(self.body.end);
@@ -125,14 +230,15 @@ impl Deferred {
         }
         text.push_str(holder);
         text.push_str(file.text().get(start..self.body.end).unwrap_or_default());
-        let (mut body, _) = super::parse(&text, file);
-        match body.pop() {
+        let mut tree = super::parse(&text, file, &[]);
+        let body = match tree.body.pop() {
             Some(Stmt::FunctionDef(def)) => def.body,
             Some(Stmt::If(mut inner)) => match inner.body.pop() {
                 Some(Stmt::FunctionDef(def)) => def.body,
                 _ => Vec::new(),
             },
             _ => Vec::new(),
-        }
+        };
+        (body, tree.tokens)
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{cell, code, message, text, write_undecided};
+use super::{cell, code, in_cell, message, text, write_undecided};
 use crate::report::concise::plural;
 use crate::report::finding::fence_for;
 use crate::report::printable::{one_line, printable};
@@ -131,11 +131,6 @@ fn does(row: &Row) -> String {
         parts.push(format!("{} more", row.operations.len() - MOST_NAMED));
     }
     if parts.is_empty() { "nothing".to_owned() } else { parts.join("<br>") }
-}
-
-/// Text within a table, where a bar would end the cell.
-fn in_cell(raw: &str) -> String {
-    text(raw).replace("\\|", "\u{a6}")
 }
 
 /// A sentence of the repository's own may be of any length.
