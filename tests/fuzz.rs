@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/files.rs"]
+mod files;
 #[path = "support/random.rs"]
 mod random;
 #[path = "support/skim.rs"]
@@ -13,7 +15,7 @@ mod skim;
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use random::Random;
@@ -134,22 +136,8 @@ fn mutate(text: &str, others: &[String], random: &mut Random) -> String {
     text
 }
 
-fn python_files(folder: &Path, into: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            python_files(&path, into);
-        } else if path.extension().is_some_and(|extension| extension == "py") {
-            into.push(path);
-        }
-    }
-}
-
 fn corpus() -> Vec<String> {
-    let mut files = Vec::new();
-    python_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus"), &mut files);
+    let files = files::python_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus"));
     files.iter().filter_map(|path| fs::read_to_string(path).ok()).filter(|text| !text.is_empty()).collect()
 }
 

@@ -4,94 +4,19 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/hostile.rs"]
+mod hostile;
+
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Read as _;
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use hostile::{INITIAL, MODELS, REMOVAL, SETTINGS, project, put, run};
 use serde_json::Value;
-
-/// Generous: a debug build on a busy machine. What is wrong takes for ever.
-const TIME: Duration = Duration::from_mins(3);
-/// No input makes it take more.
-const MEMORY: u64 = 1 << 30;
-
-const MANAGE: &str = r#"
-import os
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-"#;
-
-const SETTINGS: &str = r#"
-INSTALLED_APPS = ["django.contrib.contenttypes", "shop", "bad"]
-DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-"#;
-
-const INITIAL: &str = r#"from django.db import migrations, models
-
-class Migration(migrations.Migration):
-    initial = True
-    operations = [
-        migrations.CreateModel("Thing", [
-            ("id", models.BigAutoField(primary_key=True, auto_created=True, serialize=False, verbose_name="ID")),
-            ("name", models.CharField(max_length=20)),
-        ]),
-    ]
-"#;
-
-const REMOVAL: &str = r#"from django.db import migrations
-
-class Migration(migrations.Migration):
-    dependencies = [("shop", "0001_initial")]
-    operations = [migrations.RemoveField("thing", "name")]
-"#;
-
-const MODELS: &str = r"from django.db import models
-
-class Thing(models.Model):
-    name = models.CharField(max_length=20)
-";
-
-/// A project of two apps: `shop`, which drops a column, and `bad`, which is as good as new.
-fn project() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in [
-        ("manage.py", MANAGE),
-        ("config/__init__.py", ""),
-        ("config/settings.py", SETTINGS),
-        ("requirements.txt", "Django==5.2\n"),
-        ("shop/__init__.py", ""),
-        ("shop/models.py", "from django.db import models\n\nclass Thing(models.Model):\n    pass\n"),
-        ("shop/migrations/__init__.py", ""),
-        ("shop/migrations/0001_initial.py", INITIAL),
-        ("shop/migrations/0002_removal.py", REMOVAL),
-        ("bad/__init__.py", ""),
-        ("bad/models.py", MODELS),
-        ("bad/migrations/__init__.py", ""),
-        ("bad/migrations/0001_initial.py", INITIAL),
-    ] {
-        put(folder.path(), path, text);
-    }
-    folder
-}
-
-fn put(root: &Path, path: &str, text: impl AsRef<[u8]>) {
-    let path = root.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-}
-
-/// The most memory that a process has had so far, where the system tells.
-fn memory(process: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
-    kilobytes.unwrap_or(0) * 1024
-}
 
 /// Does the same with each, several at a time.
 fn each<T: Sync>(all: &[T], work: impl Fn(&T) + Sync) {
@@ -105,48 +30,6 @@ fn each<T: Sync>(all: &[T], work: impl Fn(&T) + Sync) {
             });
         }
     });
-}
-
-struct Said {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-/// Runs the program; one that takes too long is ended, and the test fails.
-fn run(root: &Path, words: &[&str]) -> Said {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_migcheck"));
-    command.args(words).arg(root).env_remove("VIRTUAL_ENV").stdin(Stdio::null());
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut streams = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
-    let err = std::thread::spawn(move || {
-        let mut text = String::new();
-        streams.1.read_to_string(&mut text).map(|_| text)
-    });
-    let out = std::thread::spawn(move || {
-        let mut text = String::new();
-        streams.0.read_to_string(&mut text).map(|_| text)
-    });
-    let started = Instant::now();
-    let mut most = 0;
-    let status = loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        most = most.max(memory(child.id()));
-        assert!(most < MEMORY, "{words:?} takes {most} bytes of memory");
-        if started.elapsed() > TIME {
-            child.kill().unwrap();
-            child.wait().unwrap();
-            panic!("{words:?} has not ended in {TIME:?}");
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    };
-    let (out, err) = (out.join().unwrap().unwrap(), err.join().unwrap().unwrap());
-    let status = status.code().unwrap_or_else(|| panic!("{words:?} was ended by a signal: {status}\n{err}"));
-    assert!(!err.contains("panicked") && !out.contains("internal error"), "{words:?}\n{out}\n{err}");
-    assert!((0..=2).contains(&status), "{words:?}: {status}\n{err}");
-    Said { status, out, err }
 }
 
 /// The JSON answers, each of which has to be whole, with an exit code of the contract.
@@ -680,4 +563,81 @@ fn metadata_of_packages_that_is_no_file_or_lies_elsewhere() {
     let all = said.out + &said.err;
     assert!(all.contains("good_plugin"), "{all}");
     assert!(!all.contains("topsecret"), "{all}");
+}
+
+/// However many files there are, what is held of them is bounded; what came too late is not left out in
+/// silence.
+#[test]
+fn more_than_can_be_held() {
+    let dense = format!("x = [{}]\n", "1,".repeat(440)).repeat(1000);
+    let folder = project();
+    let mut imports = String::new();
+    for number in 0..6 {
+        put(folder.path(), &format!("bad/part{number}.py"), &dense);
+        let _ = writeln!(imports, "from bad import part{number}");
+    }
+    put(folder.path(), "bad/models.py", imports + MODELS);
+    for words in [&["check"][..], &["missing"], &["state", "--models"]] {
+        let said = run(folder.path(), words);
+        assert_eq!(said.status, 2, "{words:?}: {}{}", said.out, said.err);
+        assert!(said.err.contains("more Python than can be held") && said.out.is_empty(), "{}", said.err);
+    }
+
+    let folder = project();
+    for number in 2..90 {
+        let code = format!(
+            "from django.db import migrations, models\nx = ['a' * 1000 + str(n) for n in range(6000)]\n\n\n\
+             class Migration(migrations.Migration):\n    dependencies = [('bad', '0001_initial')]\n    operations = [\
+             migrations.AddField('thing', 'f{number}', models.JSONField(default=x))]\n"
+        );
+        put(folder.path(), &format!("bad/migrations/{number:04}_n.py"), code);
+    }
+    let said = run(folder.path(), &["check"]);
+    assert_eq!(said.status, 2, "{}", said.err);
+    assert!(said.err.contains("more Python than can be held") && said.out.is_empty(), "{}", said.err);
+}
+
+#[test]
+fn a_file_of_very_many_tokens() {
+    replaced("tokens", SECOND, Some(1001), format!("x = [{}]\n", "1,".repeat(500)).repeat(2000));
+}
+
+/// Thirty thousand functions of one file, each called once.
+#[test]
+fn functions_by_the_thousand() {
+    let folder = project();
+    let mut text = String::new();
+    for number in 0..20_000 {
+        let _ = write!(
+            text,
+            "def f{number}():\n    return {number} + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 11111\n"
+        );
+    }
+    text.push_str("def all():\n    x = 0\n");
+    for number in 0..20_000 {
+        let _ = writeln!(text, "    x += f{number}()");
+    }
+    put(folder.path(), "bad/many.py", text + "    return x\n");
+    put(folder.path(), "bad/models.py", format!("from bad.many import all\nX = all()\n{MODELS}"));
+    let started = Instant::now();
+    assert!(run(folder.path(), &["missing", "--json"]).status < 2);
+    eprintln!("{:?}", started.elapsed());
+}
+
+#[test]
+fn lists_of_applied_migrations_that_are_no_lists() {
+    let folder = project();
+    let deep = folder.path().join("deep.json");
+    fs::write(&deep, "[".repeat(1_000_000)).unwrap();
+    for path in ["/dev/zero", "/", deep.to_str().unwrap()] {
+        let said = run(folder.path(), &["check", "--applied", path]);
+        assert_eq!(said.status, 2, "{path}: {}", said.err);
+    }
+    // Of a list as big as may be, no more is held than of any other input.
+    let pairs: Vec<String> = (0..500_000).map(|number| format!("[\"a{number}\",\"b\"]")).collect();
+    fs::write(&deep, format!("[{}]", pairs.join(","))).unwrap();
+    assert_eq!(run(folder.path(), &["check", "--applied", deep.to_str().unwrap()]).status, 1);
+    let nested = format!("{{\"findings\": [{}]}}", "[[],[]],".repeat(8_000_000) + "[]");
+    fs::write(&deep, nested).unwrap();
+    assert_eq!(run(folder.path(), &["check", "--baseline", deep.to_str().unwrap()]).status, 2);
 }

@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/files.rs"]
+mod files;
 #[path = "support/skim.rs"]
 mod skim;
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use migcheck::python::syntax::Parsed;
@@ -45,10 +48,29 @@ fn functions_one_by_one_are_the_file() {
     }
 }
 
+/// Of many functions the later ones are parsed together, wherever they stand.
+#[test]
+fn many_functions_are_the_file() {
+    let body = "value = call('a text', 1, key=[other for other in values if other], **more)";
+    let mut text = String::new();
+    for number in 0..30 {
+        write!(
+            text,
+            "def a{number}():\n    {body}\nclass B{number}:\n    def b(self):\n        {body}\n        return {number}\n\
+             if x:\n    def c{number}():\n        {body}\nelse:\n    def d{number}():\n        {body}\n\
+             try:\n    def e{number}():\n        {body}\nexcept E:\n    def f{number}():\n        {body}\nfinally:\n    \
+             def g{number}():\n        {body}\nfor y in z:\n    def h{number}():\n        {body}\nwith w:\n    \
+             def i{number}():\n        {body}\nmatch v:\n    case 1:\n        def j{number}():\n            {body}\n"
+        )
+        .unwrap();
+    }
+    assert_eq!(skim::difference(&text), Ok(300));
+}
+
 #[test]
 fn the_corpus_one_by_one_is_the_corpus() {
     let mut functions = 0;
-    for path in python_files(Path::new("corpus")) {
+    for path in files::python_files(Path::new("corpus")) {
         let text = std::fs::read_to_string(&path).unwrap_or_default();
         functions += skim::difference(&text).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
     }
@@ -67,17 +89,4 @@ fn long_bodies_wait() {
         assert_eq!(def.body.len(), 1);
         assert_eq!(parsed.function_body(def).len(), 10);
     }
-}
-
-fn python_files(folder: &Path) -> Vec<std::path::PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            found.extend(python_files(&path));
-        } else if path.extension().is_some_and(|extension| extension == "py") {
-            found.push(path);
-        }
-    }
-    found
 }

@@ -60,9 +60,103 @@ fn message(faults: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::arguments::{Arguments, Command, Format};
+    use crate::cli::{check, project};
+    use crate::django::reader::{self, MigrationFile};
+    use crate::django::runtime::{ProjectFacts, SettingsValues};
+    use crate::python::library::{Library, Reader};
+    use crate::source::outline;
+    use clap::Parser as _;
+    use std::path::Path;
+    use std::sync::Arc;
+
+    /// The hook and the list of faults are the process's.
+    static ONE: Mutex<()> = Mutex::new(());
+
+    /// Two apps, each of which drops a column.
+    fn two_apps(root: &Path) {
+        let migration = |after: &str, operation: &str| {
+            format!(
+                "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n    \
+                 dependencies = [{after}]\n    operations = [{operation}]\n"
+            )
+        };
+        let create = "migrations.CreateModel('Thing', [('id', models.AutoField(primary_key=True)), \
+                      ('name', models.TextField())])";
+        for app in ["crm", "shop"] {
+            let folder = root.join(app).join("migrations");
+            std::fs::create_dir_all(&folder).unwrap();
+            let second =
+                migration(&format!("('{app}', '0001_initial')"), "migrations.RemoveField('thing', 'name')");
+            let first = migration("", create);
+            let files = [
+                ("../__init__.py", ""),
+                ("__init__.py", ""),
+                ("0001_initial.py", &first),
+                ("0002_name.py", &second),
+            ];
+            for (name, text) in files {
+                std::fs::write(folder.join(name), text).unwrap();
+            }
+        }
+    }
+
+    /// A fault in the midst of `check`: one of several migrations is read by code that panics.
+    #[test]
+    fn a_fault_keeps_the_other_results_and_is_exit_code_2() {
+        let _one = ONE.lock();
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        two_apps(root);
+        let output = root.join("report.json");
+        let words = ["migcheck".as_ref(), "check".as_ref(), "--quiet".as_ref(), root.as_os_str()];
+        let Command::Check(mut args) = Arguments::parse_from(words).command else { panic!("no check") };
+        args.outputs = vec![(Format::Json, Some(output.clone()))];
+        let code = guard(|| {
+            check::run(&args, &|args, found| {
+                let mut inputs = project::inputs(args, found)?;
+                let own: Vec<_> =
+                    inputs[0].migrations.iter().filter(|one| one.file.is_some()).cloned().collect();
+                let texts: Vec<_> = own.iter().filter_map(|one| one.file.clone()).collect();
+                let faulty: Box<Reader> = Box::new(move |path| {
+                    assert!(!path.ends_with("shop/migrations/0001_initial.py"), "a fault of ours");
+                    let file = texts.iter().find(|file| file.path() == path).ok_or("not there")?;
+                    Ok((file.clone(), outline(file.text()).map_err(|_| "too deep")?))
+                });
+                let files: Vec<MigrationFile> = own
+                    .iter()
+                    .map(|one| MigrationFile {
+                        key: one.key.clone(),
+                        module: format!("{}.migrations.{}", one.key.app, one.key.name),
+                        path: one.file.as_ref().unwrap().path().to_owned(),
+                        origin: one.origin,
+                    })
+                    .collect();
+                let settings = Arc::new(SettingsValues::default());
+                let facts =
+                    ProjectFacts { version: inputs[0].django, settings, vendor: None, columns: false };
+                let read = reader::read_all(&files, &Library::new(vec![], faulty), &facts, &|_| {}, 2);
+                for one in read {
+                    let known = inputs[0].migrations.iter_mut().find(|known| known.key == one.migration.key);
+                    *known.unwrap() = Arc::new(one.migration);
+                }
+                Ok(inputs)
+            })
+        });
+        assert_eq!(code.unwrap(), FAILED);
+        let report = std::fs::read_to_string(output).unwrap();
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        let of = |app: &str| {
+            let findings = report["findings"].as_array().unwrap().iter();
+            findings.filter(|one| one["app"] == app && one["rule"] == "remove-field").count()
+        };
+        assert_eq!(of("crm"), 1, "{report:#}");
+        assert!(report.to_string().contains("internal error of migcheck while reading"), "{report:#}");
+    }
 
     #[test]
     fn a_fault_is_exit_code_2_whether_it_was_caught_on_the_way_or_not() {
+        let _one = ONE.lock();
         assert_eq!(guard(|| panic!("first")).unwrap(), FAILED);
         let caught = guard(|| {
             let _ = catch_unwind(|| panic!("second"));

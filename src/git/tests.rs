@@ -26,3 +26,25 @@ fn what_could_be_an_option_is_no_revision() {
         assert!(matches!(repository.commit(hostile), Err(GitError::BadRevision(_))), "{hostile:?}");
     }
 }
+
+/// A pipe where git expects a file: it waits for ever, and we do not.
+#[cfg(unix)]
+#[test]
+fn git_is_given_so_much_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |program: &str, words: &[&str]| {
+        let status = std::process::Command::new(program).args(words).current_dir(folder.path()).status();
+        status.is_ok_and(|status| status.success())
+    };
+    if !run("git", &["init", "-q"]) || !run("mkfifo", &[".git/pipe"]) {
+        return;
+    }
+    assert!(run("git", &["config", "include.path", "pipe"]));
+    let answer = |time| command::answer(folder.path(), "rev-parse", &["--git-dir"], 100, time);
+    let error = answer(Duration::from_secs(1)).unwrap_err().to_string();
+    assert!(error.contains("no answer in 1 seconds"), "{error}");
+    std::fs::remove_file(folder.path().join(".git/pipe")).unwrap();
+    assert_eq!(answer(Duration::from_mins(1)).unwrap(), b".git\n");
+    let much = command::answer(folder.path(), "rev-parse", &["--git-dir"], 2, Duration::from_mins(1));
+    assert!(much.unwrap_err().to_string().contains("more than 2 bytes"));
+}
