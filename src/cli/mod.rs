@@ -68,7 +68,8 @@ pub fn main() -> ExitCode {
             for cause in error.chain().skip(1) {
                 message.push_str(&format!(": {cause}"));
             }
-            output::say(&message);
+            // Names of the tree may be in it.
+            output::say(&crate::report::printable(&message));
             ExitCode::from(FAILED)
         }
     }
