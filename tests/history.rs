@@ -425,3 +425,73 @@ fn nothing_that_a_hostile_repository_configures_is_run() {
     assert!(!mark.exists(), "something was run");
     assert!(report.contains("could not be decided"), "{report}");
 }
+
+/// The same by configuration that is included, and by the environment that git would listen to.
+#[cfg(unix)]
+#[test]
+fn nothing_that_the_environment_or_an_included_file_names_is_run() {
+    use std::os::unix::fs::PermissionsExt as _;
+    if !has_git() {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.branch("hostile");
+    scratch.migration(
+        "0003_mine",
+        "0002_note",
+        "migrations.AddField(\"order\", \"mine\", models.TextField(null=True))",
+    );
+    scratch.commit("mine");
+    let mark = scratch.path().join("ran");
+    let script = scratch.path().join("hook.sh");
+    fs::write(&script, format!("#!/bin/sh\ntouch '{}'\n", mark.display())).unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    let hook = script.display().to_string();
+    let included = format!(
+        "[core]\n\tfsmonitor = {hook}\n\tsshCommand = {hook}\n\tpager = {hook}\n\thooksPath = {0}\n[diff]\n\texternal = \
+         {hook}\n[alias]\n\trev-parse = !{hook}\n\tcat-file = !{hook}\n[remote \"origin\"]\n\turl = ext::{hook}\n\tpromisor \
+         = true\n\tuploadpack = {hook}\n[extensions]\n\tpartialClone = origin\n",
+        scratch.path().display()
+    );
+    fs::write(scratch.path().join(".git/evil"), &included).unwrap();
+    fs::write(scratch.path().join("gitconfig"), &included).unwrap();
+    scratch.git(&["config", "include.path", "evil"]);
+    scratch.git(&["config", "includeIf.gitdir:**.path", "evil"]);
+    scratch.git(&["config", "includeIf.onbranch:**.path", "evil"]);
+    for name in ["post-checkout", "reference-transaction", "post-index-change", "fsmonitor-watchman"] {
+        fs::copy(&script, scratch.path().join(".git/hooks").join(name)).unwrap();
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_migcheck"));
+    command.args(["check", "--django", "5.2", "--diff", "main", "--format", "concise"]);
+    command.current_dir(scratch.path()).env_remove("VIRTUAL_ENV").env_remove("GITHUB_STEP_SUMMARY");
+    for (name, value) in [
+        ("GIT_EXTERNAL_DIFF", hook.as_str()),
+        ("GIT_SSH_COMMAND", &hook),
+        ("GIT_SSH", &hook),
+        ("GIT_PAGER", &hook),
+        ("GIT_ASKPASS", &hook),
+        ("GIT_EDITOR", &hook),
+        ("GIT_PROXY_COMMAND", &hook),
+        ("GIT_CONFIG_COUNT", "1"),
+        ("GIT_CONFIG_KEY_0", "core.fsmonitor"),
+        ("GIT_CONFIG_VALUE_0", &hook),
+        ("GIT_CONFIG_PARAMETERS", "'alias.ls-tree=!false'"),
+        ("GIT_CONFIG_GLOBAL", "gitconfig"),
+        ("GIT_CONFIG_SYSTEM", "gitconfig"),
+        ("GIT_DIR", "/nowhere"),
+        ("GIT_WORK_TREE", "/nowhere"),
+        ("GIT_INDEX_FILE", "/nowhere"),
+        ("GIT_EXEC_PATH", "/nowhere"),
+        ("GIT_TEMPLATE_DIR", "/nowhere"),
+        ("GIT_TRACE", "/nowhere"),
+        ("HOME", "."),
+        ("XDG_CONFIG_HOME", "."),
+        ("PAGER", &hook),
+        ("EDITOR", &hook),
+    ] {
+        command.env(name, value);
+    }
+    let report = text(&command.output().unwrap());
+    assert!(!mark.exists(), "something was run");
+    assert!(report.contains("in 1 migration"), "{report}");
+}

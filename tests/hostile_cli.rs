@@ -641,3 +641,32 @@ fn lists_of_applied_migrations_that_are_no_lists() {
     fs::write(&deep, nested).unwrap();
     assert_eq!(run(folder.path(), &["check", "--baseline", deep.to_str().unwrap()]).status, 2);
 }
+
+/// Very many migrations that are none, all of them leaves, as far as that can be told.
+#[test]
+fn empty_migrations_by_the_thousand() {
+    let folder = project();
+    for number in 2..6000 {
+        put(folder.path(), &format!("bad/migrations/{number:05}_n.py"), "");
+    }
+    for words in [&["check", "--format", "json"][..], &["missing", "--json"], &["graph", "--json"]] {
+        let started = Instant::now();
+        assert!(run(folder.path(), words).status < 2);
+        eprintln!("{words:?}: {:?}", started.elapsed());
+    }
+}
+
+/// Patterns of a `.gitignore` take far more memory than they have bytes.
+#[test]
+fn a_gitignore_of_many_patterns() {
+    let folder = project();
+    let line = |number: usize| format!("{}{number}[a-z]*?**/\n", "**/*".repeat(30));
+    put(folder.path(), ".gitignore", (0..30_000).map(line).collect::<String>());
+    assert_eq!(run(folder.path(), &["check"]).status, 1);
+    put(folder.path(), ".gitignore", (0..900).map(line).collect::<String>());
+    for number in 0..50 {
+        put(folder.path(), &format!("bad/a{number}/.gitignore"), (0..900).map(line).collect::<String>());
+        put(folder.path(), &format!("bad/a{number}/a.py"), "");
+    }
+    assert_eq!(run(folder.path(), &["check"]).status, 1);
+}

@@ -151,7 +151,7 @@ fn say_notices(report: &Report) {
     for notice in report.projects.iter().flat_map(|project| &project.notices) {
         let place = notice.place.as_ref().map_or_else(String::new, |place| format!("{place}: "));
         let hint = notice.hint.as_ref().map_or_else(String::new, |hint| format!(" ({hint})"));
-        output::say(&crate::report::printable(&format!("note: {place}{}{hint}", notice.message)));
+        output::say(&crate::report::one_line(&format!("note: {place}{}{hint}", notice.message)));
     }
 }
 

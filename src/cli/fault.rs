@@ -41,9 +41,7 @@ fn note(info: &PanicHookInfo<'_>) {
 
 fn message(faults: &[String]) -> String {
     let mut lines = vec!["migcheck: internal error; what else was found is not affected".to_owned()];
-    lines.extend(
-        faults.iter().take(SHOWN).map(|fault| crate::report::printable(&format!("  {fault}")).into_owned()),
-    );
+    lines.extend(faults.iter().take(SHOWN).map(|fault| crate::report::one_line(&format!("  {fault}"))));
     if faults.len() > SHOWN {
         lines.push(format!("  and {} more", faults.len() - SHOWN));
     }

@@ -147,7 +147,7 @@ fn say(all: &Fixes, written: bool) {
         }
     }
     for line in lines {
-        output::say(&printable(&line));
+        output::say(&crate::report::one_line(&line));
     }
 }
 

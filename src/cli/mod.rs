@@ -68,8 +68,8 @@ pub fn main() -> ExitCode {
             for cause in error.chain().skip(1) {
                 message.push_str(&format!(": {cause}"));
             }
-            // Names of the tree may be in it.
-            output::say(&crate::report::printable(&message));
+            // Names of the tree may be in it: a line of their own could be a command of a CI.
+            output::say(&crate::report::one_line(&message));
             ExitCode::from(FAILED)
         }
     }

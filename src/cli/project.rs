@@ -147,7 +147,7 @@ pub(super) fn say(notices: impl IntoIterator<Item = Notice>) {
     for notice in notices {
         let place = notice.place.map_or_else(String::new, |place| format!("{place}: "));
         let hint = notice.hint.map_or_else(String::new, |hint| format!(" ({hint})"));
-        output::say(&crate::report::printable(&format!("note: {place}{}{hint}", notice.message)));
+        output::say(&crate::report::one_line(&format!("note: {place}{}{hint}", notice.message)));
     }
 }
 

@@ -95,13 +95,18 @@ pub struct AddColumn {
 
 /// Which constraint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
 pub enum ConstraintKind {
+    /// `PRIMARY KEY`
     PrimaryKey,
+    /// `UNIQUE`
     Unique,
+    /// `CHECK`
     Check,
+    /// `FOREIGN KEY`
     ForeignKey,
+    /// `EXCLUDE` (PostgreSQL)
     Exclusion,
+    /// `NOT NULL` with a name (PostgreSQL 18)
     NotNull,
     /// Only its name was written.
     Unknown,
@@ -137,31 +142,43 @@ pub enum TableSource {
 
 /// What is done with a trigger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
 pub enum TriggerAction {
+    /// `CREATE TRIGGER`
     Create,
+    /// `DROP TRIGGER`
     Drop,
+    /// `ENABLE TRIGGER`, `DISABLE TRIGGER`
     EnableOrDisable,
 }
 
 /// What is done with a view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
 pub enum ViewAction {
+    /// `CREATE VIEW`
     Create,
+    /// `CREATE OR REPLACE VIEW`
     Replace,
+    /// `DROP VIEW`
     Drop,
+    /// `CREATE MATERIALIZED VIEW`
     CreateMaterialized,
-    Refresh { concurrently: bool },
+    /// `REFRESH MATERIALIZED VIEW`
+    Refresh {
+        /// `CONCURRENTLY`
+        concurrently: bool,
+    },
 }
 
 /// Beginning and end of transactions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
 pub enum TransactionControl {
+    /// `BEGIN`, `START TRANSACTION`
     Begin,
+    /// `COMMIT`
     Commit,
+    /// `ROLLBACK`
     Rollback,
+    /// `SAVEPOINT` and what releases it or goes back to it
     Savepoint,
 }
 

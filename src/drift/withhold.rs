@@ -197,16 +197,30 @@ impl Certainty {
     }
 }
 
+/// More migrations of which neither place nor operations are known are not followed one by one.
+const MOST_LOST: usize = 200;
+
 /// What surely comes after the migrations of which neither place nor operations are known: what says
 /// that it depends on them.
-struct Followers(Vec<(AppLabel, BTreeSet<MigrationKey>)>);
+struct Followers {
+    after: Vec<(AppLabel, BTreeSet<MigrationKey>)>,
+    /// Apps with such migrations, where there are too many to say of anything that it comes after them.
+    unsure: BTreeSet<AppLabel>,
+}
 
 impl Followers {
     fn of(plan: &[MigrationKey], by_key: &BTreeMap<&MigrationKey, &Arc<Migration>>) -> Self {
-        let lost = by_key.values().filter(|migration| {
-            migration.unknown_operations().is_some() && migration.unknown_place().is_some()
-        });
-        let followers = lost.map(|migration| {
+        let lost: Vec<_> = by_key
+            .values()
+            .filter(|migration| {
+                migration.unknown_operations().is_some() && migration.unknown_place().is_some()
+            })
+            .collect();
+        if lost.len() > MOST_LOST {
+            let unsure = lost.iter().map(|migration| migration.key.app.clone()).collect();
+            return Self { after: Vec::new(), unsure };
+        }
+        let followers = lost.into_iter().map(|migration| {
             let mut after = BTreeSet::from([migration.key.clone()]);
             for one in plan.iter().filter_map(|key| by_key.get(key)) {
                 if one.dependencies.iter().any(|dependency| after.contains(&dependency.key)) {
@@ -215,7 +229,7 @@ impl Followers {
             }
             (migration.key.app.clone(), after)
         });
-        Self(followers.collect())
+        Self { after: followers.collect(), unsure: BTreeSet::new() }
     }
 
     /// Whether a migration's operations come after all that is not known of its app, if it comes after
@@ -223,7 +237,8 @@ impl Followers {
     fn certain(&self, migration: &Migration) -> bool {
         let key = &migration.key;
         migration.unknown_place().is_none()
-            && self.0.iter().all(|(app, after)| *app != key.app || after.contains(key))
+            && !self.unsure.contains(&key.app)
+            && self.after.iter().all(|(app, after)| *app != key.app || after.contains(key))
     }
 }
 

@@ -25,6 +25,7 @@ pub use finding::{
     Severity, Summary, Undecided,
 };
 pub use overview::{Back, LockStep, Overview, Row};
+pub(crate) use printable::one_line;
 pub use printable::printable;
 pub use rule_text::RuleText;
 pub(crate) use unresolved::Reasons;

@@ -372,8 +372,9 @@ impl Walker<'_> {
     }
 }
 
-/// A `.gitignore` may not be bigger.
-const LARGEST_GITIGNORE: u64 = 1 << 22;
+/// A `.gitignore` may not be bigger: its patterns take hundreds of times as much. The templates of all of
+/// GitHub's languages together have 60 kB.
+const LARGEST_GITIGNORE: u64 = 1 << 17;
 
 /// Whether a folder's `.gitignore` (or git's own `exclude`) is a FIFO, a device or out of all bounds.
 fn has_odd_gitignore(folder: &Path) -> bool {

@@ -179,17 +179,19 @@ pub enum Nullability {
 
 /// Whether a column is a key by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[allow(missing_docs)]
 pub enum ColumnKey {
+    /// It is none.
     #[default]
     None,
+    /// `PRIMARY KEY`
     Primary,
+    /// `UNIQUE`
     Unique,
 }
 
 /// One action of `ALTER TABLE`.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)]
+#[allow(missing_docs)] // As with [`Statement`].
 pub enum AlterAction {
     AddColumn(Box<ColumnDefinition>),
     DropColumn {
@@ -241,7 +243,7 @@ pub enum AlterAction {
 
 /// What is done to a sequence.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)]
+#[allow(missing_docs)] // As with [`Statement`].
 pub enum SequenceAction {
     Create,
     Drop,
@@ -313,7 +315,7 @@ pub struct IndexColumn {
 
 /// A constraint.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)]
+#[allow(missing_docs)] // As with [`Statement`].
 pub enum Constraint {
     PrimaryKey {
         name: Option<Name>,
@@ -339,9 +341,10 @@ pub enum Constraint {
 
 /// `DEFERRABLE INITIALLY …`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub enum Deferrable {
+    /// `INITIALLY DEFERRED`
     Deferred,
+    /// `INITIALLY IMMEDIATE`
     Immediate,
 }
 
@@ -364,12 +367,16 @@ pub struct ForeignKey {
 
 /// Which kind of constraint is dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub enum ConstraintKind {
+    /// `PRIMARY KEY`
     PrimaryKey,
+    /// `UNIQUE`
     Unique,
+    /// `CHECK`
     Check,
+    /// `FOREIGN KEY`
     ForeignKey,
+    /// `EXCLUDE` (PostgreSQL)
     Exclude,
 }
 
