@@ -38,7 +38,7 @@ fn list(words: &[String]) -> Result<(), Box<dyn std::error::Error>> {
         let read = reading::migrations(&project, Detail::Plain);
         let _ = reading::read_models(&project);
         let _ = reading::code(&project, &read.migrations);
-        for path in project.library.files_parsed() {
+        for path in project.library.files_read() {
             writeln!(out, "{}", path.display())?;
         }
     }

@@ -37,10 +37,10 @@ fn outside() -> tempfile::TempDir {
     let root = folder.path();
     put(root, "plain.txt", "topsecret_line = 1\n*/migrations/*.py\n[tool.migcheck]\ntopsecret_key = 1\n");
     put(root, "module.py", "topsecret_name = 'topsecret_value'\nVALUE = 'topsecret_value'\n");
-    put(root, "models.py", &MODELS.replace("Thing", "topsecret_Model"));
+    put(root, "models.py", MODELS.replace("Thing", "topsecret_Model"));
     put(root, "package/__init__.py", "VALUE = 'topsecret_value'\n");
     put(root, "package/topsecret_module.py", "VALUE = 'topsecret_value'\n");
-    put(root, "package/models.py", &MODELS.replace("Thing", "topsecret_Model"));
+    put(root, "package/models.py", MODELS.replace("Thing", "topsecret_Model"));
     put(root, "package/max_migration.txt", "topsecret_line\n");
     put(root, "package/0001_topsecret.py", INITIAL);
     put(root, "plain/topsecret_module.py", "VALUE = 'topsecret_value'\n");

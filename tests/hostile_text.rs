@@ -49,7 +49,9 @@ fn nasty() -> tempfile::TempDir {
         put(root, &format!("bad/migrations/{number:04}_{name}.py"), code);
         put(root, &format!("bad/migrations/{number:04}_plain.py"), REMOVAL.replace("shop", "bad"));
     }
-    let apps: String = NASTY.iter().map(|text| format!("    {},\n", python(&format!("{text:?}")))).collect();
+    let apps: Vec<String> =
+        NASTY.iter().map(|text| format!("    {},\n", python(&format!("{text:?}")))).collect();
+    let apps = apps.concat();
     put(root, "config/settings.py", format!("{SETTINGS}INSTALLED_APPS += [\n{apps}]\n"));
     folder
 }
@@ -80,9 +82,9 @@ fn steers_nothing(what: &str, text: &str) {
 fn no_command_steers_a_terminal() {
     let folder = nasty();
     let applied = folder.path().join("applied.txt");
-    let lines: String =
+    let lines: Vec<String> =
         NASTY.iter().map(|text| format!("[X]  bad.{}\n", text.replace(['\n', '\r'], ""))).collect();
-    put(folder.path(), "applied.txt", lines);
+    put(folder.path(), "applied.txt", lines.concat());
     let applied = applied.to_str().unwrap();
     let commands: &[&[&str]] = &[
         &["check", "--pedantic"],

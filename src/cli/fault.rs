@@ -60,7 +60,7 @@ mod tests {
     use super::*;
     use crate::cli::arguments::{Arguments, Command, Format};
     use crate::cli::{check, project};
-    use crate::django::reader::{self, MigrationFile};
+    use crate::django::reader::{self, MigrationFile, Outcome};
     use crate::django::runtime::{ProjectFacts, SettingsValues};
     use crate::python::library::{Library, Reader};
     use crate::source::outline;
@@ -133,8 +133,16 @@ mod tests {
                 let settings = Arc::new(SettingsValues::default());
                 let facts =
                     ProjectFacts { version: inputs[0].django, settings, vendor: None, columns: false };
-                let read = reader::read_all(&files, &Library::new(vec![], faulty), &facts, &|_| {}, 2);
-                for one in read {
+                let reading = reader::Reading {
+                    library: &Library::new(vec![], faulty),
+                    facts: &facts,
+                    prepare: &|_| {},
+                    later: &|_, _| false,
+                    of_apps: &|_| false,
+                    threads: 2,
+                };
+                for outcome in reader::read_all(&files, &reading) {
+                    let Outcome::Read(one) = outcome else { panic!("it was to be read at once") };
                     let known = inputs[0].migrations.iter_mut().find(|known| known.key == one.migration.key);
                     *known.unwrap() = Arc::new(one.migration);
                 }

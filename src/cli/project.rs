@@ -210,6 +210,8 @@ pub fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec<Projec
         inputs.push(input);
     }
     held(&projects)?;
+    // Thousands of parsed files: they are let go beside the analysis.
+    rayon::spawn(move || drop(projects));
     Ok(inputs)
 }
 

@@ -54,8 +54,8 @@ pub type MaybeParsed = Result<Arc<Parsed>, Arc<str>>;
 pub enum Outcome {
     /// It was read.
     Read(Box<Read>),
-    /// It is to be read where the apps are loaded.
-    Later(MaybeParsed),
+    /// It is to be read where the apps are loaded; with its parsed text, if that was kept.
+    Later(Option<MaybeParsed>),
 }
 
 /// How files are read by evaluators in which no app is loaded.
@@ -74,6 +74,9 @@ pub struct Reading<'a> {
     pub threads: usize,
 }
 
+/// Most files for later whose parsed texts are kept: what is over is parsed once more, rather than held.
+const KEPT: usize = 1_000;
+
 /// Fewest files for a thread: another evaluator has to evaluate anew what migrations import.
 const FILES_PER_THREAD: usize = 64;
 
@@ -82,6 +85,7 @@ const FILES_PER_THREAD: usize = 64;
 /// Each thread has one evaluator, so that what many migrations import is evaluated once for each thread.
 pub fn read_all(files: &[MigrationFile], reading: &Reading) -> Vec<Outcome> {
     let next = AtomicUsize::new(0);
+    let kept = AtomicUsize::new(0);
     let work = || {
         let fresh = || {
             let mut interpreter = runtime::interpreter(reading.library.clone(), reading.facts.clone());
@@ -97,12 +101,20 @@ pub fn read_all(files: &[MigrationFile], reading: &Reading) -> Vec<Outcome> {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(file) = files.get(index) else { return outcomes };
-            let parsed = reading.library.parse_whole(&file.path);
-            if parsed.as_ref().is_ok_and(|parsed| (reading.later)(file, parsed)) {
-                outcomes.push((index, Outcome::Later(parsed)));
-                continue;
-            }
-            let mut read = read_guarded(&mut interpreter, file, parsed, &fresh);
+            let parse = AssertUnwindSafe(|| {
+                let parsed = reading.library.parse_whole(&file.path);
+                let later = parsed.as_ref().is_ok_and(|parsed| (reading.later)(file, parsed));
+                (parsed, later)
+            });
+            let mut read = match catch_unwind(parse) {
+                Ok((parsed, true)) => {
+                    let keep = kept.fetch_add(1, Ordering::Relaxed) < KEPT;
+                    outcomes.push((index, Outcome::Later(keep.then_some(parsed))));
+                    continue;
+                }
+                Ok((parsed, false)) => read_guarded(&mut interpreter, file, parsed, &fresh),
+                Err(_) => Read { migration: faulty(file), lacking: BTreeSet::new(), met_apps: false },
+            };
             if known != interpreter.module_count() {
                 read.met_apps = of_apps(&interpreter) != prepared;
                 if read.met_apps {
@@ -137,12 +149,17 @@ pub fn read_guarded(
     let result = catch_unwind(AssertUnwindSafe(|| read_file(interpreter, file, parsed)));
     let migration = result.unwrap_or_else(|_| {
         *interpreter = fresh();
-        let mut migration = Migration::empty(file.key.clone(), file.origin);
-        let reason = format!("internal error of migcheck while reading {}", file.path.display());
-        migration.unknowns.push(Arc::new(Unknown { reason: reason.into(), at: None }));
-        migration
+        faulty(file)
     });
     Read { migration, lacking: runtime::take_lacking(interpreter), met_apps: false }
+}
+
+/// A migration that could not be read for a fault of ours.
+fn faulty(file: &MigrationFile) -> Migration {
+    let mut migration = Migration::empty(file.key.clone(), file.origin);
+    let reason = format!("internal error of migcheck while reading {}", file.path.display());
+    migration.unknowns.push(Arc::new(Unknown { reason: reason.into(), at: None }));
+    migration
 }
 
 /// Reads one migration. What can't be read is among its `unknowns`.

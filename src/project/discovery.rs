@@ -252,7 +252,8 @@ impl Making<'_> {
         let folders = self.discovery.folders.clone();
         let within = Box::new(move |path: &Path| folders.contain(path));
         let reader = self.discovery.folders.reader(&self.diagnostics);
-        Library::bounded(self.paths(), reader, within, self.discovery.held.clone())
+        let texts = self.discovery.folders.texts(&self.diagnostics);
+        Library::bounded(self.paths(), reader, Some(texts), within, self.discovery.held.clone())
     }
 
     fn interpreter(library: &Arc<Library>, facts: ProjectFacts) -> Interpreter {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use crate::python::library::{Outlined, Reader};
+use crate::python::library::{Outlined, Reader, Texts};
 use crate::source::{Content, Diagnostic, DiagnosticKind, MAX_BYTES, SourceFile, outline, read};
 
 /// What the reader could not read, gathered across threads.
@@ -137,6 +137,18 @@ impl Folders {
         let (folders, diagnostics) = (self.clone(), into.clone());
         Box::new(move |path| {
             folders.read_python(path, &diagnostics).map_err(|diagnostic| diagnostic.to_string().into())
+        })
+    }
+
+    /// The same for files that are searched for words, not parsed.
+    pub fn texts(&self, into: &Diagnostics) -> Box<Texts> {
+        let (folders, diagnostics) = (self.clone(), into.clone());
+        Box::new(move |path| {
+            folders.read(path, Content::Python, &diagnostics).map_err(|diagnostic| {
+                let reason = diagnostic.to_string().into();
+                diagnostics.add(diagnostic);
+                reason
+            })
         })
     }
 }

@@ -40,6 +40,9 @@ pub type Outlined = (Arc<SourceFile>, Vec<LogicalLine>);
 /// Reads a file; the reason where it can't, or where it nests too deep.
 pub type Reader = dyn Fn(&Path) -> Result<Outlined, Arc<str>> + Send + Sync;
 
+/// Reads a file as text alone; the reason where it can't.
+pub type Texts = dyn Fn(&Path) -> Result<Arc<SourceFile>, Arc<str>> + Send + Sync;
+
 /// Whether a folder or file, symbolic links followed, lies where it may be read.
 pub type Within = dyn Fn(&Path) -> bool + Send + Sync;
 
@@ -50,6 +53,7 @@ type MaybeParsed = Result<Arc<Parsed>, Arc<str>>;
 pub struct Library {
     paths: Vec<SearchPath>,
     reader: Box<Reader>,
+    texts: Option<Box<Texts>>,
     within: Box<Within>,
     held: Arc<Held>,
     found: Mutex<FxHashMap<Arc<str>, Found>>,
@@ -66,20 +70,22 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 impl Library {
     /// A library over those folders, in order, that lists whatever folder it comes to.
     pub fn new(paths: Vec<SearchPath>, reader: Box<Reader>) -> Arc<Self> {
-        Self::bounded(paths, reader, Box::new(|_| true), Arc::default())
+        Self::bounded(paths, reader, None, Box::new(|_| true), Arc::default())
     }
 
     /// The same over folders that nobody vouches for: only what lies `within` is listed, and what is read is
-    /// counted in `held`.
+    /// counted in `held`. `texts` reads what is searched for words alone.
     pub fn bounded(
         paths: Vec<SearchPath>,
         reader: Box<Reader>,
+        texts: Option<Box<Texts>>,
         within: Box<Within>,
         held: Arc<Held>,
     ) -> Arc<Self> {
         Arc::new(Self {
             paths,
             reader,
+            texts,
             within,
             held,
             found: Mutex::default(),
@@ -176,10 +182,25 @@ impl Library {
     /// Whether a file's text has a word in it, or can't be read: a package may make attributes that
     /// pass for modules.
     pub(crate) fn speaks_of(&self, path: &Path, word: &str) -> bool {
-        self.parse(path).map_or(true, |parsed| {
-            let text = parsed.file.text();
-            text.contains(word) || text.contains("__path__") || text.contains("sys.modules")
-        })
+        self.mentions(path, &[word, "__path__", "sys.modules"]).unwrap_or(true)
+    }
+
+    /// Whether a file's text has one of the words in it; `None` where it can't be read. It is not parsed for
+    /// that, nor kept.
+    pub fn mentions(&self, path: &Path, words: &[&str]) -> Option<bool> {
+        let among = |text: &str| {
+            words.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+        };
+        let cell = lock(&self.parsed).get(path).cloned();
+        if let Some(known) = cell.as_ref().and_then(|cell| cell.get()) {
+            return known.as_ref().ok().map(|parsed| among(parsed.file.text()));
+        }
+        let file = match &self.texts {
+            Some(texts) => texts(path).ok()?,
+            None => (self.reader)(path).ok()?.0,
+        };
+        lock(&self.read).push(path.to_owned());
+        Some(among(file.text()))
     }
 
     /// Whether a file lies in the analysed repository.
@@ -188,9 +209,9 @@ impl Library {
         nearest.max_by_key(|search| search.folder.as_os_str().len()).is_some_and(|search| search.project)
     }
 
-    /// The files that were parsed so far, each once, in order: what a measurement needs to tell what
-    /// reading them alone would take.
-    pub fn files_parsed(&self) -> Vec<PathBuf> {
+    /// The files that were read so far, each once, in order: what a measurement needs to tell what
+    /// reading and parsing them alone would take.
+    pub fn files_read(&self) -> Vec<PathBuf> {
         let mut files = lock(&self.read).clone();
         files.sort();
         files.dedup();

@@ -31,6 +31,7 @@ pub(super) fn settings(evaluator: &mut Evaluator) -> SettingsValues {
 /// Modules in the packages of installed apps whose text holds one of the names.
 fn modules_naming(project: &Project, names: &BTreeSet<Arc<str>>) -> Vec<String> {
     let mut modules = Vec::new();
+    let names: Vec<&str> = names.iter().map(|name| &**name).collect();
     if names.is_empty() {
         return modules;
     }
@@ -44,8 +45,7 @@ fn modules_naming(project: &Project, names: &BTreeSet<Arc<str>>) -> Vec<String> 
             .collect();
         stems.sort();
         for stem in stems {
-            let Ok(parsed) = project.library.parse(&folder.join(format!("{stem}.py"))) else { continue };
-            if names.iter().any(|name| parsed.file.text().contains(&**name)) {
+            if project.library.mentions(&folder.join(format!("{stem}.py")), &names) == Some(true) {
                 modules.push(format!("{}.{stem}", app.name));
             }
         }

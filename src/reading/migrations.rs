@@ -126,7 +126,7 @@ fn read<'env>(
                 let again = unread || one.met_apps || !one.lacking.is_empty();
                 (Some(Arc::new(one.migration)), again.then_some(None))
             }
-            Outcome::Later(parsed) => (None, Some(Some(parsed))),
+            Outcome::Later(parsed) => (None, Some(parsed)),
         };
         read.push(migration);
         if let Some(parsed) = again {

@@ -4,7 +4,7 @@
 use rustc_hash::FxHashSet;
 
 use super::ProjectApps;
-use super::ready::{imported_by, source, within};
+use super::ready::{imported_by, of_ready, source, within};
 use crate::python::library::Library;
 
 /// Most modules that are parsed ahead. Nautobot has 1,100.
@@ -13,7 +13,8 @@ const LIMIT: usize = 10_000;
 /// Parses the `models` modules of the apps, and what these import from within the apps, in the order in
 /// which they are evaluated. Whatever can't be read is left to whoever asks for it.
 pub fn read_ahead(library: &Library, apps: &ProjectApps) {
-    let mut todo: Vec<String> = Vec::new();
+    // What `ready()` methods reach comes last.
+    let mut todo = of_ready(library, apps);
     for app in apps.apps.iter().rev() {
         todo.extend([format!("{}.models", app.name), app.name.to_string()]);
     }

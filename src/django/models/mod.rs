@@ -185,9 +185,7 @@ fn holds_models(library: &Library, apps: &[Arc<str>], module: &str) -> bool {
         return false;
     }
     match library.find(module) {
-        Found::Package(path) | Found::Module(path) => {
-            library.parse(&path).is_ok_and(|parsed| parsed.file.text().contains("models"))
-        }
+        Found::Package(path) | Found::Module(path) => library.mentions(&path, &["models"]) == Some(true),
         Found::Namespace(_) | Found::Missing => false,
     }
 }

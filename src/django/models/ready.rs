@@ -15,18 +15,9 @@ use crate::python::syntax::ast::{Expr, Stmt, StmtImportFrom};
 /// Evaluates the modules of the apps that declare models, or set settings, and that are reached from
 /// `ready()` methods by import statements. Others in between are read, not evaluated.
 pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) {
-    let mut todo: Vec<String> = Vec::new();
-    for app in apps.apps.iter() {
-        for holder in [format!("{}.apps", app.name), app.name.to_string()] {
-            if let Some((parsed, package)) = source(&interpreter.library, &holder) {
-                let package = if package { holder } else { app.name.to_string() };
-                imports_of_ready(&parsed, &package, &mut todo);
-            }
-        }
-    }
+    let mut todo = of_ready(&interpreter.library, apps);
     let mut seen: FxHashSet<String> = FxHashSet::default();
     let mut declaring: Vec<String> = Vec::new();
-    todo.reverse();
     while let Some(name) = todo.pop() {
         if !within(apps, &name) || !seen.insert(name.clone()) {
             continue;
@@ -45,6 +36,21 @@ pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) {
         // What fails there fails when the site starts, too.
         let _ = interpreter.load_module(&module);
     }
+}
+
+/// Modules that `ready()` methods import, the last one first.
+pub(super) fn of_ready(library: &Library, apps: &ProjectApps) -> Vec<String> {
+    let mut modules: Vec<String> = Vec::new();
+    for app in apps.apps.iter() {
+        for holder in [format!("{}.apps", app.name), app.name.to_string()] {
+            if let Some((parsed, package)) = source(library, &holder) {
+                let package = if package { holder } else { app.name.to_string() };
+                imports_of_ready(&parsed, &package, &mut modules);
+            }
+        }
+    }
+    modules.reverse();
+    modules
 }
 
 /// Modules that a module imports when it is evaluated, in order.
