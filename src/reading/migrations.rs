@@ -66,6 +66,16 @@ pub fn migrations_on(project: &Project, detail: Detail, vendor: Option<Vendor>) 
     with_apps(project, |apps| read(apps, project, detail, vendor))
 }
 
+/// `connection.vendor` (`DatabaseWrapper.vendor` of each of Django's backends).
+pub fn connection_vendor(vendor: Vendor) -> &'static str {
+    match vendor {
+        Vendor::PostgreSql => "postgresql",
+        Vendor::Sqlite => "sqlite",
+        Vendor::MySql | Vendor::MariaDb => "mysql",
+        Vendor::Oracle => "oracle",
+    }
+}
+
 /// Reads the models of all installed apps.
 pub fn read_models(project: &Project) -> Models {
     with_apps(project, |apps| apps.ask(Evaluator::models).wait()).unwrap_or_else(Models::none)
@@ -108,12 +118,7 @@ fn read<'env>(
 ) -> ReadMigrations {
     let mut facts = project.facts.clone();
     facts.columns = detail == Detail::Plain;
-    facts.vendor = vendor.map(|vendor| match vendor {
-        Vendor::PostgreSql => "postgresql",
-        Vendor::Sqlite => "sqlite",
-        Vendor::MySql | Vendor::MariaDb => "mysql",
-        Vendor::Oracle => "oracle",
-    });
+    facts.vendor = vendor.map(connection_vendor);
     let (files, mut installed, mut migrations) = files(project);
     let own = detail == Detail::AsMakemigrations && has_own_makemigrations(project);
     let outcomes = read_apart(loaded, project, &files, detail, &facts, own);

@@ -207,8 +207,9 @@ operations = [
 mod tests {
     use crate::rules::histories::*;
 
+    /// What fires where this rule is asked for alone: `change-field-type` would speak for it.
     fn rewrites(operations: Vec<Operation>) -> Vec<&'static str> {
-        fired(operations).into_iter().filter(|rule| *rule == "table-rewrite").collect()
+        alone(&super::RULE, operations)
     }
 
     fn char(length: i64) -> Arc<Field> {

@@ -13,8 +13,9 @@ use crate::python::syntax::Parsed;
 use crate::python::syntax::ast::{Expr, Stmt, StmtImportFrom};
 
 /// Evaluates the modules of the apps that declare models, or set settings, and that are reached from
-/// `ready()` methods by import statements. Others in between are read, not evaluated.
-pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) {
+/// `ready()` methods by import statements. Others in between are read, not evaluated. Gives the names of
+/// all that are reached.
+pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) -> Vec<String> {
     let mut todo: Vec<String> = Vec::new();
     for app in apps.apps.iter() {
         for holder in [format!("{}.apps", app.name), app.name.to_string()] {
@@ -45,6 +46,9 @@ pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) {
         // What fails there fails when the site starts, too.
         let _ = interpreter.load_module(&module);
     }
+    let mut reached: Vec<String> = seen.into_iter().collect();
+    reached.sort();
+    reached
 }
 
 /// Modules that a module imports when it is evaluated, in order.
