@@ -103,6 +103,27 @@ fn place(spot: &Spot) -> Option<PathBuf> {
     Some(folder.join(app).join("migrations").join(format!("{migration}.py"))).filter(|file| file.exists())
 }
 
+/// `docs/compared.md`: what stands beside another tool's check are rules, each of which has its evidence.
+#[test]
+fn other_tools_checks_stand_beside_rules() {
+    let text = fs::read_to_string(corpus().join("../docs/compared.md")).unwrap();
+    let known: BTreeSet<&str> = migcheck::rules::RULES.iter().map(|rule| rule.info.name).collect();
+    let tables = text.split("\n## ").filter(|part| !part.starts_with("Side by side"));
+    let mut named = 0;
+    for row in tables.flat_map(str::lines).filter(|line| line.starts_with("| ")) {
+        let ours = row.rsplit(" | ").next().unwrap_or_default();
+        for name in ours.split('`').skip(1).step_by(2) {
+            let is_name =
+                name.contains('-') && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+            if is_name {
+                assert!(known.contains(name), "{name} is no rule: {row}");
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 150, "{named}");
+}
+
 #[test]
 fn every_rule_fires_and_is_silent_where_it_comes_near() {
     let text = fs::read_to_string(corpus().join("evidence.toml")).unwrap();

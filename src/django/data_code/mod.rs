@@ -201,6 +201,7 @@ mod tests {
         assert_eq!(rows("row = Order(a=1)\n    row.b = 2\n    row.save()"), create("a b"));
         assert_eq!(rows("row = Order.objects.create(a=1)\n    row.b = 2\n    row.save()"), create("a b"));
         assert_eq!(rows("Order(a=1).save()"), create("a"));
+        assert_eq!(rows("row = Order(a=1)\n    row.save()\n    Line.objects.create(order=row)"), create("a"));
         let unchanged = vec![(RowWriteKind::SaveUnchanged, String::new())];
         assert_eq!(rows("for row in Order.objects.filter(x=1):\n        row.save()"), unchanged);
         assert_eq!(rows("row = Order.objects.get(x=1)\n    row.save(using=se)"), unchanged);

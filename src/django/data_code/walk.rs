@@ -227,6 +227,18 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Whether a call makes a row of a model or asks for rows.
+    fn makes_or_asks(&self, call: &ast::ExprCall) -> bool {
+        match call.func.as_ref() {
+            Expr::Name(callee) => matches!(self.name(callee), Sym::Model(_)),
+            Expr::Attribute(method) => {
+                let name = method.attr.as_str();
+                CHAIN.contains(&name) || ONE.contains(&name) || WRITES.contains(&name)
+            }
+            _ => false,
+        }
+    }
+
     pub(super) fn name(&self, name: &ast::ExprName) -> Sym {
         self.names.get(name.id.as_str()).cloned().unwrap_or(Sym::Unknown)
     }
@@ -340,7 +352,11 @@ impl Walk<'_, '_> {
             if keyword.arg.as_ref().is_some_and(|name| name.as_str() == "using") {
                 self.facts.names_database = true;
             }
-            self.expr(&keyword.value, depth + 1);
+            // A row that another one refers to is not changed by that.
+            let refers = matches!(keyword.value, Expr::Name(_)) && self.makes_or_asks(call);
+            if !refers {
+                self.expr(&keyword.value, depth + 1);
+            }
         }
         let Expr::Attribute(method) = call.func.as_ref() else {
             return self.plain_call(call, depth);
