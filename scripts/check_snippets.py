@@ -80,8 +80,8 @@ def migrations_of(block, before, name):
     rest = "\n".join(line for line in block.splitlines() if not re.match(r"(from|import) ", line)).strip()
     functions = ""
     if rest.startswith("def "):
-        ends = re.search(r"^(?!def |[ \t]|$)", rest, re.M).start()
-        functions, rest = rest[:ends], rest[ends:]
+        ends = re.search(r"^(?!def |[ \t]|$)", rest, re.M)
+        functions, rest = (rest[: ends.start()], rest[ends.start() :]) if ends else (rest, "")
     if not re.search(r"^(operations|atomic) =", rest, re.M):
         rest = "operations = [\n" + "\n".join("    " + line for line in rest.splitlines()) + "\n]"
     body = "\n".join("    " + line for line in rest.splitlines())

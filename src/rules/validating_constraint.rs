@@ -7,7 +7,7 @@ use super::statements::{Seen, article, in_use, rewrites_beside, who_waits};
 use super::{Check, Dialects, MigrationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
 use crate::database::facts::Role;
-use crate::database::statement_kind::StatementKind as Kind;
+use crate::database::statement_kind::{ColumnFill, StatementKind as Kind};
 use crate::django::operations::OperationKind;
 use crate::django::schema::Statement;
 use crate::django::schema::statement::{AlterAction, ColumnKey, Constraint, Name};
@@ -133,7 +133,8 @@ pub(super) fn validates(seen: &Seen<'_>) -> bool {
             !not_valid
         }
         Kind::SetNotNull { .. } => true,
-        Kind::AddColumn(column) => column.check || column.references,
+        // Rows whose key is NULL refer to nothing: PostgreSQL does not look.
+        Kind::AddColumn(column) => column.check || (column.references && column.fill != ColumnFill::Nothing),
         _ => false,
     };
     asks && facts.scans(Role::Target).is_yes() && !facts.rewrites.is_yes()
@@ -427,6 +428,9 @@ mod tests {
         // It has never taken NULL: there is nothing to look for.
         assert_eq!(raw("ALTER TABLE shop_order ALTER COLUMN note SET NOT NULL"), 0);
         assert!(validating(vec![add("tag", foreign_key("shop.tag"))]).is_empty());
+        // A unique index is built; the foreign key finds nothing to check.
+        let one = nullable("OneToOneField", &[("to", Value::str("shop.tag"))]);
+        assert!(validating(vec![add("tag", one)]).is_empty());
         // The check stands and is valid, so NOT NULL reads nothing.
         let steps = "ALTER TABLE shop_order ADD CONSTRAINT c CHECK (x IS NOT NULL) NOT VALID";
         let column = add("x", nullable("TextField", &[]));
