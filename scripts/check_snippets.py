@@ -6,7 +6,7 @@
 For each case of snippet_cases.py: a project with the risky migration is checked, the Python of the
 finding's help is put in that migration's place, and both are migrated on databases of their own.
 The safe way must end in the same project state and the same columns, constraints and indexes (but
-where the case says what differs by design; that it does is held too), and no statement of it may read
+where the case says what differs by design; that it does is held too; or that the direct way fails on rows), and no statement of it may read
 or rewrite a table while it holds a lock there that writes wait for. The
 result is written to snippet_cases.json, or with --check held against it. Exit status 1 if a case
 fails. Needs a running server (default: loopback, user `postgres`) whose user may make databases,
@@ -25,7 +25,9 @@ import venv
 
 HERE = pathlib.Path(__file__).resolve().parent
 RECORD = HERE / "snippet_cases.json"
-HEAD = """from django.contrib.postgres.operations import *
+HEAD = """import uuid
+
+from django.contrib.postgres.operations import *
 from django.db import migrations, models
 
 
@@ -78,8 +80,8 @@ def migrations_of(block, before, name):
     rest = "\n".join(line for line in block.splitlines() if not re.match(r"(from|import) ", line)).strip()
     functions = ""
     if rest.startswith("def "):
-        functions, attributes = re.split(r"\n(?=atomic|operations)", rest, maxsplit=1)
-        rest = attributes
+        ends = re.search(r"^(?!def |[ \t]|$)", rest, re.M)
+        functions, rest = (rest[: ends.start()], rest[ends.start() :]) if ends else (rest, "")
     if not re.search(r"^(operations|atomic) =", rest, re.M):
         rest = "operations = [\n" + "\n".join("    " + line for line in rest.splitlines()) + "\n]"
     body = "\n".join("    " + line for line in rest.splitlines())
@@ -116,9 +118,17 @@ def check(case, python, migcheck, database):
             before = name
         write_project(safe, database["safe"], [*first, *steps])
         answers = {}
-        for root, which in ((direct, "direct"), (safe, "safe")):
+        ways = [(safe, "safe")] if case.get("fails") else [(direct, "direct"), (safe, "safe")]
+        if case.get("fails") and not fails(python, direct, database["direct"]):
+            return {"case": case["name"], "failed": "the direct way does not fail"}
+        for root, which in ways:
             answers[which] = json.loads(run(python, root, HERE / "snippet_database.py", json.dumps(database[which]), "migrate"))
         result = {"case": case["name"], "rule": case["rule"], "migrations": len(steps)}
+        if case.get("fails"):
+            result["direct fails"], result["safe blocks"] = True, answers["safe"]["blocked"]
+            if answers["safe"]["blocked"]:
+                result["failed"] = "it blocks"
+            return result
         differs = [what for what in ("state", "schema") if answers["direct"][what] != answers["safe"][what]]
         if differs != list(case.get("differs", ())):
             result["failed"] = f"differs: {differs}: " + " / ".join(
@@ -130,9 +140,18 @@ def check(case, python, migcheck, database):
         result["safe blocks"] = answers["safe"][seen]
         if answers["safe"][seen]:
             result["failed"] = "it blocks"
-        if not answers["direct"][seen]:
+        if not answers["direct"][seen] and not case.get("quick"):
             result["failed"] = "the direct way does not block: nothing is shown"
         return result
+
+
+def fails(python, root, database):
+    """Whether migrating fails."""
+    try:
+        run(python, root, HERE / "snippet_database.py", json.dumps(database), "migrate")
+    except RuntimeError:
+        return True
+    return False
 
 
 def main():

@@ -28,7 +28,13 @@ WITH_KEY = BEFORE.replace(
     '("customer_id", models.BigIntegerField(null=True))', '("customer", models.ForeignKey("shop.Customer", models.CASCADE))'
 )
 
-# Where the safe way names an index in Meta or has none by itself, the state differs on purpose.
+# A check that names a column.
+CHECKED = BEFORE.replace("    ]\n", """        migrations.AddConstraint("order", models.CheckConstraint(condition=~models.Q(code=""), name="order_code_set")),
+    ]
+""")
+
+# `fails`: the direct way fails on rows, so that there is nothing to compare with. `quick`: neither way works on rows, and
+# it is where they end that is compared. Where the safe way names an index in Meta or has none by itself, the state differs on purpose.
 CASES = [
     {"name": "add-index", "rule": "blocking-index",
      "operation": 'migrations.AddIndex("order", models.Index(fields=["size"], name="order_size_idx")),'},
@@ -59,8 +65,32 @@ CASES = [
      "operation": 'migrations.RemoveIndex("order", "order_size_old"),'},
     {"name": "key-becomes-nullable", "rule": "validating-constraint", "before": WITH_KEY,
      "operation": 'migrations.AlterField("order", "customer", models.ForeignKey("shop.Customer", models.CASCADE, null=True)),'},
-    {"name": "key-is-renamed", "rule": "validating-constraint", "before": WITH_KEY, "differs": ("schema",),
+    {"name": "key-is-renamed", "rule": "validating-constraint", "before": WITH_KEY,
      "operation": 'migrations.RenameField("order", "customer", "buyer"),'},
+    {"name": "set-not-null-in-releases", "rule": "set-not-null",
+     "operation": 'migrations.AlterField("order", "size", models.IntegerField()),'},
+    {"name": "type-under-a-check", "rule": "validating-constraint", "before": CHECKED,
+     "operation": 'migrations.AlterField("order", "code", models.CharField(max_length=40, null=True)),'},
+    {"name": "volatile-default", "rule": "table-rewrite", "differs": ("state", "schema"),
+     "operation": 'migrations.AddField("order", "chance", models.FloatField(db_default=models.functions.Random())),'},
+    {"name": "change-type-in-releases", "rule": "change-field-type", "differs": ("state", "schema"),
+     "operation": 'migrations.AlterField("order", "size", models.DateField(null=True)),', "fails": True},
+    {"name": "rename-field", "rule": "rename-field", "differs": ("state", "schema"), "brief": True,
+     "operation": 'migrations.RenameField("order", "size", "weight"),'},
+    {"name": "rename-model", "rule": "rename-model", "differs": ("state", "schema"), "brief": True,
+     "operation": 'migrations.RenameModel("Order", "Purchase"),'},
+    {"name": "foreign-key-with-index", "rule": "blocking-index", "differs": ("state",),
+     "operation": 'migrations.AddField("order", "owner", models.ForeignKey("shop.Customer", models.CASCADE, null=True)),'},
+    {"name": "unique-with-one-value", "rule": "unique-callable-default", "fails": True,
+     "operation": 'migrations.AddField("order", "token", models.UUIDField(default=uuid.uuid4, unique=True)),'},
+    {"name": "remove-field", "rule": "remove-field", "quick": True,
+     "operation": 'migrations.RemoveField("order", "size"),'},
+    {"name": "delete-model", "rule": "delete-model", "quick": True,
+     "operation": 'migrations.DeleteModel("Order"),'},
+    {"name": "add-not-null", "rule": "add-not-null-field", "quick": True, "differs": ("state", "schema"),
+     "operation": 'migrations.AddField("order", "rank", models.IntegerField(default=0)),'},
+    {"name": "foreign-key-without-index", "rule": "foreign-key-without-index", "quick": True, "differs": ("state", "schema"),
+     "operation": 'migrations.AddField("order", "owner", models.ForeignKey("shop.Customer", models.CASCADE, null=True, db_index=False)),'},
 ]
 for case in CASES:
     case.setdefault("before", BEFORE)

@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use crate::database::Dialect;
 use crate::django::applied::Applied;
-use crate::django::keys::MigrationKey;
+use crate::django::keys::{MigrationKey, ModelKey};
 use crate::django::loader::{AppsForLoader, LoadedGraph, MigrationLoader};
 use crate::django::migration::{Migration, Origin};
+use crate::django::models::Behaviour;
 use crate::django::run_python::CodeFacts;
 use crate::django::schema::{self, Settings};
 use crate::django::state::Swappables;
@@ -20,7 +21,7 @@ use crate::report::{Aspect, Finding, Notice, Place, ProjectReport, Undecided};
 use crate::rules::deploy::Deploy;
 use crate::rules::selection::Selection;
 use crate::rules::table_sizes::TableSizes;
-use crate::rules::{Ancestry, App, BrokenMigration, Context, Drift, History, by_name, ignores, run};
+use crate::rules::{Ancestry, App, BrokenMigration, Context, Drift, History, by_name, fold, ignores, run};
 use crate::source::Location;
 
 /// A project, as it was read.
@@ -44,6 +45,8 @@ pub struct ProjectInput {
     pub swappables: Swappables,
     /// What the functions of `RunPython` reach, by dotted path.
     pub code: BTreeMap<Arc<str>, CodeFacts>,
+    /// What the repository's code does when rows of a model are saved or deleted.
+    pub behaviour: BTreeMap<ModelKey, Behaviour>,
     /// Settings that statements depend on.
     pub settings: Settings,
     /// `lock_timeout` of the settings' `OPTIONS`.
@@ -116,6 +119,7 @@ pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
         ancestry: &ancestry,
         plan: &plan,
         code: &input.code,
+        behaviour: &input.behaviour,
         schema: &schema,
         lock_timeout: input.lock_timeout.as_deref(),
         drift: input.drift.as_ref(),
@@ -138,6 +142,7 @@ pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
     let weighed = sink.findings.into_iter().map(|finding| options.tables.weigh(finding)).collect();
     let findings = ignores::apply(weighed, &scope);
     let findings = findings.into_iter().filter_map(|finding| options.selection.judge(finding)).collect();
+    let findings = fold(findings);
     drop(partial);
     let since = input.history.iter().flat_map(|history| history.undecided.iter().cloned());
     let mut report = ProjectReport {
@@ -226,10 +231,12 @@ fn places(facts: &CodeFacts) -> impl Iterator<Item = &Location> {
     let models = facts.models.iter().map(|found| &found.at);
     let members =
         data.members.iter().map(|member| &member.at).chain(data.writes.iter().map(|write| &write.at));
+    let rows = data.rows.iter().map(|row| &row.at).chain(data.written.iter().map(|one| &one.at));
     let queries = data.queries.iter().map(|query| &query.at).chain(data.bindings.iter().map(|one| &one.at));
     models
         .chain(members)
         .chain(queries)
+        .chain(rows)
         .chain(&data.formatted)
         .chain(facts.parameters.as_ref().map(|one| &one.at))
 }

@@ -305,6 +305,167 @@ fn a_moved_app_is_nothing_new() {
     assert!(report.starts_with("No findings in 0 migrations"), "{report}");
 }
 
+/// What a rule that needs a base says of a branch, or of a list of what is applied.
+struct Scenario {
+    rule: &'static str,
+    /// Does on a new branch what makes it fire.
+    hit: fn(&Scratch),
+    /// Comes near.
+    miss: fn(&Scratch),
+    /// Arguments of `check` beside the format.
+    arguments: &'static [&'static str],
+}
+
+const DIFF: &[&str] = &["--diff", "main", "--pedantic"];
+const APPLIED: &[&str] = &["--applied", "applied.json"];
+const WITHOUT_NOTE: &str = "migrations.RemoveField(\"order\", \"note\")";
+
+fn drop_note(scratch: &Scratch) {
+    scratch.migration("0003_no_note", "0002_note", WITHOUT_NOTE);
+    scratch.write("shop/models.py", &MODELS.replace("    note = models.TextField(default=\"\")\n", ""));
+}
+
+/// The code lets the field go on the target first.
+fn without_note_on_main(scratch: &Scratch) {
+    scratch.git(&["checkout", "-q", "main"]);
+    scratch.write("shop/models.py", &MODELS.replace("    note = models.TextField(default=\"\")\n", ""));
+    scratch.write("shop/views.py", "");
+    scratch.write("shop/templates/shop/order_detail.html", "");
+    scratch.commit("without note");
+    scratch.git(&["checkout", "-q", "-B", "branch", "main"]);
+    scratch.migration("0003_no_note", "0002_note", WITHOUT_NOTE);
+}
+
+fn add_more(scratch: &Scratch) {
+    scratch.migration(
+        "0003_more",
+        "0002_note",
+        "migrations.AddField(\"order\", \"more\", models.TextField(null=True))",
+    );
+    scratch.write("shop/models.py", &format!("{MODELS}    more = models.TextField(null=True)\n"));
+}
+
+const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        rule: "edited-migration",
+        hit: |scratch| {
+            let field = "migrations.AddField(\"order\", \"note\", models.TextField(null=True))";
+            scratch.migration("0002_note", "0001_initial", field);
+        },
+        // Comments and the form of the text change nothing.
+        miss: |scratch| {
+            let field = "# Kept.\n        migrations.AddField(\n            \"order\", \"note\", models.TextField(default=''))";
+            scratch.migration("0002_note", "0001_initial", field);
+        },
+        arguments: DIFF,
+    },
+    Scenario {
+        rule: "deleted-migration",
+        hit: |scratch| {
+            scratch.git(&["rm", "-q", "shop/migrations/0002_note.py"]);
+        },
+        // A squash replaces what goes.
+        miss: |scratch| {
+            let create = "migrations.CreateModel(\"Order\", [(\"id\", models.BigAutoField(primary_key=True)), (\"code\", \
+                          models.CharField(max_length=20)), (\"note\", models.TextField(default=\"\"))])";
+            scratch.migration("0001_squashed_0002_note", "", create);
+            let path = scratch.path().join("shop/migrations/0001_squashed_0002_note.py");
+            let replaces =
+                "    replaces = [(\"shop\", \"0001_initial\"), (\"shop\", \"0002_note\")]\n    operations";
+            let squash = fs::read_to_string(&path).unwrap().replace("    operations", replaces);
+            fs::write(&path, squash).unwrap();
+            scratch.git(&["rm", "-q", "shop/migrations/0001_initial.py", "shop/migrations/0002_note.py"]);
+        },
+        arguments: DIFF,
+    },
+    Scenario {
+        rule: "collides-with-target",
+        hit: |scratch| {
+            add_more(scratch);
+            scratch.commit("mine");
+            scratch.git(&["checkout", "-q", "main"]);
+            scratch.migration(
+                "0003_theirs",
+                "0002_note",
+                "migrations.AddField(\"order\", \"theirs\", models.TextField(null=True))",
+            );
+            scratch.commit("theirs");
+            scratch.git(&["checkout", "-q", "branch"]);
+        },
+        // The target went on, but not with migrations.
+        miss: |scratch| {
+            add_more(scratch);
+            scratch.commit("mine");
+            scratch.git(&["checkout", "-q", "main"]);
+            scratch.write("shop/views.py", "");
+            scratch.commit("theirs");
+            scratch.git(&["checkout", "-q", "branch"]);
+        },
+        arguments: DIFF,
+    },
+    Scenario {
+        rule: "inserted-migration",
+        hit: |scratch| {
+            let fix = "migrations.AddField(\"order\", \"fix\", models.TextField(null=True))";
+            scratch.migration("0001b_fix", "0001_initial", fix);
+            let note = "migrations.AddField(\"order\", \"note\", models.TextField(default=\"\"))";
+            scratch.migration("0002_note", "0001b_fix", note);
+        },
+        // It stands above all that is there.
+        miss: add_more,
+        arguments: DIFF,
+    },
+    Scenario {
+        rule: "inconsistent-history",
+        hit: |scratch| scratch.write("applied.json", r#"[{"app": "shop", "name": "0002_note"}]"#),
+        // What is not applied yet comes after all that is.
+        miss: |scratch| scratch.write("applied.json", r#"[{"app": "shop", "name": "0001_initial"}]"#),
+        arguments: APPLIED,
+    },
+    Scenario { rule: "drop-with-code", hit: drop_note, miss: without_note_on_main, arguments: DIFF },
+    Scenario {
+        rule: "mixed-change",
+        hit: |scratch| {
+            add_more(scratch);
+            scratch.write("shop/views.py", "");
+        },
+        // models.py and tests belong to the migration.
+        miss: |scratch| {
+            add_more(scratch);
+            scratch.write("shop/tests/test_more.py", "");
+        },
+        arguments: DIFF,
+    },
+    Scenario { rule: "still-referenced", hit: drop_note, miss: without_note_on_main, arguments: DIFF },
+];
+
+#[test]
+fn every_rule_that_needs_a_base_fires_and_is_silent_where_it_comes_near() {
+    let corpus =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/evidence.toml")).unwrap();
+    let mut covered: Vec<String> = toml::from_str::<toml::Table>(&corpus).unwrap().keys().cloned().collect();
+    covered.extend(SCENARIOS.iter().map(|scenario| scenario.rule.to_owned()));
+    covered.sort();
+    let mut all: Vec<&str> = migcheck::rules::RULES.iter().map(|rule| rule.info.name).collect();
+    all.sort_unstable();
+    assert_eq!(
+        covered, all,
+        "each rule has its evidence, here or in corpus/evidence.toml, and in one of them alone"
+    );
+    if !has_git() {
+        return;
+    }
+    for scenario in SCENARIOS {
+        for (does, fires) in [(scenario.hit, true), (scenario.miss, false)] {
+            let scratch = Scratch::new();
+            scratch.branch("branch");
+            does(&scratch);
+            let said = text(&scratch.check(&[scenario.arguments, &["--format", "concise"]].concat()));
+            assert_eq!(said.contains(&format!("[{}]", scenario.rule)), fires, "{}: {said}", scenario.rule);
+        }
+    }
+}
+
 #[test]
 fn a_base_that_is_not_there_is_told_with_what_fetches_it() {
     if !has_git() {

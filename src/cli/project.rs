@@ -27,7 +27,7 @@ use crate::rules::{self, App, BrokenMigration, MigrationsFolder};
 use crate::source::{self, Content, Held, MAX_BYTES, Tree, WalkOptions};
 
 /// The rules for which the models are read.
-const DRIFT_RULES: &[&str] = &["missing-migration", "model-without-migrations"];
+const MODEL_RULES: &[&str] = &["missing-migration", "model-without-migrations", "custom-manager-or-method"];
 
 /// The projects that the arguments mean.
 pub(super) struct Projects {
@@ -168,7 +168,12 @@ fn notices(project: &Project) -> Vec<Notice> {
 /// # Errors
 /// There is no project, or the list of applied migrations or the base revision cannot be read.
 pub fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec<ProjectInput>> {
-    let projects = find_with(&args.project, found)?;
+    let mut projects = find_with(&args.project, found)?;
+    // Migrations and models may ask which database they run on.
+    let vendors: Vec<_> = projects.projects.iter().map(|one| projects.named_dialect(one)).collect();
+    for (project, named) in std::iter::zip(&mut projects.projects, vendors) {
+        project.facts.vendor = named.map(|dialect| reading::connection_vendor(dialect.vendor));
+    }
     let mut inputs = Vec::with_capacity(projects.projects.len());
     let selection = selection(args, found)?;
     let applied = args.applied.as_deref().map(super::pending::read).transpose()?;
@@ -176,14 +181,15 @@ pub fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec<Projec
     if base.is_some() {
         progress::next("reading migrations and what they were at the base");
     }
-    let wants_drift = DRIFT_RULES.iter().any(|rule| selection.is_on(rule));
+    let wants_models = MODEL_RULES.iter().any(|rule| selection.is_on(rule));
     for (index, project) in projects.projects.iter().enumerate() {
-        let (read, drift) = if wants_drift {
-            let all = reading::everything(project, None);
+        let (read, drift, behaviour) = if wants_models {
+            let mut all = reading::everything(project);
+            let behaviour = std::mem::take(&mut all.models.read.behaviour);
             let drift = drift(&projects, project, &all);
-            (all.migrations, Some(drift))
+            (all.migrations, Some(drift), behaviour)
         } else {
-            (reading::migrations(project, Detail::Plain), None)
+            (reading::migrations(project, Detail::Plain), None, BTreeMap::new())
         };
         let history = base.as_ref().map(|base| {
             let request = history::Request {
@@ -199,6 +205,7 @@ pub fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec<Projec
         let mut input = input(&projects, project, read);
         input.sql = sql.unwrap_or_default();
         input.drift = drift;
+        input.behaviour = behaviour;
         input.history = history;
         input.applied.clone_from(&applied);
         if index == 0 {
@@ -293,6 +300,7 @@ pub(super) fn input(projects: &Projects, project: &Project, read: ReadMigrations
         broken,
         swappables: reading::swappables(&read.facts),
         code,
+        behaviour: BTreeMap::new(),
         settings,
         lock_timeout: project.databases.lock_timeout.clone(),
         drift: None,

@@ -7,11 +7,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::data_code::{self, DataFacts};
+use super::data_code::{self, DataFacts, literal_model};
 use crate::python::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use crate::python::syntax::ast::{self, Expr, Stmt};
 use crate::python::syntax::{Parsed, Ranged as _, TextRange};
 use crate::source::Location;
+
+mod today;
+
+/// Names that only managers have.
+const MANAGERS: &[&str] = &["objects", "_default_manager", "_base_manager", "all_objects"];
 
 /// How many functions are followed from one `RunPython`.
 const FUNCTION_LIMIT: usize = 200;
@@ -62,6 +67,8 @@ pub struct ModelUse {
     pub imported_at: Location,
     /// `shop.models.Order`, or `django.contrib.auth.get_user_model`.
     pub path: Arc<str>,
+    /// Whether it is no import but today's registry that gives it: `get_model("shop", "Order")`.
+    pub registry: bool,
     /// How it is used.
     pub how: How,
     /// Functions on the way to it, the one that `RunPython` names first.
@@ -128,6 +135,8 @@ struct Import {
     /// The whole dotted path: of a module, or of a name in one.
     path: String,
     at: Location,
+    /// Whether the name stands for a model of today's registry.
+    registry: bool,
 }
 
 /// What a module's own level binds.
@@ -147,6 +156,7 @@ impl Scope {
         for name in &binder.assigned {
             binder.scope.imports.remove(name);
         }
+        binder.scope.models_of_today(module);
         binder.scope
     }
 
@@ -174,11 +184,19 @@ impl Walk<'_> {
         let Some(definition) = scope.definition(&module.parsed.body, name) else { return };
         let mut through = through.to_vec();
         through.push(name.clone());
-        data_code::look(&module.parsed, definition, &mut self.facts.data);
+        let locals = Locals::of(module, scope, definition);
+        let registry = |name: &str| {
+            let import = locals
+                .imports
+                .get(name)
+                .or_else(|| scope.imports.get(name).filter(|_| !locals.bound.contains(name)));
+            import.is_some_and(|import| import.path == today::REGISTRY)
+        };
+        data_code::look(&module.parsed, definition, &registry, &mut self.facts.data);
         let mut uses = Uses {
             module,
             scope,
-            locals: vec![Locals::of(module, definition)],
+            locals: vec![locals],
             found: Vec::new(),
             calls: BTreeMap::new(),
             called: None,
@@ -194,6 +212,7 @@ impl Walk<'_> {
                 at,
                 imported_at: import.at,
                 path,
+                registry: import.registry,
                 how,
                 through: through.clone(),
             });
@@ -246,7 +265,7 @@ impl<'a> Visitor<'a> for Binder<'_> {
                         let first = alias.name.split('.').next().unwrap_or_default();
                         (first.to_owned(), first.to_owned())
                     };
-                    self.scope.imports.insert(name, Import { path, at });
+                    self.scope.imports.insert(name, Import { path, at, registry: false });
                 }
             }
             Stmt::ImportFrom(import) => {
@@ -254,7 +273,8 @@ impl<'a> Visitor<'a> for Binder<'_> {
                 for alias in &import.names {
                     let at = self.module.parsed.location(alias.range());
                     let name = alias.asname.as_ref().unwrap_or(&alias.name).to_string();
-                    self.scope.imports.insert(name, Import { path: format!("{owner}.{}", alias.name), at });
+                    let path = format!("{owner}.{}", alias.name);
+                    self.scope.imports.insert(name, Import { path, at, registry: false });
                 }
             }
             _ => walk_stmt(self, stmt),
@@ -300,7 +320,7 @@ struct Locals {
 }
 
 impl Locals {
-    fn of(module: &Module, definition: &Stmt) -> Self {
+    fn of(module: &Module, scope: &Scope, definition: &Stmt) -> Self {
         let mut binder = Binder { module, scope: Scope::default(), assigned: BTreeSet::new(), nested: true };
         match definition {
             Stmt::FunctionDef(def) => {
@@ -319,7 +339,7 @@ impl Locals {
         }
         let mut bound = binder.assigned;
         bound.extend(binder.scope.definitions);
-        Self { bound, imports: binder.scope.imports }
+        Self { bound, imports: binder.scope.imports }.with_models_of_today(module, scope, definition)
     }
 }
 
@@ -374,7 +394,7 @@ impl Uses<'_> {
         let mut path = import.path.clone();
         let mut rest = names.into_iter();
         // Modules along the way: `shop.models.Order` of `import shop.models`.
-        while model_class(&path).is_none() {
+        while model_class(&path).is_none() && path != today::USER {
             let Some(next) = rest.next() else { break };
             path = format!("{path}.{next}");
         }
@@ -382,7 +402,7 @@ impl Uses<'_> {
         if model_class(&path).is_some() {
             let how = match rest.next() {
                 None => How::Value,
-                Some("objects" | "_default_manager" | "_base_manager" | "all_objects") => How::Manager,
+                Some(name) if MANAGERS.contains(&name) => How::Manager,
                 Some(name)
                     if self.called == Some(expr.range())
                         && name.starts_with(|c: char| c.is_ascii_lowercase()) =>
@@ -392,7 +412,7 @@ impl Uses<'_> {
                 Some(_) => How::Attribute,
             };
             self.found.push((at, import, path, how));
-        } else if path == "django.contrib.auth.get_user_model" {
+        } else if path == today::USER {
             self.found.push((at, import, path, How::Manager));
         } else if !path.starts_with("django.") {
             self.calls.insert(path.clone(), Call::Elsewhere(path));
@@ -406,7 +426,7 @@ impl<'a> Visitor<'a> for Uses<'_> {
         match stmt {
             Stmt::Import(_) | Stmt::ImportFrom(_) => {}
             Stmt::FunctionDef(def) => {
-                self.locals.push(Locals::of(self.module, stmt));
+                self.locals.push(Locals::of(self.module, self.scope, stmt));
                 let module = self.module;
                 Visitor::visit_body(self, module.parsed.function_body(def));
                 self.locals.pop();
@@ -420,6 +440,18 @@ impl<'a> Visitor<'a> for Uses<'_> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Name(name) if !name.ctx.is_load() => {}
+            Expr::Attribute(manager)
+                if MANAGERS.contains(&manager.attr.as_str()) && manager.value.is_call_expr() =>
+            {
+                let path = |name: &str| self.import(name).map(|import| import.path);
+                let taken = manager.value.as_call_expr().and_then(|call| today::model(call, &path));
+                if let Some(path) = taken.filter(|path| path != today::USER) {
+                    let at = self.module.parsed.location(expr.range());
+                    let import = Import { path: path.clone(), at: at.clone(), registry: true };
+                    self.found.push((at, import, path, How::Manager));
+                }
+                walk_expr(self, expr);
+            }
             Expr::Name(_) | Expr::Attribute(_) => {
                 if !self.dotted(expr) {
                     walk_expr(self, expr);

@@ -66,6 +66,16 @@ pub fn migrations_on(project: &Project, detail: Detail, vendor: Option<Vendor>) 
     with_apps(project, |apps| read(apps, project, detail, vendor))
 }
 
+/// `connection.vendor` (`DatabaseWrapper.vendor` of each of Django's backends).
+pub fn connection_vendor(vendor: Vendor) -> &'static str {
+    match vendor {
+        Vendor::PostgreSql => "postgresql",
+        Vendor::Sqlite => "sqlite",
+        Vendor::MySql | Vendor::MariaDb => "mysql",
+        Vendor::Oracle => "oracle",
+    }
+}
+
 /// Reads the models of all installed apps.
 pub fn read_models(project: &Project) -> Models {
     with_apps(project, |apps| apps.ask(Evaluator::models).wait()).unwrap_or_else(Models::none)
@@ -80,16 +90,15 @@ pub fn migrations_and_models(project: &Project) -> (ReadMigrations, Models) {
     })
 }
 
-/// Reads all migrations and all models of a project, on a database with that `connection.vendor` (`None`:
-/// the one that the settings name).
-pub fn everything(project: &Project, vendor: Option<Vendor>) -> AllRead {
+/// Reads all migrations and all models of a project.
+pub fn everything(project: &Project) -> AllRead {
     with_apps(project, |apps| {
         // What the project's own `makemigrations` changes can't be undone.
         let own = has_own_makemigrations(project);
         let early = (!own).then(|| apps.ask(Evaluator::models));
-        let migrations = read(apps, project, Detail::Plain, vendor);
+        let migrations = read(apps, project, Detail::Plain, None);
         let models = early.unwrap_or_else(|| apps.ask(Evaluator::models));
-        let as_makemigrations = own.then(|| read(apps, project, Detail::AsMakemigrations, vendor));
+        let as_makemigrations = own.then(|| read(apps, project, Detail::AsMakemigrations, None));
         AllRead { migrations, as_makemigrations, models: models.wait().unwrap_or_else(Models::none) }
     })
 }
@@ -108,12 +117,9 @@ fn read<'env>(
 ) -> ReadMigrations {
     let mut facts = project.facts.clone();
     facts.columns = detail == Detail::Plain;
-    facts.vendor = vendor.map(|vendor| match vendor {
-        Vendor::PostgreSql => "postgresql",
-        Vendor::Sqlite => "sqlite",
-        Vendor::MySql | Vendor::MariaDb => "mysql",
-        Vendor::Oracle => "oracle",
-    });
+    if let Some(vendor) = vendor {
+        facts.vendor = Some(connection_vendor(vendor));
+    }
     let (files, mut installed, mut migrations) = files(project);
     let own = detail == Detail::AsMakemigrations && has_own_makemigrations(project);
     let outcomes = read_apart(loaded, project, &files, detail, &facts, own);

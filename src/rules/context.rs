@@ -16,6 +16,7 @@ use crate::django::field::Field;
 use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
 use crate::django::loader::{AppsForLoader, LoadedGraph};
 use crate::django::migration::{Migration, Origin};
+use crate::django::models::Behaviour;
 use crate::django::operations::{Operation, OperationKind};
 use crate::django::run_python::CodeFacts;
 use crate::django::schema;
@@ -50,6 +51,8 @@ pub struct Context<'a> {
     pub plan: &'a [Arc<Migration>],
     /// What the functions of `RunPython` reach, by the dotted path of the function.
     pub code: &'a BTreeMap<Arc<str>, CodeFacts>,
+    /// What the repository's code does when rows of a model are saved or deleted.
+    pub behaviour: &'a BTreeMap<ModelKey, Behaviour>,
     /// What statements depend on besides migrations.
     pub schema: &'a schema::Context,
     /// `lock_timeout` of the settings' `OPTIONS`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::data_code::{codes, finding, model_of};
-use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
+use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink, model_code};
 use crate::django::data_code::{Member, MemberOf};
 use crate::django::keys::ModelKey;
 use crate::django::state::ModelState;
@@ -15,26 +15,35 @@ pub(super) static RULE: Rule = Rule {
         name: "custom-manager-or-method",
         severity: Severity::Warning,
         aspect: Aspect::Data,
-        summary: "`RunPython` code asks a historical model for a method, manager or constant that it does not have",
+        summary: "`RunPython` code relies on methods, managers, constants or signals that historical models do not have",
         what: "Fires where the function of a `RunPython`, or one that it calls in the repository, asks a model from \
 `apps.get_model` for something that is neither one of its fields at this point of history nor Django's: a method of \
 the class in models.py, a constant, a custom manager or one of its methods. Silent where the state gives the model \
 bases other than models (their methods are there), where a manager has `use_in_migrations`, and for what a relation \
-of another model adds.",
+of another model adds.
+
+Fires, too, where it relies on what the class in models.py does with a row: it makes rows without a field that an \
+overridden `save()` or a receiver of `pre_save` would set; it saves rows to which it gave nothing, for what `save()` does \
+then; it deletes rows that an overridden `delete()` would keep; it makes rows for which a receiver of `post_save` would make \
+rows of another model, and makes none of those itself. Silent where the migration gives the row those fields, where the \
+row goes through other functions, and where `save()` sets them only now and then.",
         why: "Django rebuilds the class from the migrations: fields, options and bases, nothing else. The call raises \
-AttributeError as soon as there is a row to call it on: on production, not on the empty database of the tests.",
+AttributeError as soon as there is a row to call it on: on production, not on the empty database of the tests. `save()` \
+and `delete()` are there, but they are Django's own, and receivers that ask for the class in models.py as the sender are not \
+called: what those would do is left out in silence.",
         example: "def fill(apps, schema_editor):
     Order = apps.get_model(\"shop\", \"Order\")
     for order in Order.objects.filter(total=None):
         order.recompute_total()",
         safe_way: "Write what is needed of the method in the migration itself, on fields alone.",
-        evidence: "Django: topics/migrations, \"Historical models\"; `ModelState.render`.",
+        evidence: "Django: topics/migrations, \"Historical models\"; `ModelState.render`; `ModelSignal.connect` (a receiver's sender is the class itself).",
         dialects: Dialects::All,
     },
     check: Check::Operation(check),
 };
 
 fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
+    model_code::report(cx, &RULE.info, sink);
     let mut seen = BTreeSet::new();
     for code in codes(cx) {
         for member in &code.data.members {
@@ -118,7 +127,10 @@ fn is_reverse(cx: &OperationContext<'_>, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::data_code::testing::fill;
+    use crate::django::keys::{AppLabel, ModelKey};
+    use crate::django::models::{Assigned, Behaviour, Receiver, When};
+    use crate::rules::data_code::testing::{fill, project};
+    use crate::rules::histories::*;
 
     fn fires(body: &str) -> bool {
         fill(body).contains(&"custom-manager-or-method")
@@ -130,6 +142,66 @@ mod tests {
         assert!(fires("Order.objects.open().count()"));
         assert!(fires("Order.objects.filter(note=Order.NEW)"));
         assert!(fires("Order.published.count()"));
+    }
+
+    /// The messages where models.py have a behaviour.
+    fn told(behaviour: Behaviour, body: &str) -> Vec<String> {
+        let head = "def fill(apps, schema_editor):\n    Order = apps.get_model(\"shop\", \"Order\")\n";
+        let mut input = project(&format!("{head}    {body}\n"));
+        let shop = AppLabel::new("shop");
+        input.behaviour.insert(ModelKey::new(shop, "Order"), behaviour);
+        let found = check(&input, &CheckOptions::default()).findings;
+        let own = found.into_iter().filter(|finding| finding.rule == "custom-manager-or-method");
+        own.map(|finding| finding.message).collect()
+    }
+
+    fn at() -> Location {
+        Location { file: file("shop/models.py", "class Order\n"), start: 0, end: 5 }
+    }
+
+    fn sets(name: &str, when: When) -> Behaviour {
+        let sets = [(name.into(), Assigned { when, at: at() })].into();
+        Behaviour { sets, save: Some(at()), ..Behaviour::default() }
+    }
+
+    #[test]
+    fn what_an_overridden_save_would_set() {
+        let fires = |when, body: &str| told(sets("code", when), body).len();
+        for when in [When::Always, When::IfEmpty, When::IfNew] {
+            assert_eq!(fires(when, "Order.objects.create(note='')"), 1);
+            assert_eq!(fires(when, "order = Order()\n    order.note = ''\n    order.save()"), 1);
+            assert_eq!(fires(when, "Order.objects.create(note='', code='x')"), 0);
+            assert_eq!(fires(when, "order = Order(note='')\n    order.code = 'x'\n    order.save()"), 0);
+            assert_eq!(fires(when, "Order.objects.bulk_create([Order(note='')])"), 0);
+        }
+        // Nothing of the historical model.
+        assert_eq!(told(sets("cache", When::Always), "Order.objects.create(note='')").len(), 0);
+        let resaved = "for order in Order.objects.filter(note=''):\n        order.save()";
+        assert_eq!(fires(When::Always, resaved), 1);
+        assert_eq!(fires(When::IfEmpty, resaved), 1);
+        assert_eq!(fires(When::IfNew, resaved), 0);
+        assert_eq!(fires(When::Always, "for order in Order.objects.filter(note=''):\n        order.note = 'x'\n        order.save()"), 0);
+        assert_eq!(told(Behaviour { save: Some(at()), ..Behaviour::default() }, resaved).len(), 0);
+    }
+
+    #[test]
+    fn rows_that_models_py_would_keep() {
+        let keeps = || Behaviour { keeps: Some(at()), ..Behaviour::default() };
+        assert_eq!(told(keeps(), "Order.objects.get(note='').delete()").len(), 1);
+        assert_eq!(told(keeps(), "Order.objects.filter(note='').delete()").len(), 0);
+        assert_eq!(told(sets("code", When::Always), "Order.objects.get(note='').delete()").len(), 0);
+    }
+
+    #[test]
+    fn rows_that_a_receiver_would_make() {
+        let receiver = |makes: &str| Behaviour {
+            receivers: vec![Receiver { name: "tag".into(), at: at(), sets: [].into(), makes: [makes.into()].into() }],
+            ..Behaviour::default()
+        };
+        assert_eq!(told(receiver("Tag"), "Order.objects.create(note='')").len(), 1);
+        assert_eq!(told(receiver("Nothing"), "Order.objects.create(note='')").len(), 0);
+        let both = "Order.objects.create(note='')\n    apps.get_model('shop', 'Tag').objects.create()";
+        assert_eq!(told(receiver("Tag"), both).len(), 0);
     }
 
     #[test]

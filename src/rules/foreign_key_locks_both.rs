@@ -80,7 +80,8 @@ mod tests {
     use crate::rules::histories::*;
 
     fn both(operations: Vec<Operation>) -> Vec<Finding> {
-        report(operations, "").findings.into_iter().filter(|finding| finding.rule == "foreign-key-locks-both").collect()
+        // `blocking-index` would speak for it.
+        found_alone(&super::RULE, operations)
     }
 
     #[test]

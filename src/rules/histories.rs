@@ -114,6 +114,7 @@ pub(super) fn input(migrations: Vec<Migration>) -> ProjectInput {
         broken: vec![],
         swappables: Swappables::default(),
         code: BTreeMap::new(),
+        behaviour: BTreeMap::new(),
         settings: crate::django::schema::Settings::of(DjangoVersion::V5_2),
         lock_timeout: None,
         drift: None,
@@ -171,6 +172,19 @@ pub(super) fn times(rule: &str, operations: Vec<Operation>) -> usize {
 /// The rules that fire on a second migration of these operations, without all but one.
 pub(super) fn fired_of(rule: &Rule, operations: Vec<Operation>) -> Vec<&'static str> {
     fired(operations).into_iter().filter(|fired| *fired == rule.info.name).collect()
+}
+
+/// The findings on a second migration of these operations where a rule is asked for alone.
+pub(super) fn found_alone(rule: &Rule, operations: Vec<Operation>) -> Vec<Finding> {
+    let input = input(vec![initial(), migration("0002_second", &["0001_initial"], operations, "")]);
+    let mut options = CheckOptions::default();
+    options.selection.select.insert(rule.info.name);
+    check(&input, &options).findings
+}
+
+/// Its name, as often as it fires.
+pub(super) fn alone(rule: &Rule, operations: Vec<Operation>) -> Vec<&'static str> {
+    rules_of(&found_alone(rule, operations))
 }
 
 /// How often a rule fires on a second migration of these operations, on a database.

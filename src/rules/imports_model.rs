@@ -14,7 +14,8 @@ pub(super) static RULE: Rule = Rule {
         aspect: Aspect::Data,
         summary: "`RunPython` code uses a model imported from an app's `models`, not `apps.get_model`",
         what: "Fires where the function of a `RunPython`, or a function it calls in the repository, uses a model \
-class imported from a `models` module, or `get_user_model()`. Silent where the imported name is no model (an \
+class imported from a `models` module, `get_user_model()`, or what `get_model(…)` of today's registry gives: `apps` of \
+`django.apps`, or a `get_model` that is imported, be it at the top of the module. Silent where the imported name is no model (an \
 enumeration, a constant), where it serves as an annotation alone, and where the function binds it anew with \
 `apps.get_model`.",
         why: "The imported class is the model as the code has it now; the table is as it was at this point of \
@@ -57,6 +58,8 @@ fn is_model(cx: &OperationContext<'_>, found: &ModelUse) -> bool {
     match found.how {
         How::Manager => true,
         How::Attribute => false,
+        // What the registry gives may serve to ask for its fields alone.
+        How::Value if found.registry => false,
         How::Value => cx.effect.before.models.values().any(|model| model.name.as_ref() == found.class_name()),
     }
 }
@@ -69,6 +72,9 @@ fn report(cx: &OperationContext<'_>, sink: &mut Sink, found: &ModelUse) {
     let user = found.path.ends_with("get_user_model");
     let (what, name) = if user {
         ("the user model of today's code (`get_user_model()`)".to_owned(), "User".to_owned())
+    } else if found.registry {
+        let label = found.path.replacen(".models.", ".", 1);
+        (format!("model `{label}` of today's registry (`get_model` of the application)"), found.class_name().to_owned())
     } else {
         (format!("the imported model `{}`", found.path), found.class_name().to_owned())
     };
@@ -96,7 +102,8 @@ history; what is called there goes on changing with the application.";
     }
     finding.place = crate::report::Place::Range(found.at.clone());
     if found.imported_at != found.at {
-        finding = finding.label(found.imported_at.clone(), "imported here");
+        let how = if found.registry || user { "taken here" } else { "imported here" };
+        finding = finding.label(found.imported_at.clone(), how);
     }
     sink.report(finding);
 }
@@ -148,6 +155,12 @@ mod tests {
             ("", "from shop.models import Order; Order.objects.count()"),
             ("from shop.models import Order", "Order(total=1).save()"),
             ("from django.contrib.auth import get_user_model", "get_user_model().objects.count()"),
+            ("from django.contrib.auth import get_user_model\n\nUser = get_user_model()", "User.objects.count()"),
+            ("from loading import get_model\n\nOrder = get_model('shop', 'Order')", "Order.objects.count()"),
+            ("from loading import get_model", "get_model('shop', 'Order').objects.count()"),
+            ("from loading import get_model", "Order = get_model('shop', 'Order'); Order.objects.count()"),
+            ("from django.apps import apps as now", "now.get_model('shop.Order').objects.count()"),
+            ("from django.apps import apps as now\n\nOrder = now.get_model('shop', 'Order')", "Order.objects.count()"),
         ] {
             assert!(rules_of(&fill(import, body)).contains(&"imports-model"), "{import}: {body}");
         }
@@ -172,6 +185,11 @@ mod tests {
                 "apps.get_model(\"shop\", \"Order\").objects.update(state=Order.NEW)",
             ),
             ("from shop.models import Order", "pass"),
+            ("from django.apps import apps", "apps.get_model('shop', 'Order').objects.count()"),
+            ("from loading import get_model\n\nOrder = get_model('shop', 'Order')", "pass"),
+            ("from loading import get_model", "Order = get_model('shop', 'Order'); print(Order, Order._meta.db_table)"),
+            ("from loading import get_model", "Order = get_model('shop', 'Order'); Order = apps.get_model('shop', 'Order'); Order.objects.count()"),
+            ("from loading import get_model\n\nOrder = get_model('shop', 'Order')", "Order = apps.get_model('shop', 'Order'); Order.objects.count()"),
             ("from shop.forms import Order", "Order.objects.count()"),
             ("from shop.models import Order", "x: Order = None"),
         ] {

@@ -133,9 +133,12 @@ mod tests {
     fn help(old: Arc<Field>, operation: Operation) -> Vec<(String, String)> {
         let first = migration("0002_key", &["0001_initial"], vec![add("tag", old)], "");
         let second = migration("0003_change", &["0002_key"], vec![operation], "");
-        let found = findings(vec![initial(), first, second]);
-        let found = found.into_iter().filter(|finding| finding.rule == "validating-constraint");
+        // `rename-field` and `set-not-null` would speak for it.
+        let mut options = CheckOptions::default();
+        options.selection.select.insert("validating-constraint");
+        let found = check(&input(vec![initial(), first, second]), &options).findings;
         found
+            .into_iter()
             .map(|finding| {
                 let help = finding.help.unwrap();
                 let code: Vec<String> = help.code.into_iter().map(|block| block.code).collect();

@@ -18,7 +18,9 @@ mod histories;
 mod history;
 pub mod ignores;
 mod kept_key;
+mod model_code;
 mod others;
+mod pairs;
 mod raw_sql;
 mod registry;
 mod run;
@@ -40,6 +42,7 @@ pub use context::{
 pub use effects::{Effect, New, Replayed, Side, effects};
 pub use history::{Deleted, Dropped, EditKind, Edited, History, Reference};
 pub use others::others;
+pub use pairs::{PAIRS, Pair, fold};
 pub use registry::{Check, Dialects, Rule, RuleInfo, by_name, nearest};
 pub use run::{impact, run};
 pub(crate) use snippet::nearest as nearest_of;

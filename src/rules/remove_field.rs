@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
 many-to-many field without a `through` model. Fires too where the field is removed from the state alone, if \
 the column that stays is NOT NULL and has no database default: code of the new release no longer fills it.
 
-Silent for tables that the same migration creates and fields that it adds, for models that are unmanaged or proxies, and for \
+Silent for tables that the same migration creates or drops (`delete-model`) and fields that it adds, for models that are unmanaged or proxies, and for \
 many-to-many fields with a `through` model, which have no table of their own.",
         why: "`migrate` runs before every process of the previous release is gone. Django names every column in \
 its SELECT and INSERT, so each query of that model in the old code fails from the moment the column is dropped \
@@ -43,6 +43,15 @@ no process of the old code runs, drops the column.",
     check: Check::Operation(check),
 };
 
+/// Whether the same migration drops the table, of which `delete-model` tells: `makemigrations` takes foreign keys off
+/// first.
+fn is_deleted(cx: &OperationContext<'_>, model: &str) -> bool {
+    let later = cx.migration.effects.iter().filter(|effect| effect.index > cx.effect.index);
+    later.filter(|effect| effect.side != Side::State).any(|effect| {
+        matches!(&effect.operation.kind, OperationKind::DeleteModel { name } if name.eq_ignore_ascii_case(model))
+    })
+}
+
 fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     let OperationKind::RemoveField { model_name, name } = &cx.operation().kind else { return };
     let Some(model) = cx.before(model_name) else { return };
@@ -51,7 +60,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
         state_alone(cx, sink, model, name, field);
         return;
     }
-    if !cx.touches_table_in_use(model_name) || cx.is_new_field(model_name, name) {
+    if !cx.touches_table_in_use(model_name) || cx.is_new_field(model_name, name) || is_deleted(cx, model_name) {
         return;
     }
     let what = format!("whether removing `{}.{name}` drops a column", model.name);
@@ -205,6 +214,9 @@ mod tests {
         assert_eq!(fired(vec![add("x", nullable("TextField", &[])), remove("note")]), ["remove-field"]);
         assert_eq!(fired(vec![remove("tags")]), ["remove-field"]);
         assert!(fired(vec![remove("links")]).is_empty());
+        // `delete-model` tells of the table.
+        let gone = operation(Kind::DeleteModel { name: "Order".into() });
+        assert!(fired(vec![remove("note"), gone]).is_empty());
         // From the state alone: the column stays NOT NULL.
         assert_eq!(fired(vec![separate(vec![], vec![remove("note")])]), ["remove-field"]);
         let nullable = field("TextField", &[("null", Value::Bool(true))]);

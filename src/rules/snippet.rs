@@ -45,6 +45,34 @@ pub fn add_field(model: &str, name: &str, field: &str) -> String {
     field_operation("AddField", model, name, field)
 }
 
+/// Code with imports of the modules that it names in full, before it: `django.db.models.functions.math.Random()`.
+pub fn with_imports(code: &str) -> String {
+    let mut modules = std::collections::BTreeSet::new();
+    let mut quote: Option<char> = None;
+    let mut word = String::new();
+    for c in code.chars().chain([' ']) {
+        match quote {
+            Some(open) => quote = (c != open).then_some(open),
+            None if c == '"' || c == '\'' => quote = Some(c),
+            None if c.is_alphanumeric() || matches!(c, '_' | '.') => {
+                word.push(c);
+                continue;
+            }
+            None => {}
+        }
+        let parts: Vec<&str> = word.split('.').collect();
+        let class = parts.iter().position(|part| part.starts_with(|first: char| first.is_ascii_uppercase()));
+        let known = ["models", "migrations"].contains(&parts[0]);
+        if let Some(class) = class.filter(|class| *class > 1 && !known) {
+            modules.insert(parts[..class].join("."));
+        }
+        word.clear();
+    }
+    let imports = modules.iter().map(|module| format!("import {module}\n"));
+    let imports: Vec<String> = imports.filter(|line| !code.contains(line)).collect();
+    if imports.is_empty() { code.to_owned() } else { format!("{}\n{code}", imports.concat()) }
+}
+
 /// Lines of code, each so many spaces further in.
 pub fn indented(code: &str, by: usize) -> String {
     let margin = " ".repeat(by);
@@ -210,6 +238,13 @@ pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn names_in_full_are_imported() {
+        let code = "models.F(default=django.db.models.functions.math.Random(), to=\"a.b.C\", n=models.functions.X())";
+        assert_eq!(super::with_imports(code), format!("import django.db.models.functions.math\n\n{code}"));
+        assert_eq!(super::with_imports("migrations.RunPython.noop"), "migrations.RunPython.noop");
+    }
+
     use super::*;
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::context::{OperationContext, Sink};
-use super::snippet::{field_with, quoted};
+use super::snippet::{field_with, quoted, with_imports};
 use super::statements::{Seen, database, in_use, undecided};
 use super::{Check, Dialects, MigrationContext, Rule, RuleInfo};
 use crate::database::Vendor;
@@ -178,8 +178,8 @@ fn added(
     let app = operation.migration.migration.key.app.to_string();
     let value = field.kwarg("db_default").map(super::snippet::python).unwrap_or_default();
     Help::text("Add the column without its default, set the default for rows to come, and fill those that are there in batches.")
-        .python("instead", format!("{add}\n{set}"))
-        .python("then, in a migration of its own", batches(model_name, &app, &format!("{name}={value}")))
+        .python("instead", with_imports(&format!("{add}\n{set}")))
+        .python("then, in a migration of its own", with_imports(&batches(model_name, &app, &format!("{name}={value}"))))
 }
 
 /// Fills a column in batches.
@@ -207,8 +207,9 @@ operations = [
 mod tests {
     use crate::rules::histories::*;
 
+    /// What fires where this rule is asked for alone: `change-field-type` would speak for it.
     fn rewrites(operations: Vec<Operation>) -> Vec<&'static str> {
-        fired(operations).into_iter().filter(|rule| *rule == "table-rewrite").collect()
+        alone(&super::RULE, operations)
     }
 
     fn char(length: i64) -> Arc<Field> {

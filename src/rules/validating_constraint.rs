@@ -7,7 +7,7 @@ use super::statements::{Seen, article, in_use, rewrites_beside, who_waits};
 use super::{Check, Dialects, MigrationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
 use crate::database::facts::Role;
-use crate::database::statement_kind::StatementKind as Kind;
+use crate::database::statement_kind::{ColumnFill, StatementKind as Kind};
 use crate::django::operations::OperationKind;
 use crate::django::schema::Statement;
 use crate::django::schema::statement::{AlterAction, ColumnKey, Constraint, Name};
@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Error,
         aspect: Aspect::Locks,
         summary: "a constraint is validated under a lock that blocks writes",
-        what: "Fires, on PostgreSQL, where a CHECK, a FOREIGN KEY or NOT NULL is put on a table in use and all rows are checked in the same statement: `AddConstraint`, a foreign key altered to have a constraint, a field that stops being nullable, an added `PositiveIntegerField` (its column brings a check), `RunSQL`. Silent for NOT VALID, for a nullable foreign key that is added (its column is empty: nothing is read), and for NOT NULL where a valid `CHECK (column IS NOT NULL)` stands (PostgreSQL 12).",
+        what: "Fires, on PostgreSQL, where a CHECK, a FOREIGN KEY or NOT NULL is put on a table in use and all rows are checked in the same statement: `AddConstraint`, a foreign key altered to have a constraint, a field that stops being nullable, an added `PositiveIntegerField` (its column brings a check), a type that changes without a rewrite while a `CheckConstraint` names the column, `RunSQL`. Silent for NOT VALID, for a nullable foreign key that is added (its column is empty: nothing is read), and for NOT NULL where a valid `CHECK (column IS NOT NULL)` stands (PostgreSQL 12).",
         why: "While every row is read, ACCESS EXCLUSIVE (CHECK, NOT NULL) keeps reads and writes waiting, SHARE ROW EXCLUSIVE (FOREIGN KEY) keeps writes waiting on both tables.",
         example: "class Migration(migrations.Migration):
     operations = [
@@ -38,6 +38,16 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
     for seen in in_use(cx) {
+        if let Some((name, help)) = rechecked(cx, &seen) {
+            let column = seen.costed.action.object.clone().unwrap_or_default();
+            let message = format!(
+                "the type of column `{column}` changes, so constraint `{name}` is checked again for every row under an \
+ACCESS EXCLUSIVE lock on table `{}`: reads and writes wait until it is done",
+                seen.table()
+            );
+            sink.report(seen.finding(cx, &RULE.info, message).help(help));
+            continue;
+        }
         if !validates(&seen) || rewrites_beside(cx, &seen) {
             continue;
         }
@@ -63,6 +73,58 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
     }
 }
 
+/// A type that changes without a rewrite, of a column that a `CheckConstraint` of the model names: PostgreSQL makes the
+/// constraint anew and checks every row (`ATPostAlterTypeCleanup`; measured on PostgreSQL 15). Its name, and the way around.
+fn rechecked(cx: &MigrationContext<'_>, seen: &Seen<'_>) -> Option<(String, Help)> {
+    let no_rewrite = seen.costed.facts.as_ref().is_some_and(|facts| !facts.rewrites.is_yes());
+    let OperationKind::AlterField { model_name, name, field, .. } = &seen.effect.operation.kind else { return None };
+    if !matches!(seen.kind(), Kind::AlterType { .. }) || !no_rewrite {
+        return None;
+    }
+    let operation = seen.context(cx);
+    let constraints = operation.before(model_name)?.option("constraints").and_then(Value::items)?;
+    let checks = constraints.iter().filter(|one| one.as_call().is_some_and(|call| call.name() == "CheckConstraint"));
+    let constraint = checks.into_iter().find(|check| names(check, name, 0))?;
+    let label = constraint.as_call()?.kwarg("name").and_then(Value::as_str)?.to_owned();
+    let model = quoted(&model_name.to_lowercase());
+    let instead = format!(
+        "from django.contrib.postgres.operations import AddConstraintNotValid\n\noperations = [\n    migrations.RemoveConstraint(\n        \
+model_name={model},\n        name={label},\n    ),\n    migrations.AlterField(\n        model_name={model},\n        name={},\n        \
+field={},\n    ),\n    AddConstraintNotValid(\n        model_name={model},\n        constraint={},\n    ),\n]",
+        quoted(name),
+        field_with(field, &[], &[]),
+        python(constraint),
+        label = quoted(&label),
+    );
+    let then = format!(
+        "from django.contrib.postgres.operations import ValidateConstraint\n\noperations = [\n    ValidateConstraint(\n        \
+model_name={model},\n        name={},\n    ),\n]",
+        quoted(&label)
+    );
+    let help = Help::text("Take the constraint off before the type changes, put it back NOT VALID, and validate it in a migration of its own.")
+        .python("instead", instead)
+        .python("then, in a migration of its own", then);
+    Some((label, help))
+}
+
+/// Whether a constraint names a field: `Q(code__gt=1)`, `F("code")`.
+fn names(value: &Value, field: &str, depth: usize) -> bool {
+    let is_it = |text: &str| text.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with("__"));
+    if depth > 50 {
+        return false;
+    }
+    match value {
+        Value::Str(text) => is_it(text),
+        Value::List(items) | Value::Tuple(items) | Value::Set(items) => items.iter().any(|item| names(item, field, depth + 1)),
+        Value::Call(call) => {
+            let condition = |key: &str| !matches!(key, "name" | "violation_error_message" | "violation_error_code");
+            call.args.iter().any(|item| names(item, field, depth + 1))
+                || call.kwargs.iter().any(|(key, item)| is_it(key) || (condition(key) && names(item, field, depth + 1)))
+        }
+        _ => false,
+    }
+}
+
 /// The statement checks a constraint on rows that are there, and does nothing worse.
 pub(super) fn validates(seen: &Seen<'_>) -> bool {
     let Some(facts) = &seen.costed.facts else { return false };
@@ -71,7 +133,8 @@ pub(super) fn validates(seen: &Seen<'_>) -> bool {
             !not_valid
         }
         Kind::SetNotNull { .. } => true,
-        Kind::AddColumn(column) => column.check || column.references,
+        // Rows whose key is NULL refer to nothing: PostgreSQL does not look.
+        Kind::AddColumn(column) => column.check || (column.references && column.fill != ColumnFill::Nothing),
         _ => false,
     };
     asks && facts.scans(Role::Target).is_yes() && !facts.rewrites.is_yes()
@@ -325,10 +388,37 @@ mod tests {
         assert!(code[0].code.contains("NOT VALID") && code[1].code.contains("VALIDATE"), "{code:?}");
         let first = migration("0002_x", &["0001_initial"], vec![add("x", nullable("TextField", &[]))], "");
         let second = migration("0003_x", &["0002_x"], vec![alter("x", field("TextField", &[]))], "");
+        // `set-not-null` speaks for it.
         let found = findings(vec![initial(), first, second]);
-        let found = found.iter().find(|finding| finding.rule == "validating-constraint").unwrap();
+        let found = found.iter().find(|finding| finding.rule == "set-not-null").unwrap();
+        assert!(found.message.contains("; besides, NOT NULL of column `x` is checked for every row"), "{}", found.message);
         assert_eq!(found.lock.as_ref().unwrap().mode, "ACCESS EXCLUSIVE");
         assert!(found.lock.as_ref().unwrap().scans);
+    }
+
+    #[test]
+    fn a_type_that_changes_under_a_check() {
+        let check = |name: &str| {
+            let pair = Value::Tuple(vec![Value::str(format!("{name}__gt").as_str()), Value::str("")].into());
+            let q = Call { path: "django.db.models.Q".into(), args: vec![pair], kwargs: vec![] };
+            let kwargs = vec![("condition".into(), Value::Call(q.into())), ("name".into(), Value::str("code"))];
+            let path = "django.db.models.CheckConstraint".into();
+            Value::Call(Call { path, args: vec![], kwargs }.into())
+        };
+        let found = |name: &str| {
+            let constraint = check(name);
+            let add = operation(Kind::AddConstraint { model_name: "order".into(), constraint, not_valid: false });
+            let first = migration("0002_c", &["0001_initial"], vec![add], "");
+            let longer = alter("code", field("CharField", &[("max_length", Value::Int(30))]));
+            let second = migration("0003_d", &["0002_c"], vec![longer], "");
+            let found = findings(vec![initial(), first, second]).into_iter();
+            let of_second = |finding: &Finding| finding.migration.as_ref().is_some_and(|key| &*key.name == "0003_d");
+            found.filter(of_second).collect::<Vec<_>>()
+        };
+        let told = found("code");
+        assert_eq!(rules_of(&told), ["validating-constraint"]);
+        assert!(told[0].help.as_ref().unwrap().code[0].code.contains("AddConstraintNotValid("));
+        assert!(found("note").is_empty());
     }
 
     #[test]
@@ -338,6 +428,9 @@ mod tests {
         // It has never taken NULL: there is nothing to look for.
         assert_eq!(raw("ALTER TABLE shop_order ALTER COLUMN note SET NOT NULL"), 0);
         assert!(validating(vec![add("tag", foreign_key("shop.tag"))]).is_empty());
+        // A unique index is built; the foreign key finds nothing to check.
+        let one = nullable("OneToOneField", &[("to", Value::str("shop.tag"))]);
+        assert!(validating(vec![add("tag", one)]).is_empty());
         // The check stands and is valid, so NOT NULL reads nothing.
         let steps = "ALTER TABLE shop_order ADD CONSTRAINT c CHECK (x IS NOT NULL) NOT VALID";
         let column = add("x", nullable("TextField", &[]));

@@ -34,6 +34,16 @@ pub(super) const FILTERS: &[&str] =
 /// Methods that give one row.
 pub(super) const ONE: &[&str] = &["create", "earliest", "first", "get", "last", "latest"];
 
+/// Methods that may put a row into the table and give it.
+pub(super) const MAKES: &[&str] = &["create", "get_or_create", "update_or_create"];
+
+/// Methods that write no row but those that they add.
+pub(super) const ADDS: &[&str] = &["bulk_create", "create", "get_or_create"];
+
+/// Methods that write rows of the table.
+pub(super) const WRITES: &[&str] =
+    &["bulk_create", "bulk_update", "create", "delete", "get_or_create", "update", "update_or_create"];
+
 /// All other methods of `Manager` and `QuerySet` (Django 3.2 to 6.1).
 pub(super) const OTHER: &[&str] = &[
     "aadd",

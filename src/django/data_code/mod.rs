@@ -6,13 +6,15 @@
 
 mod formatted;
 mod members;
+mod rows;
 mod walk;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::source::Location;
 
-pub(super) use walk::look;
+pub(super) use walk::{get_model as literal_model, look};
 
 /// What a function does with historical models.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +25,10 @@ pub struct DataFacts {
     pub names_database: bool,
     /// Writes to many rows at once or one by one.
     pub writes: Vec<Write>,
+    /// Models some of whose rows it writes, however many: the first write to each.
+    pub written: Vec<Written>,
+    /// Single rows that it makes, saves or deletes.
+    pub rows: Vec<RowWrite>,
     /// What is asked of historical models that they may not have.
     pub members: Vec<Member>,
     /// `name = apps.get_model("app", "Model")`
@@ -73,6 +79,41 @@ pub struct Write {
     pub at: Location,
 }
 
+/// A model some of whose rows are written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Which model.
+    pub model: HistoricalModel,
+    /// Where first.
+    pub at: Location,
+    /// Whether rows are added alone: none that is there is changed.
+    pub adds: bool,
+}
+
+/// How a single row is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RowWriteKind {
+    /// It is made, by `create()` or by the class and `save()`.
+    Create,
+    /// `save()` of a row that was read and given nothing new.
+    SaveUnchanged,
+    /// `delete()` of a row.
+    Delete,
+}
+
+/// A write to a single row, all of whose fields are in sight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowWrite {
+    /// Of which model.
+    pub model: HistoricalModel,
+    /// How.
+    pub kind: RowWriteKind,
+    /// The fields that the function gives it, as written.
+    pub given: BTreeSet<Arc<str>>,
+    /// Where.
+    pub at: Location,
+}
+
 /// On what a member is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MemberOf {
@@ -119,7 +160,7 @@ mod tests {
             format!("def fill(apps, se):\n    Order = apps.get_model(\"shop\", \"Order\")\n    {body}\n");
         let parsed = Parsed::new(SourceFile::new("/a.py".into(), "a.py", text));
         let mut facts = DataFacts::default();
-        look(&parsed, &parsed.body[0], &mut facts);
+        look(&parsed, &parsed.body[0], &|_| false, &mut facts);
         facts
     }
 
@@ -144,6 +185,62 @@ mod tests {
         ] {
             assert!(kinds(few).is_empty(), "{few}");
         }
+    }
+
+    #[test]
+    fn rows_and_what_they_are_given() {
+        let rows = |body: &str| {
+            let all = facts(body).rows;
+            all.iter()
+                .map(|row| (row.kind, row.given.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(" ")))
+                .collect::<Vec<_>>()
+        };
+        let create = |given: &str| vec![(RowWriteKind::Create, given.to_owned())];
+        assert_eq!(rows("Order.objects.create(a=1, b=2)"), create("a b"));
+        assert_eq!(rows("Order.objects.using(se).get_or_create(a=1, defaults={'b': 2})"), create("a b"));
+        assert_eq!(rows("row = Order(a=1)\n    row.b = 2\n    row.save()"), create("a b"));
+        assert_eq!(rows("row = Order.objects.create(a=1)\n    row.b = 2\n    row.save()"), create("a b"));
+        assert_eq!(rows("Order(a=1).save()"), create("a"));
+        assert_eq!(rows("row = Order(a=1)\n    row.save()\n    Line.objects.create(order=row)"), create("a"));
+        let unchanged = vec![(RowWriteKind::SaveUnchanged, String::new())];
+        assert_eq!(rows("for row in Order.objects.filter(x=1):\n        row.save()"), unchanged);
+        assert_eq!(rows("row = Order.objects.get(x=1)\n    row.save(using=se)"), unchanged);
+        assert_eq!(rows("Order.objects.get(x=1).delete()"), [(RowWriteKind::Delete, String::new())]);
+        for body in [
+            "Order.objects.create(**values)",
+            "Order(1, 2).save()",
+            "row = Order(a=1)",
+            "rows.append(Order(a=1))",
+            "row = Order(a=1)\n    fill(row)\n    row.save()",
+            "for row in Order.objects.all():\n        row.x = 1\n        row.save()",
+            "for row in Order.objects.all():\n        if se:\n            row.x += 1\n        row.save()",
+            "for row in Order.objects.all():\n        setattr(row, 'x', 1)\n        row.save()",
+            "for row in Order.objects.all():\n        row.save(update_fields=['x'])",
+            "for row in Order.objects.all():\n        other = row\n        row.save()",
+        ] {
+            assert_eq!(rows(body), [], "{body}");
+        }
+    }
+
+    #[test]
+    fn models_that_are_written() {
+        let written = |body: &str| facts(body).written.len();
+        for body in [
+            "Order.objects.filter(x=1).update(x=2)",
+            "Order.objects.create(x=1)",
+            "Order.objects.bulk_update(rows, ['x'])",
+            "row = Order.objects.first()\n    row.x = 1\n    row.save()",
+            "for row in Order.objects.values_list('x'):\n        Order.objects.filter(x=row).delete()",
+            "Order(x=1).save()",
+        ] {
+            assert_eq!(written(body), 1, "{body}");
+        }
+        let adds = |body: &str| facts(body).written[0].adds;
+        assert!(adds("Order.objects.create(x=1)\n    row = Order(x=1)\n    row.save()"));
+        assert!(!adds("Order.objects.create(x=1)\n    Order.objects.update(x=1)"));
+        assert!(!adds("row = Order.objects.get(x=1)\n    row.save()"));
+        assert_eq!(written("Order.objects.filter(x=1).count()"), 0);
+        assert_eq!(written("row = Order(x=1)"), 0);
     }
 
     #[test]

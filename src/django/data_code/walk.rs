@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::formatted::is_formatted;
-use super::members::{CHAIN, FILTERS, OF_CLASS, OF_INSTANCE, ONE, OTHER};
+use super::members::{ADDS, CHAIN, FILTERS, OF_CLASS, OF_INSTANCE, ONE, OTHER, WRITES};
+use super::rows::Rows;
 use super::{Binding, DataFacts, HistoricalModel, Member, MemberOf, ModelPlace, Write, WriteKind};
 use crate::python::syntax::ast::{self, Expr, Stmt};
 use crate::python::syntax::{Parsed, Ranged as _};
@@ -13,7 +14,7 @@ const DEPTH_LIMIT: usize = 100;
 
 /// What an expression stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Sym {
+pub(super) enum Sym {
     Unknown,
     Model(HistoricalModel),
     /// A manager; whether it is `objects` or one of Django's own.
@@ -33,20 +34,28 @@ enum Sym {
     },
 }
 
-/// Reads a function.
-pub(in crate::django) fn look(parsed: &Parsed, definition: &Stmt, facts: &mut DataFacts) {
+/// Reads a function. `registry` tells which names stand for today's registry of models.
+pub(in crate::django) fn look(
+    parsed: &Parsed,
+    definition: &Stmt,
+    registry: &dyn Fn(&str) -> bool,
+    facts: &mut DataFacts,
+) {
     let body = match definition {
         Stmt::FunctionDef(def) => parsed.function_body(def),
         _ => return,
     };
-    let mut walk = Walk { parsed, facts, names: BTreeMap::new() };
+    let mut walk = Walk { parsed, registry, facts, names: BTreeMap::new(), rows: Rows::default() };
     walk.body(body);
+    walk.rows.end(walk.facts);
 }
 
-struct Walk<'p, 'f> {
-    parsed: &'p Parsed,
-    facts: &'f mut DataFacts,
+pub(super) struct Walk<'p, 'f> {
+    pub(super) parsed: &'p Parsed,
+    registry: &'p dyn Fn(&str) -> bool,
+    pub(super) facts: &'f mut DataFacts,
     names: BTreeMap<String, Sym>,
+    pub(super) rows: Rows,
 }
 
 impl Walk<'_, '_> {
@@ -98,6 +107,9 @@ impl Walk<'_, '_> {
                 };
                 self.bind(&each.target, row, &each.iter);
                 self.body(&each.body);
+                if let Expr::Name(row) = each.target.as_ref() {
+                    self.rows.forget(row.id.as_str(), self.facts);
+                }
                 self.body(&each.orelse);
             }
             Stmt::While(each) => {
@@ -132,6 +144,7 @@ impl Walk<'_, '_> {
             }
             Stmt::Expr(expr) => {
                 self.expr(&expr.value, 0);
+                self.unbound_row(&expr.value);
             }
             Stmt::Return(result) => {
                 if let Some(value) = &result.value {
@@ -162,6 +175,7 @@ impl Walk<'_, '_> {
                     let variable = name.id.as_str().into();
                     self.facts.bindings.push(Binding { variable, model: model.clone(), at });
                 }
+                self.bind_row(name.id.as_str(), &value, from);
                 match value {
                     Sym::Unknown => self.names.remove(name.id.as_str()),
                     value => self.names.insert(name.id.to_string(), value),
@@ -171,6 +185,12 @@ impl Walk<'_, '_> {
                 for item in &tuple.elts {
                     self.bind(item, Sym::Unknown, from);
                 }
+            }
+            Expr::Attribute(attribute) => {
+                if let Expr::Name(row) = attribute.value.as_ref() {
+                    self.rows.give(row.id.as_str(), attribute.attr.as_str());
+                }
+                self.expr(target, 0);
             }
             _ => {
                 self.expr(target, 0);
@@ -183,7 +203,10 @@ impl Walk<'_, '_> {
             return Sym::Unknown;
         }
         match expr {
-            Expr::Name(name) => self.names.get(name.id.as_str()).cloned().unwrap_or(Sym::Unknown),
+            Expr::Name(name) => {
+                self.rows.hand_over(name.id.as_str());
+                self.name(name)
+            }
             Expr::Attribute(attribute) => self.attribute(attribute, expr, false, depth),
             Expr::Call(call) => self.call(call, expr, depth),
             Expr::Subscript(subscript) => {
@@ -202,6 +225,22 @@ impl Walk<'_, '_> {
                 Sym::Unknown
             }
         }
+    }
+
+    /// Whether a call makes a row of a model or asks for rows.
+    fn makes_or_asks(&self, call: &ast::ExprCall) -> bool {
+        match call.func.as_ref() {
+            Expr::Name(callee) => matches!(self.name(callee), Sym::Model(_)),
+            Expr::Attribute(method) => {
+                let name = method.attr.as_str();
+                CHAIN.contains(&name) || ONE.contains(&name) || WRITES.contains(&name)
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn name(&self, name: &ast::ExprName) -> Sym {
+        self.names.get(name.id.as_str()).cloned().unwrap_or(Sym::Unknown)
     }
 
     /// Looks at what an expression is made of.
@@ -263,7 +302,12 @@ impl Walk<'_, '_> {
         if matches!(name, "alias" | "using" | "db_manager" | "db_alias" | "vendor") {
             self.facts.names_database = true;
         }
-        match self.expr(&attribute.value, depth + 1) {
+        let owner = match attribute.value.as_ref() {
+            // To ask a row for something gives it to nobody.
+            Expr::Name(owner) if name != "__dict__" => self.name(owner),
+            owner => self.expr(owner, depth + 1),
+        };
+        match owner {
             Sym::Model(model) => match name {
                 "objects" | "_default_manager" | "_base_manager" => {
                     let at = self.parsed.location(whole.range());
@@ -308,13 +352,22 @@ impl Walk<'_, '_> {
             if keyword.arg.as_ref().is_some_and(|name| name.as_str() == "using") {
                 self.facts.names_database = true;
             }
-            self.expr(&keyword.value, depth + 1);
+            // A row that another one refers to is not changed by that.
+            let refers = matches!(keyword.value, Expr::Name(_)) && self.makes_or_asks(call);
+            if !refers {
+                self.expr(&keyword.value, depth + 1);
+            }
         }
         let Expr::Attribute(method) = call.func.as_ref() else {
             return self.plain_call(call, depth);
         };
         let name = method.attr.as_str();
         if name == "get_model" {
+            let today =
+                matches!(method.value.as_ref(), Expr::Name(owner) if (self.registry)(owner.id.as_str()));
+            if today {
+                return Sym::Unknown;
+            }
             return get_model(call).map_or(Sym::Unknown, Sym::Model);
         }
         if name == "execute" && call.arguments.args.first().is_some_and(is_formatted) {
@@ -322,7 +375,7 @@ impl Walk<'_, '_> {
         }
         let owner = match method.value.as_ref() {
             // Looked at once, by `attribute` below.
-            Expr::Name(name) => self.names.get(name.id.as_str()).cloned().unwrap_or(Sym::Unknown),
+            Expr::Name(name) => self.name(name),
             value => self.clone_of(value, depth),
         };
         self.attribute(method, whole, true, depth);
@@ -330,13 +383,8 @@ impl Walk<'_, '_> {
             Sym::Query { model, filtered, known } => {
                 self.query_call(model, filtered, known, name, call, whole)
             }
-            Sym::Instance { model, of_all: true } => {
-                let kind = match name {
-                    "save" => WriteKind::SaveEach,
-                    "delete" => WriteKind::DeleteEach,
-                    _ => return Sym::Unknown,
-                };
-                self.facts.writes.push(Write { model, kind, at: self.parsed.location(whole.range()) });
+            Sym::Instance { model, of_all } => {
+                self.row_call(model, of_all, method, call, whole);
                 Sym::Unknown
             }
             _ => Sym::Unknown,
@@ -344,9 +392,11 @@ impl Walk<'_, '_> {
     }
 
     /// What an expression stands for, without noting anything of it.
-    fn clone_of(&mut self, expr: &Expr, depth: usize) -> Sym {
+    pub(super) fn clone_of(&mut self, expr: &Expr, depth: usize) -> Sym {
         let mut scratch = DataFacts::default();
-        let mut walk = Walk { parsed: self.parsed, facts: &mut scratch, names: self.names.clone() };
+        let names = self.names.clone();
+        let (parsed, registry) = (self.parsed, self.registry);
+        let mut walk = Walk { parsed, registry, facts: &mut scratch, names, rows: Rows::default() };
         walk.expr(expr, depth + 1)
     }
 
@@ -363,6 +413,9 @@ impl Walk<'_, '_> {
             let arguments = !call.arguments.args.is_empty() || !call.arguments.keywords.is_empty();
             let narrows = FILTERS.contains(&name) && (arguments || name == "none");
             return Sym::Query { model, filtered: filtered || narrows, known };
+        }
+        if WRITES.contains(&name) {
+            self.note_written(&model, ADDS.contains(&name), whole);
         }
         if ONE.contains(&name) {
             return Sym::Instance { model, of_all: false };
@@ -399,7 +452,7 @@ impl Walk<'_, '_> {
 }
 
 /// `apps.get_model("shop", "Order")`, `apps.get_model("shop.Order")`
-fn get_model(call: &ast::ExprCall) -> Option<HistoricalModel> {
+pub(in crate::django) fn get_model(call: &ast::ExprCall) -> Option<HistoricalModel> {
     let text = |expr: &Expr| match expr {
         Expr::StringLiteral(literal) => Some(literal.value.to_str().to_owned()),
         _ => None,

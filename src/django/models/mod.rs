@@ -2,7 +2,9 @@
 //! installed app's models (`django/apps/registry.py`, `django/db/migrations/state.py`).
 
 mod ahead;
+mod assigned;
 mod bare_relations;
+mod behaviour;
 mod command;
 mod declares;
 mod extends;
@@ -28,6 +30,7 @@ use crate::source::Location;
 
 pub use super::runtime::models::InstalledApp;
 pub use ahead::read_ahead;
+pub use behaviour::{Assigned, Behaviour, Receiver, When};
 pub use command::{alter_option_keys, apply_makemigrations, has_own_makemigrations};
 pub use stands_alone::{is_of_apps, stands_alone};
 
@@ -72,6 +75,10 @@ pub struct ModelsRead {
     pub unresolved: Vec<Unresolved>,
     /// Models that a setting puts another in the place of; they are in the state, too.
     pub swapped: BTreeSet<ModelKey>,
+    /// What the repository's own code does when rows of a model are saved or deleted.
+    pub behaviour: BTreeMap<ModelKey, Behaviour>,
+    /// The modules that `AppConfig.ready()` methods import.
+    connected: Vec<String>,
 }
 
 /// Evaluates the models of all installed apps, as the project's own `makemigrations` has them.
@@ -94,6 +101,7 @@ pub fn take(interpreter: &mut Interpreter, apps: &ProjectApps, mut read: ModelsR
         interpreter.restore_budget(budget);
     }
     possible::find(interpreter, apps, &mut read);
+    behaviour::find(interpreter, apps, &mut read);
     bare_relations::restore(interpreter, &mut read);
     // What else failed in those modules makes no model.
     interpreter.problems.clear();
@@ -154,7 +162,7 @@ pub fn load(interpreter: &mut Interpreter, apps: &ProjectApps) -> ModelsRead {
             read.incomplete.insert(app.label.clone(), why);
         }
     }
-    ready::import(interpreter, apps);
+    read.connected = ready::import(interpreter, apps);
     interpreter.eager_imports = None;
     read.unresolved.extend(extends::extend(interpreter, apps));
     read

@@ -13,8 +13,9 @@ use crate::python::syntax::Parsed;
 use crate::python::syntax::ast::{Expr, Stmt, StmtImportFrom};
 
 /// Evaluates the modules of the apps that declare models, or set settings, and that are reached from
-/// `ready()` methods by import statements. Others in between are read, not evaluated.
-pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) {
+/// `ready()` methods by import statements. Others in between are read, not evaluated. Gives the names of
+/// all that are reached.
+pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) -> Vec<String> {
     let mut todo = of_ready(&interpreter.library, apps);
     let mut seen: FxHashSet<String> = FxHashSet::default();
     let mut declaring: Vec<String> = Vec::new();
@@ -36,6 +37,9 @@ pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) {
         // What fails there fails when the site starts, too.
         let _ = interpreter.load_module(&module);
     }
+    let mut reached: Vec<String> = seen.into_iter().collect();
+    reached.sort();
+    reached
 }
 
 /// Modules that `ready()` methods import, the last one first.

@@ -34,6 +34,26 @@ fn modules() -> Vec<&'static str> {
     modules
 }
 
+/// `RangeOperators` (`django/contrib/postgres/fields/ranges.py`): names for PostgreSQL's operators.
+fn range_operators(interpreter: &mut Interpreter) -> Object {
+    let class = class(interpreter, "django.contrib.postgres.fields.ranges", "RangeOperators", &[], &[]);
+    for (name, operator) in [
+        ("EQUAL", "="),
+        ("NOT_EQUAL", "<>"),
+        ("CONTAINS", "@>"),
+        ("CONTAINED_BY", "<@"),
+        ("OVERLAPS", "&&"),
+        ("FULLY_LT", "<<"),
+        ("FULLY_GT", ">>"),
+        ("NOT_LT", "&>"),
+        ("NOT_GT", "&<"),
+        ("ADJACENT_TO", "-|-"),
+    ] {
+        class.attrs.borrow_mut().insert(Name::new_static(name), Object::str(operator));
+    }
+    Object::Class(class)
+}
+
 fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
     let mut names = Namespace::default();
     for spec in SPECS {
@@ -46,6 +66,9 @@ fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
         names.insert(Name::new_static("NOT_PROVIDED"), not_provided(interpreter));
         let dash = Object::tuple(vec![Object::str(""), Object::str("---------")]);
         names.insert(Name::new_static("BLANK_CHOICE_DASH"), Object::list(vec![dash]));
+    }
+    if matches!(module, "django.contrib.postgres.fields" | "django.contrib.postgres.fields.ranges") {
+        names.insert(Name::new_static("RangeOperators"), range_operators(interpreter));
     }
     if module == "django.db.models.deletion" || module == "django.db.models" {
         for native in on_delete::ON_DELETE {

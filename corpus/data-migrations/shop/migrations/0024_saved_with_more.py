@@ -1,0 +1,15 @@
+from django.db import migrations
+
+
+def change(apps, schema_editor):
+    Ticket = apps.get_model("shop", "Ticket")
+    for ticket in Ticket.objects.using(schema_editor.connection.alias).filter(code=""):
+        ticket.code = ticket.title.lower()
+        ticket.save()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0023_saved_as_it_is")]
+    operations = [
+        migrations.RunPython(change, migrations.RunPython.noop),
+    ]

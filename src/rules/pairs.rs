@@ -1,0 +1,144 @@
+//! One finding a cause: where two rules speak of one operation and what the first one advises takes away
+//! what the second one fears, the first speaks for both.
+//!
+//! Rules look on their own, so that each can be asked for alone; the folding comes after comments and
+//! configuration had their say. What is silenced speaks for nobody.
+
+use crate::report::{Finding, LockInfo};
+
+/// A rule, and one whose findings on the same operation it speaks for, with the reason.
+#[derive(Debug)]
+pub struct Pair {
+    /// The rule that speaks.
+    pub speaks: &'static str,
+    /// The rule that gives way.
+    pub gives_way: &'static str,
+    /// Only where the other rule has one finding on the operation: several are of several causes.
+    pub single: bool,
+    /// Why its advice is enough.
+    pub why: &'static str,
+}
+
+/// All such pairs.
+pub static PAIRS: &[Pair] = &[
+    Pair {
+        speaks: "change-field-type",
+        gives_way: "table-rewrite",
+        single: false,
+        why: "the second column, filled in batches, is what spares the rewrite",
+    },
+    Pair {
+        speaks: "set-not-null",
+        gives_way: "validating-constraint",
+        single: true,
+        why: "its steps have the check that is validated while writes go on",
+    },
+    Pair {
+        speaks: "rename-field",
+        gives_way: "validating-constraint",
+        single: false,
+        why: "a column that keeps its name keeps its foreign key",
+    },
+    Pair {
+        speaks: "rename-model",
+        gives_way: "validating-constraint",
+        single: false,
+        why: "a table that keeps its name keeps the foreign keys to it",
+    },
+    Pair {
+        speaks: "blocking-index",
+        gives_way: "foreign-key-locks-both",
+        single: false,
+        why: "without the index beside it, the foreign key locks the other table for a moment",
+    },
+];
+
+/// Leaves out findings for which another one on the same operation speaks, and adds to that what they said.
+pub fn fold(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    let (giving, speaking): (Vec<Finding>, Vec<Finding>) =
+        findings.into_iter().partition(|finding| PAIRS.iter().any(|pair| pair.gives_way == finding.rule));
+    kept.extend(speaking);
+    let alike = |one: &Finding, other: &Finding| {
+        one.operation.is_some()
+            && (&one.migration, one.operation, &one.place)
+                == (&other.migration, other.operation, &other.place)
+    };
+    let several = |finding: &Finding| {
+        giving.iter().filter(|other| other.rule == finding.rule && alike(finding, other)).count() > 1
+    };
+    let several: Vec<bool> = giving.iter().map(several).collect();
+    for (finding, several) in giving.into_iter().zip(several) {
+        let speaks = |other: &&mut Finding| {
+            let is_pair = |pair: &&Pair| pair.gives_way == finding.rule && pair.speaks == other.rule;
+            PAIRS.iter().find(is_pair).is_some_and(|pair| !(pair.single && several)) && alike(&finding, other)
+        };
+        match kept.iter_mut().find(speaks) {
+            Some(speaker) => speak_for(speaker, finding),
+            None => kept.push(finding),
+        }
+    }
+    kept
+}
+
+fn speak_for(speaker: &mut Finding, other: Finding) {
+    speaker.message = format!("{}; besides, {}", speaker.message, other.message);
+    speaker.severity = speaker.severity.min(other.severity);
+    speaker.lock = match (speaker.lock.take(), other.lock) {
+        (Some(own), Some(other)) => {
+            let (rewrites, scans) = (own.rewrites || other.rewrites, own.scans || other.scans);
+            let harder = if other.blocks < own.blocks { other } else { own };
+            Some(LockInfo { rewrites, scans, ..harder })
+        }
+        (own, other) => own.or(other),
+    };
+    speaker.labels.extend(other.labels);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::by_name;
+    use crate::rules::histories::*;
+
+    #[test]
+    fn pairs_are_rules_that_do_not_chain() {
+        for pair in PAIRS {
+            assert!(by_name(pair.speaks).is_some() && by_name(pair.gives_way).is_some(), "{pair:?}");
+            assert!(PAIRS.iter().all(|other| other.gives_way != pair.speaks), "{pair:?}");
+            assert!(!pair.why.is_empty());
+        }
+    }
+
+    fn told(operations: Vec<Operation>, source: &str) -> Vec<Finding> {
+        report(operations, source).findings
+    }
+
+    #[test]
+    fn one_finding_a_cause() {
+        let found = told(vec![alter("code", field("IntegerField", &[]))], "");
+        assert_eq!(rules_of(&found), ["change-field-type"]);
+        assert!(
+            found[0].message.contains("; besides, the new type `integer` of column `code` writes every row"),
+            "{}",
+            found[0].message
+        );
+        assert!(found[0].lock.as_ref().unwrap().rewrites);
+        let found = told(vec![add("tag", foreign_key("shop.tag"))], "");
+        assert_eq!(rules_of(&found), ["blocking-index"]);
+        assert!(found[0].message.contains("locks table `shop_tag`, too"), "{}", found[0].message);
+    }
+
+    #[test]
+    fn what_is_silenced_speaks_for_nobody() {
+        let comment = "# migcheck: ignore[change-field-type] all are numbers\n";
+        assert_eq!(
+            rules_of(&told(vec![alter("code", field("IntegerField", &[]))], comment)),
+            ["table-rewrite"]
+        );
+        let comment = "# migcheck: ignore[table-rewrite] the table is small\n";
+        let found = told(vec![alter("code", field("IntegerField", &[]))], comment);
+        assert_eq!(rules_of(&found), ["change-field-type"]);
+        assert!(!found[0].message.contains("besides"));
+    }
+}
