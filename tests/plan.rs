@@ -154,6 +154,22 @@ fn all_of_it_for_programs() {
 }
 
 #[test]
+fn words_are_those_of_migrate() {
+    let shop = Shop::new(3);
+    // `shop` is an app and a folder; a path looks like one.
+    assert_eq!(shop.names(&["shop", "0002"]), ["0002"]);
+    assert_eq!(shop.names(&["shop"]).len(), 3);
+    assert_eq!(shop.names(&["shop", "0002", "."]), ["0002"]);
+    assert_eq!(shop.names(&[".", "shop", "0002"]), ["0002"]);
+    assert_eq!(shop.names(&["./", "shop"]).len(), 3);
+    let failed = shop.run(&["shpo", "0002"]);
+    let said = String::from_utf8(failed.stderr).unwrap();
+    assert!(failed.status.code() == Some(2) && said.contains("`shpo`; did you mean `shop`?"), "{said}");
+    let failed = String::from_utf8(shop.run(&["shop", "0009"]).stderr).unwrap();
+    assert!(failed.contains("no migration of shop begins with `0009`"), "{failed}");
+}
+
+#[test]
 fn each_database_takes_it_in_its_way() {
     for dialect in ["mysql:8.0", "mariadb:10.11", "sqlite"] {
         let name = format!("note_{}", dialect.split(':').next().unwrap());
