@@ -299,7 +299,7 @@ def check(case, texts, words, args, python, django, database):
         if "--merge" in words:
             run([python, *environ, "manage.py", "makemigrations", "--merge", "--noinput"], merged)
             ours, theirs = files(root / "shop" / "migrations"), files(merged / "shop" / "migrations")
-            ours.pop("max_migration.txt"), theirs.pop("max_migration.txt")
+            ours.pop("max_migration.txt", None), theirs.pop("max_migration.txt", None)
             assert {name: below_header(text) for name, text in ours.items()} == {name: below_header(text) for name, text in theirs.items()}, \
                 f"{sorted(ours)} / {sorted(theirs)}"
         fixed = files(root)

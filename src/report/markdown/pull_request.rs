@@ -15,6 +15,8 @@ use crate::report::{Back, Blocks, Finding, Overview, ProjectReport, Report, Row}
 const MOST_ROWS: usize = 40;
 /// Migrations whose SQL is shown.
 const MOST_SQL: usize = 20;
+/// With more of them they are folded once more.
+const OPEN_SQL: usize = 5;
 /// Operations named in a row, and what would be lost.
 const MOST_NAMED: usize = 4;
 /// With more migrations than this their table is folded.
@@ -303,15 +305,21 @@ fn previews(out: &mut String, project: &ProjectReport, overview: &Overview, limi
     let rows: Vec<&Row> =
         overview.migrations.iter().filter(|row| row.sql.as_deref().is_some_and(does_anything)).collect();
     let all = rows.len();
-    let mut shown = 0;
+    let (mut shown, mut parts) = (0, String::new());
     for row in foremost(project, rows, MOST_SQL) {
         let mut part = format!("<details><summary>SQL of {}</summary>\n\n", html(&row.key.to_string()));
         fence(&mut part, "sql", &cut(row.sql.as_deref().unwrap_or_default()));
         part.push_str("</details>\n\n");
-        if out.len() + part.len() + 400 <= limit {
-            out.push_str(&part);
+        if out.len() + parts.len() + part.len() + 500 <= limit {
+            parts.push_str(&part);
             shown += 1;
         }
+    }
+    if shown > OPEN_SQL {
+        let _ =
+            writeln!(out, "<details><summary>SQL, migration by migration</summary>\n\n{parts}</details>\n");
+    } else {
+        out.push_str(&parts);
     }
     if shown < all {
         let _ = writeln!(out, "SQL of {} more: `migcheck sql APP NAME`\n", plural(all - shown, "migration"));
