@@ -192,20 +192,18 @@ pub(super) fn prune(edits: &mut Edits, parsed: &Parsed, unused: &BTreeSet<String
         if !is_plain || !names.iter().any(|alias| unused.contains(binding(alias))) {
             continue;
         }
-        match kept(statement, &|name| !unused.contains(name)) {
-            Some(statement_text) => edits.replace(statement, statement_text),
-            None => {
-                let mut end = next_line(text, range.end);
-                // At the top, or between blank lines, the ones behind it set off nothing any more.
-                let before = text.get(..range.start).unwrap_or_default();
-                let set_off = before.is_empty() || before.ends_with("\n\n") || before.ends_with("\n\r\n");
-                while set_off && end < text.len() && text.get(end..next_line(text, end)).is_some_and(is_blank)
-                {
-                    end = next_line(text, end);
-                }
-                edits.delete(range.start..end);
-            }
+        if let Some(left) = kept(statement, &|name| !unused.contains(name)) {
+            edits.replace(statement, left);
+            continue;
         }
+        let mut end = next_line(text, range.end);
+        // At the top, or between blank lines, the ones behind it set off nothing any more.
+        let before = text.get(..range.start).unwrap_or_default();
+        let set_off = before.is_empty() || before.ends_with("\n\n") || before.ends_with("\n\r\n");
+        while set_off && end < text.len() && text.get(end..next_line(text, end)).is_some_and(is_blank) {
+            end = next_line(text, end);
+        }
+        edits.delete(range.start..end);
     }
 }
 

@@ -61,12 +61,11 @@ pub(super) fn read(url: &DatabaseUrl) -> Result<Recorded, String> {
         .tcp_connect_timeout(Some(limits::CONNECT))
         .read_timeout(Some(limits::STATEMENT))
         .write_timeout(Some(limits::STATEMENT));
-    options = match socket(url) {
-        Some(socket) => options.socket(Some(socket)),
-        None => {
-            let host = if url.host.is_empty() { "localhost" } else { &url.host };
-            options.ip_or_hostname(Some(host)).tcp_port(url.port.unwrap_or(3306))
-        }
+    options = if let Some(socket) = socket(url) {
+        options.socket(Some(socket))
+    } else {
+        let host = if url.host.is_empty() { "localhost" } else { &url.host };
+        options.ip_or_hostname(Some(host)).tcp_port(url.port.unwrap_or(3306))
     };
     let mut connected = Conn::new(options.clone().ssl_opts(encryption.options));
     if let (Err(Error::DriverError(DriverError::TlsNotSupported)), true) = (&connected, encryption.or_none) {

@@ -222,16 +222,8 @@ fn decoded(text: &str) -> Result<String, UrlError> {
             let digits = std::str::from_utf8(digits).ok()?;
             u8::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+'))
         });
-        match value {
-            Some(value) => {
-                bytes.push(value);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
+        bytes.push(value.unwrap_or(*first));
+        rest = if value.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
     }
     String::from_utf8(bytes).map_err(|_| UrlError::Encoding)
 }

@@ -56,7 +56,7 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
                 );
                 // What is gone has no place; whoever looks for it looks beside it.
                 let beside = cx.graph.disk.values().filter(|one| one.key.app == key.app && one.origin == Origin::Project);
-                let place = beside.last().map_or_else(|| Place::Path(applied.source.clone()), |one| place_of(one));
+                let place = beside.max_by_key(|one| &one.key).map_or_else(|| Place::Path(applied.source.clone()), |one| place_of(one));
                 let text = "Bring the file back; if a squashed migration took its place, `migrate --prune` forgets it.";
                 Finding::new(RULE.info.name, Severity::Warning, place, message)
                     .of(&key)
