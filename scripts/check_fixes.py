@@ -115,6 +115,39 @@ def fill(apps, schema_editor):
     """Nothing to do."""
 
 '''
+DEFINED = '''
+import re
+
+# What a code looks like.
+PATTERN = re.compile("x")
+LENGTH = 20
+
+
+def normal(code):
+    return PATTERN.sub("", code)[:LENGTH]
+
+
+# Takes a while.
+def fill(apps, schema_editor):
+    """Uses what stands above it."""
+    for order in apps.get_model("shop", "Order").objects.all():
+        order.code = normal(order.code)
+        order.save()
+
+
+def idle():
+    return LENGTH
+
+'''
+APART = """        migrations.SeparateDatabaseAndState(
+            database_operations=[
+                migrations.AddIndex("order", models.Index(fields=["code"], name="order_code_idx")),
+            ],
+            state_operations=[
+                migrations.AddIndex("order", models.Index(fields=["code"], name="order_code_idx")),
+            ],
+        ),
+"""
 CONFLICT = {
     "shop/migrations/0002_note.py": migration("0001_initial", field("note")),
     "shop/migrations/0003_more.py": migration("0002_note", field("more")),
@@ -166,6 +199,49 @@ CASES = {
             "0001_initial", "        migrations.RunPython(fill, migrations.RunPython.noop),\n" + INDEX, FILL),
          "shop/models.py": MODELS + META},
         ["--migration", "shop.0002_fill"],
+    ),
+    "code after a concurrent index": (
+        {"shop/migrations/0002_fill.py": migration(
+            "0001_initial", INDEX + "        migrations.RunPython(fill, migrations.RunPython.noop),\n", DEFINED),
+         "shop/models.py": MODELS + META},
+        ["--migration", "shop.0002_fill"],
+    ),
+    "code on both sides of a concurrent index": (
+        {"shop/migrations/0002_fill.py": migration(
+            "0001_initial", "        migrations.RunPython(fill, fill),\n" + INDEX + "        migrations.RunPython(fill, migrations.RunPython.noop),\n", DEFINED),
+         "shop/models.py": MODELS + META},
+        ["--migration", "shop.0002_fill"],
+    ),
+    "an index apart from the state": (
+        {"shop/migrations/0002_index.py": migration("0001_initial", APART + field("note")), "shop/models.py": MODELS + declared("note") + META},
+        ["--migration", "shop.0002_index"],
+    ),
+    "one side is a squash": (
+        {"shop/migrations/0002_note.py": migration("0001_initial", field("note")),
+         "shop/migrations/0003_more.py": migration("0002_note", field("more")),
+         "shop/migrations/0002_squashed_0003.py": migration("0001_initial", field("note") + field("more"),
+                                                            body='    replaces = [("shop", "0002_note"), ("shop", "0003_more")]\n'),
+         "shop/migrations/0002_mine.py": migration("0001_initial", field("mine")),
+         "shop/models.py": MODELS + declared("note", "more", "mine")},
+        ["--migration", "shop.0002_mine"],
+    ),
+    "a squash is merged": (
+        {"shop/migrations/0002_note.py": migration("0001_initial", field("note")),
+         "shop/migrations/0003_more.py": migration("0002_note", field("more")),
+         "shop/migrations/0002_squashed_0003.py": migration("0001_initial", field("note") + field("more"),
+                                                            body='    replaces = [("shop", "0002_note"), ("shop", "0003_more")]\n'),
+         "shop/migrations/0002_mine.py": migration("0001_initial", field("mine")),
+         "shop/models.py": MODELS + declared("note", "more", "mine")},
+        ["--merge"],
+    ),
+    "a replaced migration comes last": (
+        {"shop/migrations/0002_note.py": migration("0001_initial", field("note")),
+         "shop/migrations/0002_total.py": migration("0001_initial", field("total")),
+         "shop/migrations/0003_more.py": migration("0002_total", field("more")),
+         "shop/migrations/0002_squashed_0003.py": migration("0001_initial", field("total") + field("more"),
+                                                            body='    replaces = [("shop", "0002_total"), ("shop", "0003_more")]\n'),
+         "shop/models.py": MODELS + declared("note", "more", "total")},
+        ["--migration", "shop.0002_note"],
     ),
     "a conflict whose side is mixed": (
         {"shop/migrations/0002_mixed.py": migration("0001_initial", field("note") + INDEX),
@@ -223,7 +299,7 @@ def check(case, texts, words, args, python, django, database):
         if "--merge" in words:
             run([python, *environ, "manage.py", "makemigrations", "--merge", "--noinput"], merged)
             ours, theirs = files(root / "shop" / "migrations"), files(merged / "shop" / "migrations")
-            ours.pop("max_migration.txt"), theirs.pop("max_migration.txt")
+            ours.pop("max_migration.txt", None), theirs.pop("max_migration.txt", None)
             assert {name: below_header(text) for name, text in ours.items()} == {name: below_header(text) for name, text in theirs.items()}, \
                 f"{sorted(ours)} / {sorted(theirs)}"
         fixed = files(root)

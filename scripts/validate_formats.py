@@ -1,7 +1,7 @@
 """Holds what `check` writes against the formats' own schemas.
 
     python3 scripts/validate_formats.py --migcheck target/release/migcheck --sarif-schema schema.json
-        [--mermaid FOLDER] PROJECT...
+        [--mermaid FOLDER] PROJECT... [--snapshots FILE...]
 
 Markdown goes through a renderer of GitHub's flavour, graphs through Graphviz, and through mermaid where its
 packages are installed in FOLDER (`npm install mermaid jsdom`). Needs `dot`, and from PyPI the packages
@@ -117,10 +117,15 @@ def main():
     parser.add_argument("--migcheck", required=True)
     parser.add_argument("--sarif-schema", required=True)
     parser.add_argument("--mermaid", metavar="FOLDER")
+    parser.add_argument("--snapshots", nargs="*", default=[], metavar="FILE", help="reports of changes, as the tests keep them")
     parser.add_argument("projects", nargs="+")
     args = parser.parse_args()
     with open(args.sarif_schema) as file:
         schema = json.load(file)
+    for snapshot in args.snapshots:
+        report = pathlib.Path(snapshot).read_text().split("\n---\n", 1)[1]
+        if report.startswith("### "):
+            print(f"{snapshot}: {markdown(report.encode())} blocks of code", file=sys.stderr)
     for project in args.projects:
         counts = [
             sarif(schema, answer(args.migcheck, project, "sarif")),

@@ -15,6 +15,7 @@ pub mod forge;
 pub mod git;
 pub mod history;
 pub mod impact;
+pub mod live;
 pub mod planning;
 pub mod project;
 pub mod python;

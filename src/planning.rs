@@ -102,9 +102,11 @@ fn planned(
     if irreversible.is_empty() {
         let steps = collect_sql(context, before, migration, true, false);
         let back = Impact::backwards(context, migration.atomic, steps, after, &mut History::default());
-        for planned in &back.statements {
+        for (at, planned) in back.statements.iter().enumerate() {
             backwards.push(statement(planned.step, planned));
-            loses.extend(planned.actions.iter().filter_map(lost));
+            let later = back.statements.get(at..).unwrap_or_default();
+            loses
+                .extend(planned.actions.iter().filter(|costed| !is_replaced(costed, later)).filter_map(lost));
         }
         for (index, _) in migration.operations.iter().enumerate() {
             backwards.extend(gaps(&back, index, index));
@@ -125,11 +127,20 @@ fn planned(
     (answer, way_back)
 }
 
+/// Whether a table goes for another to take its name: SQLite's way to change one.
+fn is_replaced(costed: &Costed, later: &[Planned]) -> bool {
+    let mut renames = later.iter().flat_map(|planned| &planned.actions);
+    matches!(costed.kind(), Kind::DropTable { .. })
+        && renames.any(|other| {
+            matches!(other.kind(), Kind::RenameTable) && other.action.new_name.as_deref() == costed.target()
+        })
+}
+
 /// What a statement of the way back takes with it.
 fn lost(costed: &Costed) -> Option<String> {
     let table = costed.target()?;
     match costed.kind() {
-        Kind::DropTable { .. } if !table.starts_with("new__") => Some(format!("the rows of table {table}")),
+        Kind::DropTable { .. } => Some(format!("the rows of table {table}")),
         Kind::DropColumn { .. } => {
             Some(format!("what column {} of table {table} holds", costed.action.object.as_deref()?))
         }
@@ -150,7 +161,7 @@ fn gaps(impact: &Impact, step: usize, operation: usize) -> Vec<PlannedStatement>
 }
 
 fn code(operation: usize, describe: &str) -> PlannedStatement {
-    let note = Some(format!("{describe}: Python code"));
+    let note = Some(format!("{describe} (code)"));
     PlannedStatement { operation, note, duration: "unknown", ..PlannedStatement::default() }
 }
 

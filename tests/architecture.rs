@@ -88,6 +88,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("analysis", &["impact", "rules", "report", "django", "python", "source", "database"]),
     ("git", &["source"]),
     ("forge", &["report"]),
+    ("live", &["django"]),
     ("history", &["git", "reading", "project", "rules", "report", "django", "python", "source"]),
     ("planning", &["analysis", "impact", "rules", "report", "django", "database"]),
     (
@@ -157,6 +158,8 @@ const READS_ENVIRONMENT: &[&str] = &["cli/", "git/command.rs"];
 const STARTS_PROCESSES: &[&str] = &["git/"];
 /// The comment on a pull request.
 const OPENS_CONNECTIONS: &[&str] = &["forge/http.rs"];
+/// The database that `--database-url` names: only there are drivers named.
+const ASKS_DATABASES: &[&str] = &["live/"];
 /// `--output`, `missing --write`, `fix --write` and `init --write`, by the commands that were asked for it.
 const WRITES_FILES: &[&str] = &["cli/", "drift/write.rs", "fixing/write.rs"];
 
@@ -176,6 +179,9 @@ fn effects_happen_at_the_ends() {
         forbid("std::env", READS_ENVIRONMENT);
         forbid("std::net", &[]);
         forbid("ureq", OPENS_CONNECTIONS);
+        for driver in ["use postgres::", "use mysql::", "rusqlite::", "tokio_postgres", "use rustls::"] {
+            forbid(driver, ASKS_DATABASES);
+        }
         forbid("Command::new", STARTS_PROCESSES);
         forbid("std::process", &["main.rs", "cli/mod.rs", "git/"]);
         forbid("SystemTime", &["cli/", "drift.rs", "forge/http.rs"]);

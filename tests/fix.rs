@@ -365,8 +365,118 @@ class Migration(migrations.Migration):
         .replace("        migrations.RunPython(fill, migrations.RunPython.noop),\n", "")
         .replace("idx\"))\n", "idx\")),\n        migrations.RunPython(fill, migrations.RunPython.noop),\n");
     let scratch = Scratch::new(&[("shop/migrations/0002_fill.py", &turned)]);
-    let left = scratch.fix(&["--migration", "shop.0002_fill"]);
-    assert!(left.contains("operations that would move use `fill`, which the file defines"), "{left}");
+    insta::assert_snapshot!("split_code_moves", scratch.fixed(&["--migration", "shop.0002_fill"]));
+}
+
+/// An index first, so that all that comes after it moves.
+fn after_an_index(head: &str, operations: &str) -> Scratch {
+    let text = migration("0001_initial", &format!("{INDEX}{operations}")).replace(
+        "from django.db import migrations, models\n",
+        &format!("import re\n\nfrom django.db import migrations, models\n{head}"),
+    );
+    Scratch::new(&[("shop/migrations/0002_fill.py", &text)])
+}
+
+const RUN: &str = "        migrations.RunPython(fill, migrations.RunPython.noop),\n";
+
+#[test]
+fn what_operations_need_moves_along_or_is_there_twice() {
+    let head = "
+# What a code looks like.
+PATTERN = re.compile(\"x\")
+LENGTH = 20
+
+
+def normal(code):
+    return PATTERN.sub(\"\", code)[:LENGTH]
+
+
+# Takes a while.
+def fill(apps, schema_editor):
+    for order in apps.get_model(\"shop\", \"Order\").objects.all():
+        order.code = normal(order.code)
+        order.save()
+
+
+def idle():
+    return LENGTH
+
+";
+    let scratch = after_an_index(head, RUN);
+    insta::assert_snapshot!("split_definitions", scratch.fixed(&["--migration", "shop.0002_fill"]));
+}
+
+#[test]
+fn what_cannot_move_along_keeps_a_migration_whole() {
+    for (head, reason) in [
+        (
+            "\nSEEN = []\nSEEN.append(1)\n\n\ndef fill(apps, schema_editor):\n    SEEN\n",
+            "use `SEEN`, which line",
+        ),
+        ("\n\ndef fill(apps, schema_editor):\n    open(__file__)\n", "use `__file__`, which is another one"),
+        ("\nif True:\n    fill = print\n", "use `fill`, which line"),
+        ("\n\ndef fill(apps, schema_editor):\n    global COUNT\n    COUNT = 1\n", "use `COUNT`, which line"),
+        ("\n\ndef fill(a, s):\n    pass\n\n\nfill = fill\n", "use `fill`, which line"),
+    ] {
+        let left = after_an_index(head, RUN).fix(&["--migration", "shop.0002_fill"]);
+        assert!(left.contains(reason), "{head}: {left}");
+    }
+}
+
+#[test]
+fn an_index_apart_from_the_state_becomes_concurrent() {
+    let operations = "        migrations.SeparateDatabaseAndState(
+            database_operations=[
+                migrations.AddIndex(\"order\", models.Index(fields=[\"code\"], name=\"order_code_idx\")),
+            ],
+            state_operations=[
+                migrations.AddIndex(\"order\", models.Index(fields=[\"code\"], name=\"order_code_idx\")),
+            ],
+        ),
+";
+    let scratch = Scratch::new(&[("shop/migrations/0002_index.py", &migration("0001_initial", operations))]);
+    insta::assert_snapshot!("concurrent_apart", scratch.fixed(&["--migration", "shop.0002_index"]));
+    let mixed = operations.replacen(
+        "database_operations=[\n",
+        "database_operations=[\n                migrations.RunSQL(\"SELECT 1\", \"\"),\n",
+        1,
+    );
+    let scratch = Scratch::new(&[("shop/migrations/0002_index.py", &migration("0001_initial", &mixed))]);
+    let left = scratch.fix(&["--migration", "shop.0002_index"]);
+    assert!(
+        left.contains("left: shop.0002_index: an index in `SeparateDatabaseAndState` shares it"),
+        "{left}"
+    );
+}
+
+#[test]
+fn squashes_keep_what_they_replace() {
+    let squash = migration("0001_initial", &format!("{}{}", field("note"), field("more"))).replace(
+        "    dependencies",
+        "    replaces = [(\"shop\", \"0002_note\"), (\"shop\", \"0003_more\")]\n    dependencies",
+    );
+    let files = [
+        ("shop/migrations/0002_note.py", migration("0001_initial", &field("note"))),
+        ("shop/migrations/0003_more.py", migration("0002_note", &field("more"))),
+        ("shop/migrations/0002_note_squashed_0003_more.py", squash),
+        ("shop/migrations/0002_mine.py", migration("0001_initial", &field("mine"))),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    // The number comes after those of the files that the squash replaces.
+    let shown = Scratch::new(&files).fixed(&["--migration", "shop.0002_mine"]);
+    assert!(shown.contains("rename to shop/migrations/0004_mine.py"), "{shown}");
+    let left = Scratch::new(&files).fix(&["--migration", "shop.0002_note_squashed_0003_more"]);
+    assert!(left.contains("0002_note_squashed_0003_more is a squash"), "{left}");
+    let squash = migration("0001_initial", &format!("{}{INDEX}", field("note")))
+        .replace("    dependencies", "    replaces = [(\"shop\", \"0002_mixed\")]\n    dependencies");
+    let mixed = migration("0001_initial", &format!("{}{INDEX}", field("note")));
+    let scratch = Scratch::new(&[
+        ("shop/migrations/0002_mixed.py", &mixed),
+        ("shop/migrations/0002_squashed_0002_mixed.py", &squash),
+    ]);
+    let left =
+        scratch.fix(&["--migration", "shop.0002_mixed", "--migration", "shop.0002_squashed_0002_mixed"]);
+    assert!(left.contains("left: shop.0002_squashed_0002_mixed: it has `replaces`"), "{left}");
 }
 
 #[test]

@@ -236,6 +236,14 @@ fn a_dropped_field_that_a_template_still_uses() {
     );
     scratch.commit("no notes");
     insta::assert_snapshot!("dropped", scratch.markdown());
+    // People get a place of the base as git names it, programs the path.
+    let sarif = text(&scratch.check(&["--diff", "main", "--format", "sarif"]));
+    assert!(sarif.contains("\"uri\": \"shop/models.py\"") && sarif.contains(":shop/models.py:6)"), "{sarif}");
+    let json = text(&scratch.check(&["--diff", "main", "--format", "json"]));
+    assert!(!json.contains("\"path\": \"dd60"), "{json}");
+    let lite = text(&scratch.check(&["--diff", "main", "--format", "markdown", "--dialect", "sqlite:3.30"]));
+    assert!(lite.contains("`RESERVED` on `shop_order`") && lite.contains("writes wait, long"), "{lite}");
+    assert!(!lite.lines().any(|line| line.starts_with("| ") && line.contains("new__")), "{lite}");
 }
 
 #[test]

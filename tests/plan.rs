@@ -154,6 +154,45 @@ fn all_of_it_for_programs() {
 }
 
 #[test]
+fn a_table_that_sqlite_makes_anew_keeps_its_rows() {
+    let shop = Shop::new(1);
+    shop.write(
+        "shop/migrations/0002_wider.py",
+        "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n    dependencies = \
+         [(\"shop\", \"0001_initial\")]\n    operations = [\n        migrations.AlterField(\"order\", \"code\", \
+         models.CharField(max_length=20, null=True)),\n        migrations.AlterField(\"order\", \"code\", \
+         models.CharField(max_length=20, default=\"\")),\n    ]\n",
+    );
+    let plan = shop.json(&["shop", "0002", "--dialect", "sqlite"]);
+    let one = &plan["migrations"][0];
+    let copies = |way: &str| {
+        let all = one[way].as_array().unwrap().iter();
+        let copies = all.filter(|one| one["sql"].as_str().unwrap().starts_with("INSERT INTO"));
+        copies.map(|one| one["duration"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    // The second reads as many rows as the first.
+    assert_eq!(copies("forwards"), ["proportional"; 2], "{one:#}");
+    assert_eq!(copies("backwards"), ["proportional"; 2], "{one:#}");
+    assert!(one["loses"].as_array().unwrap().is_empty(), "{one:#}");
+}
+
+#[test]
+fn words_are_those_of_migrate() {
+    let shop = Shop::new(3);
+    // `shop` is an app and a folder; a path looks like one.
+    assert_eq!(shop.names(&["shop", "0002"]), ["0002"]);
+    assert_eq!(shop.names(&["shop"]).len(), 3);
+    assert_eq!(shop.names(&["shop", "0002", "."]), ["0002"]);
+    assert_eq!(shop.names(&[".", "shop", "0002"]), ["0002"]);
+    assert_eq!(shop.names(&["./", "shop"]).len(), 3);
+    let failed = shop.run(&["shpo", "0002"]);
+    let said = String::from_utf8(failed.stderr).unwrap();
+    assert!(failed.status.code() == Some(2) && said.contains("`shpo`; did you mean `shop`?"), "{said}");
+    let failed = String::from_utf8(shop.run(&["shop", "0009"]).stderr).unwrap();
+    assert!(failed.contains("no migration of shop begins with `0009`"), "{failed}");
+}
+
+#[test]
 fn each_database_takes_it_in_its_way() {
     for dialect in ["mysql:8.0", "mariadb:10.11", "sqlite"] {
         let name = format!("note_{}", dialect.split(':').next().unwrap());

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
+use super::environment::EnvironmentArguments;
 use crate::database::Dialect;
 use crate::django::version::DjangoVersion;
 use crate::report::Severity;
@@ -120,10 +121,9 @@ pub struct CheckArguments {
     /// Look only at what came since this revision's merge base with HEAD: `origin/main`
     #[arg(long, value_name = "REV")]
     pub diff: Option<String>,
-    /// Hold this list of applied migrations against the graph: `showmigrations --plan` or `--list`, or
-    /// the table `django_migrations` as JSON or CSV; `-` is standard input
-    #[arg(long, value_name = "FILE")]
-    pub applied: Option<PathBuf>,
+    /// What is applied somewhere, to hold it against the graph.
+    #[command(flatten)]
+    pub environment: EnvironmentArguments,
     /// How to show what was found; may be given several times, each with an `--output` of its own
     /// but for one [default: human]
     #[arg(long, value_enum)]
@@ -165,14 +165,14 @@ pub struct BaselineArguments {
 
 /// Arguments of `pending`.
 #[derive(Debug, Clone, Args)]
+#[command(group(ArgGroup::new("environment").args(["applied", "database_url"]).required(true)))]
 pub struct PendingArguments {
     /// The project.
     #[command(flatten)]
     pub project: ProjectArguments,
-    /// What is applied: `showmigrations --plan` or `--list`, or the table `django_migrations` as JSON or
-    /// CSV; `-` is standard input
-    #[arg(long, value_name = "FILE")]
-    pub applied: PathBuf,
+    /// What is applied.
+    #[command(flatten)]
+    pub environment: EnvironmentArguments,
     /// Instead, what going back to this migration would undo, and whether it can
     #[arg(long, value_name = "APP.NAME")]
     pub back_to: Option<String>,
@@ -377,17 +377,18 @@ pub struct SqlArguments {
 
 /// Arguments of `plan`.
 #[derive(Debug, Clone, Args)]
+#[command(override_usage = "migcheck plan [OPTIONS] [PATH] [APP [NAME]]")]
 pub struct PlanArguments {
     /// The project.
     #[command(flatten)]
     pub project: ProjectArguments,
-    /// This app alone, or this migration of it: its name, or how it begins
+    /// This app alone, or this migration of it: its name, or how it begins. Without a PATH before them
+    /// (`plan shop 0002`) they are of the project here; a folder that has an app's name is `./shop`
     #[arg(value_names = ["APP", "NAME"], num_args = 0..=2)]
     pub target: Vec<String>,
-    /// Only what is not in this list of applied migrations: `showmigrations --plan` or `--list`, or the
-    /// table `django_migrations` as JSON or CSV; `-` is standard input
-    #[arg(long, value_name = "FILE")]
-    pub applied: Option<PathBuf>,
+    /// What is applied, to leave it out.
+    #[command(flatten)]
+    pub environment: EnvironmentArguments,
     /// Only what came since this revision's merge base with HEAD: `origin/main`
     #[arg(long, value_name = "REV")]
     pub diff: Option<String>,

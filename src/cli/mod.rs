@@ -12,6 +12,7 @@ mod comment;
 pub mod config;
 mod deploy;
 mod destination;
+pub mod environment;
 mod explain;
 mod fault;
 mod fix;

@@ -1,7 +1,6 @@
 //! `migcheck pending`: what `migrate` would do in an environment, by the list of what it has applied.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use anyhow::Context as _;
 use serde_json::json;
@@ -9,33 +8,21 @@ use serde_json::json;
 use super::arguments::PendingArguments;
 use super::project::{self, one_or_many};
 use super::{CLEAN, Output};
-use crate::django::applied::{Applied, Inconsistency, parse};
+use crate::django::applied::Inconsistency;
 use crate::django::keys::{AppLabel, MigrationKey};
 use crate::django::loader::{LoadedGraph, MigrationLoader};
 use crate::django::operations::OperationKind as Kind;
 use crate::reading::{self, Detail};
+use crate::report::concise::plural;
 use crate::report::printable;
-
-/// A list of applied migrations may not be bigger: as JSON it takes thirty times as much to hold. A thousand
-/// migrations take 100 kB.
-const LARGEST: u64 = 8 << 20;
-
-/// Reads a list of applied migrations; `-` is standard input.
-///
-/// # Errors
-/// The file cannot be read, or is of no form that is known.
-pub(super) fn read(path: &Path) -> anyhow::Result<Applied> {
-    let shown = || format!("the list of applied migrations {}", path.display());
-    let text = super::named_file::text(path, LARGEST).with_context(shown)?;
-    parse(&text, &path.display().to_string()).with_context(shown)
-}
 
 /// Prints what is pending, or what going back would undo.
 ///
 /// # Errors
 /// No project or list can be read, or the answer cannot be written.
 pub(super) fn run(args: &PendingArguments) -> anyhow::Result<u8> {
-    let applied = read(&args.applied)?;
+    let applied = args.environment.read(args.project.quiet)?;
+    let applied = applied.context("--applied or --database-url tells what is applied")?;
     let projects = project::find(&args.project)?;
     project::say_notices(&args.project, &projects);
     let mut answers = Vec::new();
@@ -69,6 +56,11 @@ pub(super) fn run(args: &PendingArguments) -> anyhow::Result<u8> {
         }
         if plan.is_empty() {
             let _ = writeln!(out, "nothing to {what}");
+        } else if args.back_to.is_none() {
+            let done = loaded.graph.keys().count().saturating_sub(plan.len());
+            let _ = writeln!(out, "{} to apply, {done} applied:", plural(plan.len(), "migration"));
+        } else {
+            let _ = writeln!(out, "{} to unapply, the last first:", plural(plan.len(), "migration"));
         }
         for key in &plan {
             let stop = if stops.contains(&key) { "  (cannot be undone: migrate stops here)" } else { "" };

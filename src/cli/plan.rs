@@ -1,10 +1,11 @@
 //! `migcheck plan`
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use super::arguments::{PlanArguments, PlanFormat};
+use super::arguments::{PlanArguments, PlanFormat, ProjectArguments};
 use super::project::{self, Projects};
-use super::{CLEAN, Output, pending};
+use super::{CLEAN, Output};
 use crate::analysis::{ProjectInput, graph};
 use crate::django::applied::Applied;
 use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
@@ -22,20 +23,20 @@ use crate::report::plan;
 /// No project could be read or has the app, the name is that of no migration or of several, the list
 /// of applied migrations or the revision cannot be read, or the answer cannot be written.
 pub fn run(args: &PlanArguments) -> anyhow::Result<u8> {
-    let applied = args.applied.as_deref().map(pending::read).transpose()?;
-    let projects = project::find(&args.project)?;
+    let applied = args.environment.read(args.project.quiet)?;
+    let (words, projects) = find(args)?;
     let base = args.diff.as_deref().map(|revision| Base::open(&projects.root, revision)).transpose()?;
     let (mut inputs, mut reports) = (Vec::new(), Vec::new());
     for one in &projects.projects {
         let (input, new) = read(&projects, one, base.as_ref())?;
-        let wanted = Wanted::of(args, &input, applied.as_ref(), new)?;
+        let wanted = Wanted::of(&words, &input, applied.as_ref(), new)?;
         reports.push(planning::plan(&input, &|key| wanted.has(key)));
         inputs.push(input);
     }
     project::held(&projects)?;
     let narrowed = applied.is_some() || base.is_some();
-    if !narrowed && !args.target.is_empty() && reports.iter().all(|report| report.migrations.is_empty()) {
-        anyhow::bail!("no migration of the repository is meant: `{}`", args.target.join(" "));
+    if !narrowed && !words.target.is_empty() && reports.iter().all(|report| report.migrations.is_empty()) {
+        anyhow::bail!("no migration of the repository is meant: `{}`", words.target.join(" "));
     }
     if !args.project.quiet {
         project::say(inputs.iter().flat_map(|input| input.notices.clone()));
@@ -50,6 +51,45 @@ pub fn run(args: &PlanArguments) -> anyhow::Result<u8> {
     };
     Output::new(args.project.color).answer(&text)?;
     Ok(CLEAN)
+}
+
+/// What the arguments mean: apps by `--app`, and an app with a migration of it.
+struct Words {
+    apps: Vec<String>,
+    target: Vec<String>,
+}
+
+/// The projects, and what of them is meant. A first word that is no path is an app of the project here, as
+/// in `migrate shop 0002`, if the project has it; else it is the folder of that name.
+///
+/// # Errors
+/// No project could be read, or none has the app.
+fn find(args: &PlanArguments) -> anyhow::Result<(Words, Projects)> {
+    let apps = args.project.app.clone();
+    let first = args.project.path.to_string_lossy().into_owned();
+    let is_path = first.starts_with('.') || first.contains(['/', '\\']);
+    let words: Vec<String> = std::iter::once(first.clone()).chain(args.target.iter().cloned()).collect();
+    if !is_path {
+        // As in `sql APP NAME PATH`.
+        let (target, path) = match &words[..] {
+            [app, name, path] if Path::new(path).is_dir() => (vec![app.clone(), name.clone()], path.as_str()),
+            [_, _, _] => (Vec::new(), ""),
+            _ => (words, "."),
+        };
+        if !target.is_empty() {
+            let here = project::find(&ProjectArguments { path: path.into(), ..args.project.clone() });
+            let label = AppLabel::new(first.as_str());
+            match here {
+                Ok(here) if here.projects.iter().any(|one| one.apps.contains_key(&label)) => {
+                    return Ok((Words { apps, target }, here));
+                }
+                Ok(here) if !args.project.path.is_dir() => return Err(project::unknown_app(&first, &here)),
+                _ => {}
+            }
+        }
+    }
+    let projects = project::find(&args.project)?;
+    Ok((Words { apps, target: args.target.clone() }, projects))
 }
 
 /// A project, and which of its migrations came since the base, if there is one.
@@ -96,13 +136,13 @@ struct Wanted {
 
 impl Wanted {
     fn of(
-        args: &PlanArguments,
+        args: &Words,
         input: &ProjectInput,
         applied: Option<&Applied>,
         new: Option<BTreeSet<MigrationKey>>,
     ) -> anyhow::Result<Self> {
         let mut apps: BTreeSet<AppLabel> =
-            args.project.app.iter().map(|label| AppLabel::new(label.as_str())).collect();
+            args.apps.iter().map(|label| AppLabel::new(label.as_str())).collect();
         let mut only = None;
         if let Some(label) = args.target.first() {
             let app = AppLabel::new(label.as_str());

@@ -176,7 +176,7 @@ pub fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec<Projec
     }
     let mut inputs = Vec::with_capacity(projects.projects.len());
     let selection = selection(args, found)?;
-    let applied = args.applied.as_deref().map(super::pending::read).transpose()?;
+    let applied = args.environment.read(args.project.quiet)?;
     let base = args.diff.as_deref().map(|revision| Base::open(&projects.root, revision)).transpose()?;
     if base.is_some() {
         progress::next("reading migrations and what they were at the base");

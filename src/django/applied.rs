@@ -44,7 +44,8 @@ pub fn parse(text: &str, source: &str) -> Result<Applied, AppliedError> {
     let keys = match first {
         None => BTreeSet::new(),
         Some(line) if is_json(line) => json(text)?,
-        Some(line) if line.contains(',') && mark(line).is_none() => csv(text)?,
+        // A tab tells cells apart where MySQL's client prints them.
+        Some(line) if line.contains([',', '\t']) && mark(line).is_none() => csv(text, line)?,
         Some(_) => shown(text)?,
     };
     Ok(Applied { source: source.into(), keys })
@@ -125,8 +126,10 @@ fn json(text: &str) -> Result<BTreeSet<MigrationKey>, AppliedError> {
 }
 
 /// With a header, or the table's own columns (`id, app, name, applied`), or `app, name`.
-fn csv(text: &str) -> Result<BTreeSet<MigrationKey>, AppliedError> {
-    let mut rows = text.lines().filter(|line| !line.trim().is_empty()).map(cells).peekable();
+fn csv(text: &str, first: &str) -> Result<BTreeSet<MigrationKey>, AppliedError> {
+    let separator = if first.contains(',') { ',' } else { '\t' };
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let mut rows = lines.map(|line| cells(line, separator)).peekable();
     let Some(first) = rows.peek() else { return Ok(BTreeSet::new()) };
     let column = |name: &str| first.iter().position(|cell| cell.eq_ignore_ascii_case(name));
     let (app, name) = match (column("app"), column("name")) {
@@ -143,7 +146,7 @@ fn csv(text: &str) -> Result<BTreeSet<MigrationKey>, AppliedError> {
 }
 
 /// The cells of a line (RFC 4180; a name of an app or migration holds no line end).
-fn cells(line: &str) -> Vec<String> {
+fn cells(line: &str, separator: char) -> Vec<String> {
     let mut all = vec![String::new()];
     let mut quoted = false;
     let mut rest = line.chars().peekable();
@@ -155,7 +158,7 @@ fn cells(line: &str) -> Vec<String> {
                 cell.push('"');
             }
             '"' => quoted = !quoted,
-            ',' if !quoted => all.push(String::new()),
+            c if c == separator && !quoted => all.push(String::new()),
             c => cell.push(c),
         }
     }
@@ -252,6 +255,7 @@ mod tests {
             "id,app,name,applied\n1,blog,0001_initial,2024\n2,shop,\"0001_initial\",\"a,b\"\n",
             "1,blog,0001_initial,2024\r\n2,shop,0001_initial,2024\r\n",
             "blog,0001_initial\nshop,0001_initial\n",
+            "app\tname\nblog\t0001_initial\nshop\t0001_initial\n",
         ] {
             assert_eq!(keys(text), expected, "{text}");
         }

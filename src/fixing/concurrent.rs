@@ -11,7 +11,7 @@ use crate::analysis::{self, CheckOptions};
 use crate::database::Vendor;
 use crate::django::keys::MigrationKey;
 use crate::django::migration::Migration;
-use crate::django::operations::OperationKind as Kind;
+use crate::django::operations::{Operation, OperationKind as Kind};
 use crate::python::syntax::ast::{Expr, Stmt};
 use crate::python::syntax::{Ranged, TextRange};
 use crate::report::Finding;
@@ -29,7 +29,16 @@ pub(super) fn resolve(draft: &mut Draft<'_>, request: &Request, fixes: &mut Fixe
     let (mut seen, mut applied) = (BTreeSet::new(), BTreeSet::new());
     let mut found = findings(draft, request, None);
     while let Some((key, of_migration)) = found.pop_first() {
-        let Some(wanted) = Wanted::of(draft, &key, &of_migration) else { continue };
+        let Some(wanted) = Wanted::of(draft, &key, &of_migration) else {
+            if draft.editable.contains(&key) && shares_a_wrapper(draft, &key, &of_migration) {
+                let reason =
+                    "an index in `SeparateDatabaseAndState` shares it with other work of the database: give \
+                              it one of its own"
+                        .to_owned();
+                fixes.refused.push(Refusal { what: key.to_string(), reason });
+            }
+            continue;
+        };
         if !draft.editable.contains(&key) {
             applied.insert(key);
         } else if seen.insert(key.clone()) {
@@ -107,7 +116,7 @@ impl Wanted {
             if MIXED.contains(&finding.rule) {
                 mixed = true;
                 concurrent.insert(index);
-            } else if concurrent_class(&operation.class, &operation.kind).is_some() {
+            } else if can_be_concurrent(operation) {
                 convert.insert(index);
                 concurrent.insert(index);
             }
@@ -117,7 +126,36 @@ impl Wanted {
 }
 
 fn is_concurrent(kind: &Kind) -> bool {
-    matches!(kind, Kind::AddIndex { concurrently: true, .. } | Kind::RemoveIndex { concurrently: true, .. })
+    match kind {
+        Kind::AddIndex { concurrently, .. } | Kind::RemoveIndex { concurrently, .. } => *concurrently,
+        Kind::SeparateDatabaseAndState { database_operations, .. } => {
+            database_operations.iter().any(|inner| is_concurrent(&inner.kind))
+        }
+        _ => false,
+    }
+}
+
+/// Whether something was found of an operation that does an index's work and more.
+fn shares_a_wrapper(draft: &Draft<'_>, key: &MigrationKey, found: &[Finding]) -> bool {
+    let operations = draft.migration(key).map_or(&[][..], |migration| &migration.operations);
+    let indexes = found.iter().filter_map(|finding| operations.get(finding.operation?));
+    indexes.into_iter().any(|operation| match &operation.kind {
+        Kind::SeparateDatabaseAndState { database_operations, .. } => {
+            database_operations.iter().any(can_be_concurrent)
+        }
+        _ => false,
+    })
+}
+
+/// Whether an operation builds or drops an index that it could build or drop concurrently; one around it
+/// that keeps database and state apart does, if all that it does to the database is that.
+fn can_be_concurrent(operation: &Operation) -> bool {
+    match &operation.kind {
+        Kind::SeparateDatabaseAndState { database_operations, .. } => {
+            !database_operations.is_empty() && database_operations.iter().all(can_be_concurrent)
+        }
+        kind => concurrent_class(&operation.class, kind).is_some(),
+    }
 }
 
 /// The operation that does the same concurrently, for one of Django's own.
@@ -180,20 +218,50 @@ fn convert(
     let list = shape.operations(migration.operations.len()).ok_or("its operations are no plain list")?;
     let mut new = BTreeSet::new();
     for index in indexes {
-        let (Some(entry), Some(operation)) = (list.elts.get(*index), migration.operations.get(*index)) else {
-            continue;
-        };
-        let Some(class) = concurrent_class(&operation.class, &operation.kind) else { continue };
-        let name = called(entry).ok_or("one of its operations is not written in its list")?;
-        if let Some(name_bound) = imports::bound(&shape.parsed, imports::POSTGRES, class) {
-            edits.replace(name, name_bound);
-        } else {
-            new.insert(class);
-            edits.replace(name, class);
+        if let (Some(entry), Some(operation)) = (list.elts.get(*index), migration.operations.get(*index)) {
+            convert_one(edits, shape, entry, operation, &mut new)?;
         }
     }
     let new: Vec<&str> = new.into_iter().collect();
     imports::add(edits, &shape.parsed, imports::POSTGRES, &new)
+}
+
+/// Writes the concurrent class of an operation, or of those that it keeps for the database.
+fn convert_one(
+    edits: &mut Edits,
+    shape: &Shape,
+    entry: &Expr,
+    operation: &Operation,
+    new: &mut BTreeSet<&'static str>,
+) -> Result<(), String> {
+    if let Kind::SeparateDatabaseAndState { database_operations, .. } = &operation.kind {
+        let inner = argument(entry, "database_operations", 0);
+        let Some(Expr::List(list)) = inner.filter(|_| can_be_concurrent(operation)) else {
+            return Err("its `database_operations` are no plain list".to_owned());
+        };
+        if list.elts.len() != database_operations.len() {
+            return Err("its `database_operations` are no plain list".to_owned());
+        }
+        let mut pairs = list.elts.iter().zip(database_operations);
+        return pairs.try_for_each(|(entry, operation)| convert_one(edits, shape, entry, operation, new));
+    }
+    let Some(class) = concurrent_class(&operation.class, &operation.kind) else { return Ok(()) };
+    let name = called(entry).ok_or("one of its operations is not written in its list")?;
+    if let Some(name_bound) = imports::bound(&shape.parsed, imports::POSTGRES, class) {
+        edits.replace(name, name_bound);
+    } else {
+        new.insert(class);
+        edits.replace(name, class);
+    }
+    Ok(())
+}
+
+/// An argument of a call, by its name or its place.
+fn argument<'e>(entry: &'e Expr, name: &str, place: usize) -> Option<&'e Expr> {
+    let Expr::Call(call) = entry else { return None };
+    let mut named = call.arguments.keywords.iter();
+    let named = named.find(|keyword| keyword.arg.as_ref().is_some_and(|arg| arg.id == *name));
+    named.map(|keyword| &keyword.value).or_else(|| call.arguments.args.get(place))
 }
 
 /// `migrations.AddIndex` in `migrations.AddIndex(…)`.

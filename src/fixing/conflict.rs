@@ -56,6 +56,14 @@ impl Conflict {
         own
     }
 
+    /// The greatest number of a leaf and what it replaces: the files of those stand beside it.
+    fn number(&self, draft: &Draft<'_>, leaf: &MigrationKey) -> u64 {
+        let replaced = self.graph.disk.get(leaf).into_iter().flat_map(|migration| &migration.replaces);
+        let names = replaced.map(|replaced| &replaced.key).filter(|key| key.app == self.app);
+        let numbers = names.chain([leaf]).filter_map(|key| parse_number(&key.name, draft.input.django));
+        numbers.max().unwrap_or(0)
+    }
+
     fn migrations(&self, keys: &[MigrationKey]) -> Vec<Arc<Migration>> {
         keys.iter().filter_map(|key| self.graph.disk.get(key)).cloned().collect()
     }
@@ -159,8 +167,7 @@ fn put_onto<'a>(
             above.first().ok_or_else(|| format!("{} depends on no migration of its app", migration.key))?;
         names::repoint(draft, &mut step, &migration, "dependencies", fork, &onto.name)?;
     }
-    let number = parse_number(&onto.name, draft.input.django).unwrap_or(0);
-    let renames = names::renumbered(&own, number);
+    let renames = names::renumbered(&own, conflict.number(draft, onto));
     names::rename(draft, &mut step, &renames)?;
     let last = renames
         .get(leaf)

@@ -82,6 +82,13 @@ impl Draft<'_> {
         self.input.migrations.iter().filter(|migration| migration.origin == Origin::Project)
     }
 
+    /// The squash that replaces a migration, if there is one.
+    pub(super) fn squash_of(&self, key: &MigrationKey) -> Option<&MigrationKey> {
+        let replaces =
+            |migration: &&Arc<Migration>| migration.replaces.iter().any(|replaced| replaced.key == *key);
+        self.input.migrations.iter().find(replaces).map(|squash| &squash.key)
+    }
+
     /// A migration's file as it is written.
     ///
     /// # Errors

@@ -192,11 +192,29 @@ pub(super) fn prune(edits: &mut Edits, parsed: &Parsed, unused: &BTreeSet<String
         if !is_plain || !names.iter().any(|alias| unused.contains(binding(alias))) {
             continue;
         }
-        match kept(statement, &|name| !unused.contains(name)) {
-            Some(statement_text) => edits.replace(statement, statement_text),
-            None => edits.delete(range.start..next_line(text, range.end)),
+        if let Some(left) = kept(statement, &|name| !unused.contains(name)) {
+            edits.replace(statement, left);
+            continue;
         }
+        let mut end = next_line(text, range.end);
+        // At the top, or between blank lines, the ones behind it set off nothing any more.
+        let before = text.get(..range.start).unwrap_or_default();
+        let set_off = before.is_empty() || before.ends_with("\n\n") || before.ends_with("\n\r\n");
+        while set_off && end < text.len() && text.get(end..next_line(text, end)).is_some_and(is_blank) {
+            end = next_line(text, end);
+        }
+        edits.delete(range.start..end);
     }
+}
+
+fn is_blank(line: &str) -> bool {
+    line.trim().is_empty()
+}
+
+/// Whether a blank line sets a statement off from what is above it.
+pub(super) fn is_set_off(text: &str, statement: &Stmt) -> bool {
+    let at = line_start(text, usize::from(statement.start()));
+    at > 0 && text.get(line_start(text, at - 1)..at).is_some_and(is_blank)
 }
 
 #[cfg(test)]

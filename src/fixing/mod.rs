@@ -7,6 +7,7 @@
 mod changes;
 mod concurrent;
 mod conflict;
+mod definitions;
 mod draft;
 mod edit;
 mod imports;

@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::concurrent::{Wanted, set_not_atomic};
+use super::definitions::Definitions;
 use super::draft::{Draft, Step};
 use super::edit::{Edits, bytes, line_start, next_line};
 use super::imports::{self, Used};
@@ -49,6 +50,11 @@ pub(super) fn split(
     let text = shape.text();
     let lines = lines_of(text, list)?;
     splittable(shape, migration)?;
+    if let Some(squash) = draft.squash_of(key) {
+        return Err(format!(
+            "{squash} replaces it, and would not know of the parts: take `replaces` out of that first, or squash anew"
+        ));
+    }
     let converted = whole.migration(key).map_or(&[][..], |migration| &migration.operations);
     let parts = parts(migration, &wanted.concurrent);
     let (Some((first, others)), false) = (parts.split_first(), parts.len() < 2) else {
@@ -60,12 +66,14 @@ pub(super) fn split(
     let names = names_of(draft, key, converted, others);
     let mut step = Step::default();
     let mut above = key.clone();
+    let definitions = Definitions::of(shape);
+    let mut elsewhere = BTreeSet::new();
     for (part, name) in others.iter().zip(&names) {
-        let used = Used::by(entries(part));
-        reachable(shape, &used)?;
-        let body = Body { lines: &lines, text, shape, used: &used };
+        let (needed, used) = definitions.needed(&Used::by(entries(part)))?;
+        let body = Body { lines: &lines, text, shape, used: &used, own: definitions.text(text, &needed) };
         step.new.push((name.clone(), body.write(part, &above)?));
         above = name.clone();
+        elsewhere.extend(needed);
     }
     // The file as it stands is `draft`'s; its new text is made of `shape`'s and put in whole.
     let mut own = Edits::default();
@@ -84,7 +92,12 @@ pub(super) fn split(
         }
         _ => {}
     }
-    unused(&mut own, shape, &entries(first));
+    let stays = staying(shape, &entries(first));
+    let moved = definitions.moved(&elsewhere, &stays);
+    for range in definitions.lines(text, &moved) {
+        own.delete(range);
+    }
+    unused(&mut own, shape, stays, &definitions.places(&moved));
     let text = own.apply(text).ok_or("its edits do not fit together")?;
     let before = draft.migration(key).and_then(|migration| migration.file.clone()).ok_or("it has no file")?;
     step.edits_of(key).swap(before.text().len(), text);
@@ -152,33 +165,6 @@ fn splittable(shape: &Shape, migration: &Migration) -> Result<(), String> {
     }
 }
 
-/// # Errors
-/// Operations use what the file defines itself.
-fn reachable(shape: &Shape, used: &Used) -> Result<(), String> {
-    let mut own = BTreeSet::new();
-    for statement in shape.others() {
-        match statement {
-            Stmt::Import(_) | Stmt::ImportFrom(_) => {}
-            Stmt::FunctionDef(def) => {
-                own.insert(def.name.id.to_string());
-            }
-            Stmt::ClassDef(def) => {
-                own.insert(def.name.id.to_string());
-            }
-            Stmt::Expr(inner) if matches!(&*inner.value, Expr::StringLiteral(_)) => {}
-            other => {
-                let mut names = Used::default();
-                crate::python::syntax::ast::visitor::walk_stmt(&mut names, other);
-                own.extend(names.0);
-            }
-        }
-    }
-    match used.0.iter().find(|name| own.contains(*name)) {
-        Some(name) => Err(format!("operations that would move use `{name}`, which the file defines")),
-        None => Ok(()),
-    }
-}
-
 /// Names for the parts after the first.
 fn names_of(
     draft: &Draft<'_>,
@@ -240,15 +226,21 @@ struct Body<'s> {
     lines: &'s [Range<usize>],
     text: &'s str,
     shape: &'s Shape,
-    used: &'s Used,
+    /// Names that it uses.
+    used: &'s BTreeSet<String>,
+    /// What it needs of the file beside the imports.
+    own: String,
 }
 
 impl Body<'_> {
     fn write(&self, part: &Part, above: &MigrationKey) -> Result<String, String> {
-        let keep = |name: &str| name == "migrations" || self.used.0.contains(name);
+        let keep = |name: &str| matches!(name, "migrations" | "*") || self.used.contains(name);
         let mut text = String::new();
         for statement in self.shape.others() {
             if let Some(line) = imports::kept(statement, &keep) {
+                if !text.is_empty() && imports::is_set_off(self.text, statement) {
+                    text.push('\n');
+                }
                 text.push_str(&line);
                 text.push('\n');
             }
@@ -256,6 +248,7 @@ impl Body<'_> {
         if imports::bound(&self.shape.parsed, "django.db", "migrations") != Some("migrations") {
             return Err("it does not import `migrations` from django.db".to_owned());
         }
+        text.push_str(&self.own);
         text.push_str("\n\nclass Migration(migrations.Migration):\n");
         if !part.atomic {
             text.push_str("    atomic = False\n\n");
@@ -295,18 +288,25 @@ impl Body<'_> {
     }
 }
 
-/// Takes out of the first part's imports what it used before and does not any more.
-fn unused(edits: &mut Edits, shape: &Shape, stays: &[&Expr]) {
-    let before = Used::in_file(&shape.parsed);
-    let mut after = Used::by(stays.iter().copied());
-    for statement in shape.others() {
-        crate::python::syntax::ast::visitor::walk_stmt(&mut after, statement);
-    }
+/// What the class of the first part uses.
+fn staying(shape: &Shape, entries: &[&Expr]) -> Used {
+    let mut used = Used::by(entries.iter().copied());
     if let Some(class) = shape.class() {
-        after.0.extend(Used::by(class.arguments.iter().flat_map(|arguments| &arguments.args)).0);
+        used.0.extend(Used::by(class.arguments.iter().flat_map(|arguments| &arguments.args)).0);
     }
     for name in ["dependencies", "atomic"] {
-        after.0.extend(Used::by(shape.attribute(name).map(|(_, value)| value)).0);
+        used.0.extend(Used::by(shape.attribute(name).map(|(_, value)| value)).0);
+    }
+    used
+}
+
+/// Takes out of the first part's imports what it used before and does not any more; statements that move
+/// use nothing there.
+fn unused(edits: &mut Edits, shape: &Shape, stays: Used, moved: &BTreeSet<usize>) {
+    let before = Used::in_file(&shape.parsed);
+    let mut after = stays;
+    for (_, statement) in shape.others().enumerate().filter(|(place, _)| !moved.contains(place)) {
+        crate::python::syntax::ast::visitor::walk_stmt(&mut after, statement);
     }
     imports::prune(edits, &shape.parsed, &before.0.difference(&after.0).cloned().collect());
 }

@@ -180,8 +180,7 @@ impl Base {
             let (text, _) = decode_python(&content, path);
             if let Some(slot) = texts.get_mut(*index) {
                 // Two files of one name would be taken for one.
-                let display = format!("{path} ({revision})");
-                *slot = Some(SourceFile::new(root.join(&***path), display, text));
+                *slot = Some(SourceFile::at_revision(root.join(&***path), revision, path, text));
             }
         }
         Ok(texts)

@@ -13,6 +13,8 @@ use crate::django::schema::Statement;
 pub struct History {
     /// Tables that the batch has created, by the names they have now.
     new: BTreeSet<String>,
+    /// Tables in use that the batch has dropped: what takes the name of one takes its place, with its rows.
+    dropped: BTreeSet<String>,
     /// Indexes made by statements of their own, each with its table.
     indexes: BTreeMap<String, String>,
     /// Constraints by table and name.
@@ -35,6 +37,7 @@ impl History {
     /// From here on another batch: what has been created is in use.
     pub fn end_batch(&mut self) {
         self.new.clear();
+        self.dropped.clear();
     }
 
     /// Whether the batch has created the table.
@@ -66,7 +69,9 @@ impl History {
                 self.new.insert(table);
             }
             Kind::DropTable { .. } => {
-                self.new.remove(&table);
+                if !self.new.remove(&table) {
+                    self.dropped.insert(table.clone());
+                }
                 self.indexes.retain(|_, of| *of != table);
                 self.constraints.retain(|(of, _), _| *of != table);
             }
@@ -92,7 +97,7 @@ impl History {
 
     fn rename_table(&mut self, table: &str, action: &Action) {
         let Some(to) = &action.new_name else { return };
-        if self.new.remove(table) {
+        if self.new.remove(table) && !self.dropped.remove(to) {
             self.new.insert(to.clone());
         }
         for of in self.indexes.values_mut().filter(|of| *of == table) {

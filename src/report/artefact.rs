@@ -144,8 +144,10 @@ fn overview(value: &Value) -> Overview {
 
 fn row(value: &Value) -> Option<Row> {
     let why = || text(value, "backReason").unwrap_or_default();
-    let steps = list(value, "locks")
-        .filter_map(|one| Some(LockStep { table: text(one, "table")?, lock: lock(one.get("lock")?)? }));
+    let steps = list(value, "locks").filter_map(|one| {
+        let long = one.get("long").and_then(Value::as_bool).unwrap_or_default();
+        Some(LockStep { table: text(one, "table")?, lock: lock(one.get("lock")?)?, long })
+    });
     Some(Row {
         key: key(value, "name")?,
         edited: value.get("edited").and_then(Value::as_bool).unwrap_or_default(),

@@ -13,7 +13,7 @@ pub fn render(report: &Report) -> String {
         let _ = writeln!(
             out,
             "{}:{}:{}: {}[{}] {}",
-            one_line(finding.place.path()),
+            one_line(finding.place.shown()),
             start.line,
             start.column,
             finding.severity,
@@ -51,6 +51,7 @@ pub(super) fn summary_line(report: &Report) -> String {
     out
 }
 
-pub(super) fn plural(count: usize, word: &str) -> String {
+/// `1 error`, `2 errors`.
+pub fn plural(count: usize, word: &str) -> String {
     if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }

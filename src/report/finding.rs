@@ -255,8 +255,16 @@ impl Aspect {
 }
 
 impl Place {
-    /// The path to show.
+    /// The path, for programs.
     pub fn path(&self) -> &str {
+        match self {
+            Self::Range(at) => at.file.in_tree(),
+            Self::Path(path) => path,
+        }
+    }
+
+    /// The path, for people.
+    pub fn shown(&self) -> &str {
         match self {
             Self::Range(at) => at.file.display(),
             Self::Path(path) => path,

@@ -59,7 +59,7 @@ fn write_finding(out: &mut String, finding: &Finding, sources: &mut Sources, pai
         let start = finding.place.start();
         let at = match &finding.place {
             Place::Range(_) => {
-                format!("{}:{}:{}", one_line(finding.place.path()), start.line, start.column)
+                format!("{}:{}:{}", one_line(finding.place.shown()), start.line, start.column)
             }
             Place::Path(path) => one_line(path),
         };

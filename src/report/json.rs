@@ -44,8 +44,11 @@ fn change_to_json(overview: &Overview) -> Value {
             Back::No(why) => ("no", Some(why)),
             Back::Unknown(why) => ("unknown", Some(why)),
         };
-        let locks: Vec<_> =
-            row.locks.iter().map(|step| json!({"table": step.table, "lock": step.lock})).collect();
+        let locks: Vec<_> = row
+            .locks
+            .iter()
+            .map(|step| json!({"table": step.table, "lock": step.lock, "long": step.long}))
+            .collect();
         json!({
             "app": row.key.app,
             "name": row.key.name.as_ref(),

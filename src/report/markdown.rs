@@ -5,6 +5,7 @@
 //! is written: text in which every character with a meaning is escaped, and code (spans and fences)
 //! whose closing sequence cannot occur within.
 
+mod findings;
 mod pull_request;
 
 use std::fmt::Write as _;

@@ -55,4 +55,7 @@ pub struct LockStep {
     pub table: String,
     /// The lock.
     pub lock: super::LockInfo,
+    /// It is held for as long as a table is big: through the statement itself, or, until the transaction
+    /// ends, through what comes after it.
+    pub long: bool,
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::json;
 
+use super::concise::plural;
 use super::finding::{Blocks, LockInfo};
 use super::markdown;
 use super::printable::{one_line, printable};
@@ -78,6 +79,16 @@ impl PlanReport {
     }
 }
 
+impl PlannedMigration {
+    fn how(&self) -> &'static str {
+        if self.transaction {
+            "one transaction: each lock is held to its end"
+        } else {
+            "each statement by itself"
+        }
+    }
+}
+
 impl Doubt {
     /// With the migrations, if they are few.
     fn text(&self) -> String {
@@ -100,12 +111,16 @@ impl PlannedStatement {
 
     /// What it does besides, in a few words.
     fn cost(&self) -> String {
-        let mut parts = vec![self.duration];
-        if let Some(lock) = &self.lock {
-            parts.extend(lock.rewrites.then_some("rewrites"));
-            parts.extend((lock.scans && !lock.rewrites).then_some("reads all rows"));
+        let work = self.lock.as_ref().map_or("", |lock| match (lock.rewrites, lock.scans) {
+            (true, _) => ": writes all rows anew",
+            (false, true) => ": reads all rows",
+            (false, false) => "",
+        });
+        match self.duration {
+            "proportional" => format!("grows with the table{work}"),
+            "brief" => format!("brief{work}"),
+            _ => format!("not known{work}"),
         }
-        parts.join(", ")
     }
 
     fn locks(&self) -> String {
@@ -136,10 +151,15 @@ pub fn human(reports: &[PlanReport]) -> String {
         if reports.len() > 1 {
             let _ = writeln!(out, "# {}\n", printable(&report.root));
         }
-        let _ = writeln!(out, "{} migrations on {}", report.migrations.len(), report.dialect);
+        let _ = writeln!(out, "{} on {}", plural(report.migrations.len(), "migration"), report.dialect);
         for migration in &report.migrations {
-            let how = if migration.transaction { "one transaction" } else { "each statement by itself" };
-            let _ = writeln!(out, "\n{}.{} ({how})", printable(&migration.app), printable(&migration.name));
+            let _ = writeln!(
+                out,
+                "\n{}.{} ({})",
+                printable(&migration.app),
+                printable(&migration.name),
+                migration.how()
+            );
             human_table(&mut out, &migration.forwards);
             for what in &migration.irreversible {
                 let _ = writeln!(out, "  no way back: {}", one_line(what));
@@ -167,6 +187,7 @@ fn back(report: &PlanReport) -> String {
             printable(&migration.app),
             printable(&migration.name)
         ),
+        None if report.migrations.is_empty() => "Nothing is to be done.".to_owned(),
         None => "All of it can be rolled back.".to_owned(),
     }
 }
@@ -193,9 +214,8 @@ pub fn to_markdown(reports: &[PlanReport]) -> String {
     for report in reports {
         let _ = writeln!(out, "## Plan for {} ({})\n", markdown::code(&report.root), report.dialect);
         for migration in &report.migrations {
-            let how = if migration.transaction { "one transaction" } else { "each statement by itself" };
             let name = format!("{}.{}", migration.app, migration.name);
-            let _ = writeln!(out, "### {} ({how})\n", markdown::code(&name));
+            let _ = writeln!(out, "### {} ({})\n", markdown::code(&name), migration.how());
             markdown_table(&mut out, &migration.forwards);
             for what in &migration.irreversible {
                 let _ = writeln!(out, "- No way back: {}", markdown::text(what));

@@ -76,13 +76,23 @@ fn result(report: &Report, finding: &Finding, rules: &[RuleText]) -> Value {
     object
 }
 
+/// A label's words, and where it is if that is no place of what is checked out.
+fn words(label: &Label) -> String {
+    let file = &label.at.file;
+    if file.display() == file.in_tree() {
+        label.text.clone()
+    } else {
+        format!("{} ({}:{})", label.text, file.display(), label.at.line())
+    }
+}
+
 /// The finding's places as a way through the code: the further ones first, as they lead to it.
 fn thread_flow(report: &Report, finding: &Finding) -> Value {
     let step = |location: Value| json!({"location": location});
     let mut steps: Vec<Value> = finding
         .labels
         .iter()
-        .map(|label| step(location(report, &Place::Range(label.at.clone()), Some(&label.text))))
+        .map(|label| step(location(report, &Place::Range(label.at.clone()), Some(&words(label)))))
         .collect();
     steps.push(step(location(report, &finding.place, Some(&finding.message))));
     json!({"locations": steps})
@@ -120,7 +130,7 @@ fn plain(text: &str) -> String {
 }
 
 fn related(report: &Report, id: usize, label: &Label) -> Value {
-    let mut location = location(report, &Place::Range(label.at.clone()), Some(&label.text));
+    let mut location = location(report, &Place::Range(label.at.clone()), Some(&words(label)));
     if let Some(fields) = location.as_object_mut() {
         fields.insert("id".to_owned(), json!(id));
     }

@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
         why: "Git merges the two without a conflict, as they are different files. The merged branch then stops at `migrate`: \"Conflicting migrations detected\".",
         example: "main:    0006 ── 0007_total
 branch:  0006 ── 0007_note",
-        safe_way: "Merge or rebase onto the target, then renumber this side's migration and let it depend on the target's last one.",
+        safe_way: "Merge or rebase onto the target, then renumber this side's migration and let it depend on the target's last one: `migcheck fix --diff REV --write` does both where the sides are independent.",
         evidence: "Django: `MigrationLoader.detect_conflicts`, on the union of both sides.",
         dialects: Dialects::All,
     },
@@ -87,17 +87,26 @@ fn leaf(cx: &Context<'_>, sink: &mut Sink, merged: &LoadedGraph, ours: &Migratio
         let own = plan(leaf).into_iter().filter(|key| key.app == *app && !common.contains(key));
         own.filter_map(|key| merged.disk.get(&key)).cloned().collect()
     };
-    let text = match overlap(&[side(ours, theirs), side(theirs, ours)]) {
-        Overlap::None => "The two sides touch different models and fields.".to_owned(),
-        Overlap::On(what) => format!("Both sides touch {what}: decide which shape it is to have."),
-        Overlap::Unknown(what) => format!("{what} may touch anything: look at both sides."),
+    let (text, fix) = match overlap(&[side(ours, theirs), side(theirs, ours)]) {
+        Overlap::None => ("The two sides touch different models and fields.".to_owned(), Some("")),
+        Overlap::On(what) => (format!("Both sides touch {what}: decide which shape it is to have."), None),
+        Overlap::Unknown(what) => {
+            (format!("{what} may touch anything: look at both sides."), Some(" --allow-unknown"))
+        }
     };
     let mut help = Help::text(format!(
         "{text} Merge `{}` into this branch, give `{}` the next number and let it depend on the target's last one.",
         history.target, ours.name
     ));
+    if let Some(words) = fix {
+        help.code.push(CodeBlock {
+            caption: "`migcheck fix` does that".to_owned(),
+            language: "sh",
+            code: format!("git merge {0}\nmigcheck fix --diff {0}{words} --write", history.target),
+        });
+    }
     help.code.push(CodeBlock {
-        caption: format!("dependencies of {}", renumbered(ours, theirs)),
+        caption: format!("{}dependencies of `{}`", if fix.is_some() { "by hand, the " } else { "" }, renumbered(ours, theirs)),
         language: "python",
         code: format!("dependencies = [({:?}, {:?})]", app.as_str(), &*theirs.name),
     });

@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
         example: "0001_initial
 ├── 0002_note      # branch A
 └── 0002_total     # branch B",
-        safe_way: "Where the sides are independent, `makemigrations --merge`, or point one at the other and give it the next number. Where they touch the same field, decide first which shape it is to have.",
+        safe_way: "Where the sides are independent, `makemigrations --merge`, or point one at the other and give it the next number, as `migcheck fix` does. Where they touch the same field, decide first which shape it is to have.",
         evidence: "Django: `MigrationLoader.detect_conflicts`, `migrate` (`CommandError`).",
         dialects: Dialects::All,
     },
@@ -69,27 +69,29 @@ fn report(cx: &Context<'_>, sink: &mut Sink, app: &AppLabel, leaves: &[Migration
     let from = parting.map_or_else(String::new, |key| format!(", which part at `{}`", key.name));
     let message =
         format!("app `{app}` has {} leaf migrations: {names}{from}; `migrate` refuses to run", leaves.len());
-    let (text, merge) = match overlap(&sides) {
+    let (text, words) = match overlap(&sides) {
         Overlap::None => {
-            ("The sides touch different models and fields: a plain merge is safe.".to_owned(), true)
+            ("The sides touch different models and fields: a plain merge is safe.".to_owned(), Some(""))
         }
         Overlap::On(what) => (
             format!("Both sides touch {what}: a plain merge is not safe; decide which shape it is to have."),
-            false,
+            None,
         ),
         Overlap::Unknown(what) => (
             format!(
                 "Whether a plain merge is safe cannot be told: {what} may touch anything; look at both sides."
             ),
-            true,
+            Some(" --allow-unknown"),
         ),
     };
     let mut help = Help::text(text);
-    if merge {
+    if let (Some(words), Some(last)) = (words, leaves.last()) {
         help.code.push(crate::report::CodeBlock {
-            caption: "then".to_owned(),
+            caption: "then join them, or put one after the other".to_owned(),
             language: "sh",
-            code: format!("python manage.py makemigrations --merge {app}"),
+            code: format!(
+                "python manage.py makemigrations --merge {app}\nmigcheck fix --migration {last}{words} --write"
+            ),
         });
     }
     let migrations: Vec<_> = leaves.iter().filter_map(|leaf| cx.graph.disk.get(leaf)).collect();

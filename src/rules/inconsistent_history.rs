@@ -3,6 +3,7 @@
 use super::context::place_of;
 use super::{Check, Context, Dialects, Rule, RuleInfo, Sink};
 use crate::django::applied::Inconsistency;
+use crate::django::migration::Origin;
 use crate::report::{Aspect, Finding, Help, Place, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -11,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Error,
         aspect: Aspect::History,
         summary: "an environment has applied a migration before its dependency, or one that no longer exists",
-        what: "With `--applied`: holds a list of applied migrations (`showmigrations --plan` or `--list`, the table `django_migrations` as JSON or CSV) against the graph. Fires where one is applied and a dependency of it is not, a squashed migration counting as applied where all that it replaces is. One that is applied and no longer exists, in an app of the repository, is a warning.",
+        what: "With `--applied` or `--database-url`: holds what is applied (`showmigrations --plan` or `--list`, the table `django_migrations` as JSON or CSV, or read from the database) against the graph. Fires where one is applied and a dependency of it is not, a squashed migration counting as applied where all that it replaces is. One that is applied and no longer exists, in an app of the repository, is a warning.",
         why: "`migrate` stops in that environment with InconsistentMigrationHistory before it does anything. Of what no longer exists Django takes no notice: its tables and columns stay.",
         example: "$ migcheck check --applied production.txt
 [X]  shop.0001_initial
@@ -53,8 +54,11 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
                     "`{key}` is applied (`{}`) and no longer exists: what it did stays in the database",
                     applied.source
                 );
+                // What is gone has no place; whoever looks for it looks beside it.
+                let beside = cx.graph.disk.values().filter(|one| one.key.app == key.app && one.origin == Origin::Project);
+                let place = beside.max_by_key(|one| &one.key).map_or_else(|| Place::Path(applied.source.clone()), |one| place_of(one));
                 let text = "Bring the file back; if a squashed migration took its place, `migrate --prune` forgets it.";
-                Finding::new(RULE.info.name, Severity::Warning, Place::Path(applied.source.clone()), message)
+                Finding::new(RULE.info.name, Severity::Warning, place, message)
                     .of(&key)
                     .help(Help::text(text))
             }

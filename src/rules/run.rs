@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::effects::{Effect, New, Replayed, Side, effects};
 use super::registry::Check;
 use super::selection::Selection;
-use super::statements::{in_use, lock_info};
+use super::statements::{Seen, all, ends_transaction, in_use, is_slow, lock_info, runs_python};
 use super::{Context, MigrationContext, OperationContext, RULES, Rule, Sink};
 use crate::django::keys::MigrationKey;
 use crate::django::loader::Problem;
@@ -64,14 +64,29 @@ fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
             after: &state,
         };
         if project.history.is_some() {
-            let steps = in_use(&context)
-                .filter_map(|seen| Some(LockStep { table: seen.table(), lock: lock_info(seen.costed)? }));
-            sink.locks.insert(migration.key.clone(), steps.collect());
+            sink.locks.insert(migration.key.clone(), locks(&context));
         }
         if !context.is_ignored() {
             look(&context, rules, sink);
         }
     }
+}
+
+/// The locks of a migration, in the order of its statements.
+fn locks(cx: &MigrationContext<'_>) -> Vec<LockStep> {
+    let held = cx.impact.in_transaction && !ends_transaction(cx);
+    let last_slow = all(cx).filter(is_slow).map(|seen| seen.at).max();
+    let last_code = cx.effects.iter().filter(|effect| runs_python(effect)).map(|effect| effect.index).max();
+    let step = |seen: Seen<'_>| {
+        let after =
+            last_slow >= Some(seen.at) || !seen.planned.deferred && last_code > Some(seen.operation());
+        Some(LockStep {
+            table: seen.table_in_use(cx),
+            lock: lock_info(seen.costed)?,
+            long: is_slow(&seen) || held && after,
+        })
+    };
+    in_use(cx).filter_map(step).collect()
 }
 
 /// What the effects that reach the database do to it; `history` is moved on.

@@ -56,6 +56,17 @@ impl<'a> Seen<'a> {
         self.costed.target().unwrap_or("of that name").to_owned()
     }
 
+    /// The same; where SQLite makes a table anew under another name (`_remake_table`), the one that it
+    /// stands for.
+    pub fn table_in_use(&self, cx: &MigrationContext<'_>) -> String {
+        let table = self.table();
+        let remade = cx.project.schema.dialect.vendor == Vendor::Sqlite && !self.planned.is_raw();
+        match table.strip_prefix("new__") {
+            Some(own) if remade => own.to_owned(),
+            _ => table,
+        }
+    }
+
     /// A finding about it.
     pub fn finding(&self, cx: &MigrationContext<'a>, rule: &RuleInfo, message: String) -> Finding {
         let operation = OperationContext { migration: cx, effect: self.effect };

@@ -10,6 +10,8 @@ use std::sync::{Arc, OnceLock};
 pub struct SourceFile {
     path: PathBuf,
     display: Arc<str>,
+    /// How long the revision before the path in `display` is, its colon counted.
+    revision: usize,
     text: String,
     lines: OnceLock<Vec<u32>>,
 }
@@ -26,7 +28,13 @@ pub struct LineColumn {
 impl SourceFile {
     /// A file at `path`, shown to people as `display` (relative to the analysed root, `/` between parts).
     pub fn new(path: PathBuf, display: impl Into<Arc<str>>, text: String) -> Arc<Self> {
-        Arc::new(Self { path, display: display.into(), text, lines: OnceLock::new() })
+        Arc::new(Self { path, display: display.into(), revision: 0, text, lines: OnceLock::new() })
+    }
+
+    /// A file as it was at a revision, shown as git names it: `revision:path`.
+    pub fn at_revision(path: PathBuf, revision: &str, in_tree: &str, text: String) -> Arc<Self> {
+        let display = format!("{revision}:{in_tree}").into();
+        Arc::new(Self { path, display, revision: revision.len() + 1, text, lines: OnceLock::new() })
     }
 
     /// Where it was read from.
@@ -34,9 +42,15 @@ impl SourceFile {
         &self.path
     }
 
-    /// The path to show: relative to the analysed root, with `/` between parts.
+    /// The path to show: relative to the analysed root, with `/` between parts; after the revision where
+    /// it is of another one than what is analysed.
     pub fn display(&self) -> &str {
         &self.display
+    }
+
+    /// The path without a revision, for whoever looks for the file.
+    pub fn in_tree(&self) -> &str {
+        self.display.get(self.revision..).unwrap_or(&self.display)
     }
 
     /// The decoded text, without a byte order mark.

@@ -9,16 +9,18 @@ use super::{cell, code, in_cell, message, text, write_undecided};
 use crate::report::concise::plural;
 use crate::report::finding::fence_for;
 use crate::report::printable::{one_line, printable};
-use crate::report::{Back, Blocks, Finding, Overview, Place, ProjectReport, Report, Row, Severity};
+use crate::report::{Back, Blocks, Finding, Overview, ProjectReport, Report, Row};
 
 /// Rows of the table of migrations.
 const MOST_ROWS: usize = 40;
 /// Migrations whose SQL is shown.
 const MOST_SQL: usize = 20;
+/// With more of them they are folded once more.
+const OPEN_SQL: usize = 5;
 /// Operations named in a row, and what would be lost.
 const MOST_NAMED: usize = 4;
-/// With more findings than this their code is folded.
-const OPEN: usize = 8;
+/// With more migrations than this their table is folded.
+const OPEN_ROWS: usize = 12;
 
 /// The report, in at most about `limit` bytes.
 pub(super) fn render(report: &Report, limit: usize) -> String {
@@ -46,7 +48,7 @@ pub(super) fn render(report: &Report, limit: usize) -> String {
         write_undecided(&mut undecided, project);
         push_if(&mut tail, &undecided, limit / 6, "More could not be decided than there is room for.");
     }
-    findings(&mut out, report, limit.saturating_sub(tail.len()));
+    super::findings::write(&mut out, report, limit.saturating_sub(tail.len()));
     out.push_str(&tail);
     for (project, overview) in &projects {
         previews(&mut out, project, overview, limit);
@@ -104,24 +106,32 @@ fn table(out: &mut String, project: &ProjectReport, overview: &Overview) {
     if overview.migrations.is_empty() {
         return;
     }
-    out.push_str("| | migration | does | locks | blocks | way back |\n|---|---|---|---|---|---|\n");
+    let folded = overview.migrations.len() > OPEN_ROWS;
+    if folded {
+        let _ = writeln!(
+            out,
+            "<details><summary>The {}</summary>\n",
+            plural(overview.migrations.len(), "migration")
+        );
+    }
+    // Two columns: on a phone there is no room for more.
+    out.push_str("| migration | locks and way back |\n|---|---|\n");
     for row in foremost(project, overview.migrations.iter().collect(), MOST_ROWS) {
         let risk = worst(project, row).map_or("🟢", |finding| super::icon(finding.severity));
         let edited = if row.edited { " (changed)" } else { "" };
         let _ = writeln!(
             out,
-            "| {risk} | {}{edited} | {} | {} | {} | {} |",
+            "| {risk} {}{edited}<br>{} | {}{} |",
             cell(&row.key.to_string()),
             does(row),
             locks(row),
-            blocks(row),
             back(row),
         );
     }
     if overview.migrations.len() > MOST_ROWS {
         let _ = writeln!(out, "\nand {} more", plural(overview.migrations.len() - MOST_ROWS, "migration"));
     }
-    out.push('\n');
+    out.push_str(if folded { "\n</details>\n\n" } else { "\n" });
 }
 
 fn does(row: &Row) -> String {
@@ -134,7 +144,7 @@ fn does(row: &Row) -> String {
 }
 
 /// A sentence of the repository's own may be of any length.
-fn short(raw: &str) -> String {
+pub(super) fn short(raw: &str) -> String {
     const MOST: usize = 120;
     let line = one_line(raw);
     match line.char_indices().nth(MOST) {
@@ -143,6 +153,7 @@ fn short(raw: &str) -> String {
     }
 }
 
+/// Who waits, and for which locks.
 fn locks(row: &Row) -> String {
     let mut strongest: BTreeMap<&str, &crate::report::LockInfo> = BTreeMap::new();
     for step in &row.locks {
@@ -151,14 +162,19 @@ fn locks(row: &Row) -> String {
             *known = &step.lock;
         }
     }
-    let mut parts: Vec<String> = strongest
-        .iter()
-        .take(MOST_NAMED)
-        .map(|(table, info)| format!("{} on {}", cell(&info.mode), cell(&short(table))))
-        .collect();
+    let waits = waits(row);
+    let mut parts: Vec<String> =
+        Some(waits.to_owned()).filter(|waits| !waits.is_empty()).into_iter().collect();
+    parts.extend(
+        strongest
+            .iter()
+            .take(MOST_NAMED)
+            .map(|(table, info)| format!("{} on {}", cell(&info.mode), cell(&short(table)))),
+    );
     if strongest.len() > MOST_NAMED {
         parts.push(format!("{} more", plural(strongest.len() - MOST_NAMED, "table")));
     }
+    parts.push(String::new());
     parts.join("<br>")
 }
 
@@ -167,102 +183,29 @@ fn weight(info: &crate::report::LockInfo) -> (Blocks, bool, bool) {
     (info.blocks, !info.rewrites, !info.scans)
 }
 
-fn blocks(row: &Row) -> &'static str {
-    let Some(info) = row.locks.iter().map(|step| &step.lock).min_by_key(|info| weight(info)) else {
-        return "";
-    };
-    match (info.blocks, info.rewrites || info.scans) {
-        (Blocks::Reads, true) => "reads and writes, long",
-        (Blocks::Reads, false) => "reads and writes, briefly",
-        (Blocks::Writes, true) => "writes, long",
-        (Blocks::Writes, false) => "writes, briefly",
-        (Blocks::None, _) => "nothing",
+fn waits(row: &Row) -> &'static str {
+    let Some(worst) = row.locks.iter().map(|step| step.lock.blocks).min() else { return "" };
+    let long = row.locks.iter().any(|step| step.lock.blocks == worst && step.long);
+    match (worst, long) {
+        (Blocks::Reads, true) => "reads and writes wait, long",
+        (Blocks::Reads, false) => "reads and writes wait, briefly",
+        (Blocks::Writes, true) => "writes wait, long",
+        (Blocks::Writes, false) => "writes wait, briefly",
+        (Blocks::None, _) => "nothing waits",
     }
 }
 
 fn back(row: &Row) -> String {
     match &row.back {
-        Back::Yes if !row.loses.is_empty() => "yes, losing data".to_owned(),
-        Back::Yes if !row.empties.is_empty() => "yes, without the data".to_owned(),
-        Back::Yes => "yes".to_owned(),
-        Back::No(operation) => format!("no: {}", cell(&short(operation))),
-        Back::Unknown(_) => "not known".to_owned(),
+        Back::Yes if !row.loses.is_empty() => "can be taken back, losing data".to_owned(),
+        Back::Yes if !row.empties.is_empty() => "can be taken back, without the data".to_owned(),
+        Back::Yes => "can be taken back".to_owned(),
+        Back::No(operation) => format!("no way back: {}", cell(&short(operation))),
+        Back::Unknown(_) => "way back not known".to_owned(),
     }
 }
 
-/// Findings with the worst first, as many as there is room for; the rest counted.
-fn findings(out: &mut String, report: &Report, limit: usize) {
-    let mut all: Vec<&Finding> = report.projects.iter().flat_map(|project| &project.findings).collect();
-    all.sort_by_key(|finding| finding.severity);
-    let folded = all.len() > OPEN;
-    let mut left: BTreeMap<(Severity, &str), usize> = BTreeMap::new();
-    for finding in all {
-        let part = one(finding, folded);
-        // Room for the count of those that are left.
-        if left.is_empty() && out.len() + part.len() + 2000 <= limit {
-            out.push_str(&part);
-        } else {
-            *left.entry((finding.severity, finding.rule)).or_default() += 1;
-        }
-    }
-    if left.is_empty() {
-        return;
-    }
-    let count: usize = left.values().sum();
-    let parts: Vec<String> =
-        left.iter().take(40).map(|((_, rule), count)| format!("{count} × `{rule}`")).collect();
-    let _ = writeln!(out, "**{} not shown here:** {}\n", plural(count, "finding"), parts.join(", "));
-}
-
-fn one(finding: &Finding, folded: bool) -> String {
-    let mut out = String::new();
-    let icon = super::icon(finding.severity);
-    let _ = writeln!(out, "{icon} **`{}`** {}\n", finding.rule, message(&long(&finding.message)));
-    let place = match &finding.place {
-        Place::Range(at) => format!("{}:{}", at.file.display(), at.line()),
-        Place::Path(path) => path.to_string(),
-    };
-    let _ = writeln!(out, "{}\n", code(&short(&place)));
-    let mut inner = String::new();
-    let lines = super::excerpt(finding).map(|lines| cut(&lines)).unwrap_or_default();
-    if !lines.is_empty() {
-        fence(if folded { &mut inner } else { &mut out }, "python", &lines);
-    }
-    if let Some(info) = &finding.lock {
-        let on =
-            finding.table.as_deref().map_or_else(String::new, |table| format!(" on {}", code(&short(table))));
-        let waits = Some(super::waits(info)).filter(|waits| !waits.is_empty());
-        let waits = waits.map_or_else(String::new, |waits| format!(": {waits}"));
-        let _ = writeln!(inner, "Lock: {}{on}{waits}\n", cell(&info.mode));
-    }
-    for label in finding.labels.iter().take(10) {
-        let place = format!("{}:{}", label.at.file.display(), label.at.line());
-        let _ = writeln!(inner, "- {} {}", code(&short(&place)), message(&short(&label.text)));
-    }
-    if !finding.labels.is_empty() {
-        inner.push('\n');
-    }
-    if let Some(help) = &finding.help {
-        let _ = writeln!(inner, "{}\n", message(&long(&help.text)));
-        for block in &help.code {
-            let caption = message(&short(&block.caption));
-            if !caption.is_empty() {
-                let _ = writeln!(inner, "{caption}:\n");
-            }
-            fence(&mut inner, block.language, &cut(&block.code));
-        }
-    }
-    if !inner.is_empty() {
-        let _ = writeln!(
-            out,
-            "<details><summary>{}</summary>\n\n{inner}</details>\n",
-            if finding.help.is_some() { "The safe way" } else { "Details" }
-        );
-    }
-    out
-}
-
-fn long(raw: &str) -> String {
+pub(super) fn long(raw: &str) -> String {
     const MOST: usize = 1500;
     match raw.char_indices().nth(MOST) {
         Some((at, _)) => format!("{}…", raw.get(..at).unwrap_or_default()),
@@ -271,7 +214,7 @@ fn long(raw: &str) -> String {
 }
 
 /// The first lines of code.
-fn cut(code: &str) -> String {
+pub(super) fn cut(code: &str) -> String {
     const LINES: usize = 40;
     const MOST: usize = 4000;
     let mut out = String::new();
@@ -288,7 +231,7 @@ fn cut(code: &str) -> String {
     out
 }
 
-fn fence(out: &mut String, language: &str, code: &str) {
+pub(super) fn fence(out: &mut String, language: &str, code: &str) {
     let fence = fence_for(code);
     let _ = writeln!(out, "{fence}{language}\n{}\n{fence}\n", printable(code));
 }
@@ -357,15 +300,21 @@ fn previews(out: &mut String, project: &ProjectReport, overview: &Overview, limi
     let rows: Vec<&Row> =
         overview.migrations.iter().filter(|row| row.sql.as_deref().is_some_and(does_anything)).collect();
     let all = rows.len();
-    let mut shown = 0;
+    let (mut shown, mut parts) = (0, String::new());
     for row in foremost(project, rows, MOST_SQL) {
         let mut part = format!("<details><summary>SQL of {}</summary>\n\n", html(&row.key.to_string()));
         fence(&mut part, "sql", &cut(row.sql.as_deref().unwrap_or_default()));
         part.push_str("</details>\n\n");
-        if out.len() + part.len() + 400 <= limit {
-            out.push_str(&part);
+        if out.len() + parts.len() + part.len() + 500 <= limit {
+            parts.push_str(&part);
             shown += 1;
         }
+    }
+    if shown > OPEN_SQL {
+        let _ =
+            writeln!(out, "<details><summary>SQL, migration by migration</summary>\n\n{parts}</details>\n");
+    } else {
+        out.push_str(&parts);
     }
     if shown < all {
         let _ = writeln!(out, "SQL of {} more: `migcheck sql APP NAME`\n", plural(all - shown, "migration"));

@@ -1,8 +1,9 @@
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
+use super::super::findings::FIRST;
 use super::*;
 use crate::django::keys::{AppLabel, MigrationKey};
-use crate::report::{Help, LockInfo, LockStep, Place, Undecided};
+use crate::report::{Help, LockInfo, LockStep, Place, Severity, Undecided};
 
 const HOSTILE: &str = "x`` | \n\n# @everyone </summary></details><img src=x onerror=alert(1)> [a](http://b) ![c](d) \
                        <!-- --> ```\n| a | b |\n</td> https://evil.example #1 :tada: &lt;b&gt; \u{202e}";
@@ -32,7 +33,7 @@ fn report(text: &str, count: usize) -> Report {
         loses: vec![text.into()],
         empties: vec![text.into()],
         sql: Some(text.into()),
-        locks: vec![LockStep { table: text.into(), lock: lock_info() }],
+        locks: vec![LockStep { table: text.into(), lock: lock_info(), long: false }],
     };
     let undecided = Undecided {
         what: text.into(),
@@ -61,7 +62,11 @@ fn report(text: &str, count: usize) -> Report {
 
 #[test]
 fn nothing_of_the_repository_becomes_markup() {
-    let markdown = render(&report(HOSTILE, 3), 65_000);
+    nothing_becomes_markup(3);
+}
+
+fn nothing_becomes_markup(count: usize) {
+    let markdown = render(&report(HOSTILE, count), 65_000);
     let (mut headings, mut tables, mut rows) = (0, 0, 0);
     let known =
         regex::Regex::new(r"^(<details><summary>[^<>@]*</summary>|</details>|<br>|</?sub>)$").unwrap();
@@ -85,6 +90,20 @@ fn nothing_of_the_repository_becomes_markup() {
 }
 
 #[test]
+fn of_many_findings_the_first_of_each_rule_are_told_in_full() {
+    let markdown = render(&report("0002_note", 200), 65_000);
+    assert_eq!(markdown.matches("**`remove-field`**").count(), 2 * FIRST, "{markdown}");
+    for (icon, more) in [("🔴", 65), ("🟠", 131)] {
+        assert!(
+            markdown.contains(icon) && markdown.contains(&format!("<summary>{more} more of remove-field"))
+        );
+    }
+    // What is undecided is told in a line, too.
+    assert_eq!(markdown.matches("- `0002_note` 0002").count(), 197);
+    nothing_becomes_markup(40);
+}
+
+#[test]
 fn what_does_not_fit_is_counted_and_the_worst_stays() {
     for limit in [4_000, 20_000, 65_000] {
         let long = "a word and another ".repeat(40);
@@ -96,6 +115,7 @@ fn what_does_not_fit_is_counted_and_the_worst_stays() {
         );
         assert!(markdown.contains("findings not shown here"), "{limit}");
         let shown = markdown.matches("🟠 **`remove-field`**").count();
+        assert!(markdown.matches("- `a word").count() > 0 || limit == 4_000);
         assert_eq!(shown, 0, "an error was left out for a warning");
     }
     let short = render(&report("note", 200), 65_000);
@@ -134,8 +154,8 @@ fn of_very_many_migrations_the_worst_are_shown() {
     let rows: Vec<&str> =
         text.lines().filter(|line| line.starts_with("| ") && line.contains("`shop.m")).collect();
     assert_eq!(rows.len(), MOST_ROWS);
-    assert!(rows[0].starts_with("| 🟢 | `shop.m000`") && rows[38].contains("🟠 | `shop.m150`"), "{rows:#?}");
-    assert!(rows[39].contains("🔴 | `shop.m198`") && text.contains("and 160 migrations more"));
+    assert!(rows[0].starts_with("| 🟢 `shop.m000`") && rows[38].contains("🟠 `shop.m150`"), "{rows:#?}");
+    assert!(rows[39].contains("🔴 `shop.m198`") && text.contains("and 160 migrations more"));
     assert_eq!(text.matches("<summary>SQL of").count(), MOST_SQL);
     assert!(
         text.contains("<summary>SQL of shop.m198")
