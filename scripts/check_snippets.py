@@ -181,7 +181,7 @@ def main():
         results.append(result)
     failed = [result for result in results if "failed" in result]
     right = [result for result in results if "failed" not in result]
-    apart = {result["case"]: result["differs by design"] for result in right if result["differs by design"]}
+    apart = {result["case"]: result["differs by design"] for result in right if result.get("differs by design")}
     print(f"{len(results)} snippets: {len(right)} block nobody; {len(right) - len(apart)} of them end in the same state and schema as the "
           f"direct way, {len(apart)} differ by design" + "".join(f"; {name}: {', '.join(what)}" for name, what in apart.items()))
     if not arguments.only:

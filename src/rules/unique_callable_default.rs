@@ -64,7 +64,7 @@ rows or more the migration fails"
         "def fill(apps, schema_editor):\n    {model} = apps.get_model({app}, {quoted})\n    rows = \
 {model}.objects.using(schema_editor.connection.alias).filter({name}=None)\n    while batch := list(rows[:1000]):\n        \
 for row in batch:\n            row.{name} = {value}\n        {model}.objects.using(schema_editor.connection.alias).bulk_update(batch, \
-[{field}])",
+[{field}])\n\n\natomic = False\noperations = [\n    migrations.RunPython(fill, migrations.RunPython.noop),\n]",
         model = model.name,
         app = quoted(cx.migration.migration.key.app.as_str()),
         quoted = quoted(&model.name),
@@ -72,7 +72,7 @@ for row in batch:\n            row.{name} = {value}\n        {model}.objects.usi
     );
     let help = Help::text("Three migrations: the column, a value for each row, the constraint.")
         .python("first", add_field(model_name, name, &nullable))
-        .python("second, with `atomic = False`, by `RunPython`", fill)
+        .python("second", fill)
         .python("third", alter_field(model_name, name, &field(added)));
     sink.report(cx.finding(&RULE.info, message).table(table).help(help));
 }
