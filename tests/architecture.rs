@@ -148,7 +148,7 @@ const READS_FILES: &[&str] = &[
     "project/",
     "python/library.rs",
     "reading.rs",
-    "reading/loaded.rs",
+    "reading/lacking.rs",
     "drift/",
     "fixing/write.rs",
 ];

@@ -360,10 +360,12 @@ const SCENARIOS: &[Scenario] = &[
             let field = "migrations.AddField(\"order\", \"note\", models.TextField(null=True))";
             scratch.migration("0002_note", "0001_initial", field);
         },
-        // Comments and the form of the text change nothing.
+        // It is of this branch alone, however often that changed it.
         miss: |scratch| {
-            let field = "# Kept.\n        migrations.AddField(\n            \"order\", \"note\", models.TextField(default=''))";
-            scratch.migration("0002_note", "0001_initial", field);
+            add_more(scratch);
+            scratch.commit("mine");
+            let other = "migrations.AddField(\"order\", \"more\", models.TextField(null=True, max_length=9))";
+            scratch.migration("0003_more", "0002_note", other);
         },
         arguments: DIFF,
     },

@@ -74,8 +74,9 @@ pub struct Reading<'a> {
     pub threads: usize,
 }
 
-/// Most files for later whose parsed texts are kept: what is over is parsed once more, rather than held.
-const KEPT: usize = 1_000;
+/// Most bytes of files for later whose trees are kept, which take ten to thirty times as much: what is over is
+/// parsed once more, rather than held.
+const KEPT: usize = 4 << 20;
 
 /// Fewest files for a thread: another evaluator has to evaluate anew what migrations import.
 const FILES_PER_THREAD: usize = 64;
@@ -108,7 +109,8 @@ pub fn read_all(files: &[MigrationFile], reading: &Reading) -> Vec<Outcome> {
             });
             let mut read = match catch_unwind(parse) {
                 Ok((parsed, true)) => {
-                    let keep = kept.fetch_add(1, Ordering::Relaxed) < KEPT;
+                    let size = parsed.as_ref().map_or(0, |parsed| parsed.file.text().len());
+                    let keep = kept.fetch_add(size, Ordering::Relaxed) < KEPT;
                     outcomes.push((index, Outcome::Later(keep.then_some(parsed))));
                     continue;
                 }

@@ -168,7 +168,9 @@ impl Editor<'_> {
         let null_test =
             |is_null: bool| Where::Leaf(format!("{column} IS {}NULL", if is_null { "" } else { "NOT " }));
         let mut node = Where::node("AND", false);
-        if kind == "isnull" || (kind == "exact" && matches!(value, Value::None)) {
+        // `Query.build_lookup`: Oracle has no empty text (`interprets_empty_strings_as_nulls`).
+        let empty = self.is(Vendor::Oracle) && value.as_str() == Some("");
+        if kind == "isnull" || (kind == "exact" && (empty || matches!(value, Value::None))) {
             let is_null = kind == "exact" || value.truth().ok_or_else(|| unknown("isnull"))?;
             node.add(null_test(is_null));
             return Ok(node);
