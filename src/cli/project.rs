@@ -186,6 +186,8 @@ pub fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec<Projec
         let (read, drift, behaviour) = if wants_models {
             let mut all = reading::everything(project);
             let behaviour = std::mem::take(&mut all.models.read.behaviour);
+            // What there is too much of is not worked on.
+            held(&projects)?;
             let drift = drift(&projects, project, &all);
             (all.migrations, Some(drift), behaviour)
         } else {
