@@ -584,9 +584,9 @@ fn more_than_can_be_held() {
     }
 
     let folder = project();
-    for number in 2..90 {
+    for number in 2..300 {
         let code = format!(
-            "from django.db import migrations, models\nx = ['a' * 1000 + str(n) for n in range(6000)]\n\n\n\
+            "from django.db import migrations, models\nx = ['a' * 1000 + str(n) for n in range(1400)]\n\n\n\
              class Migration(migrations.Migration):\n    dependencies = [('bad', '0001_initial')]\n    operations = [\
              migrations.AddField('thing', 'f{number}', models.JSONField(default=x))]\n"
         );

@@ -74,9 +74,9 @@ pub struct Reading<'a> {
     pub threads: usize,
 }
 
-/// Most bytes of files for later whose trees are kept, which take ten to thirty times as much: what is over is
-/// parsed once more, rather than held.
-const KEPT: usize = 4 << 20;
+/// Most bytes of files for later whose trees are kept, of one and of all; trees take ten to thirty times as much.
+/// What is over is parsed once more, rather than held.
+const KEPT: (usize, usize) = (1 << 18, 4 << 20);
 
 /// Fewest files for a thread: another evaluator has to evaluate anew what migrations import.
 const FILES_PER_THREAD: usize = 64;
@@ -110,7 +110,7 @@ pub fn read_all(files: &[MigrationFile], reading: &Reading) -> Vec<Outcome> {
             let mut read = match catch_unwind(parse) {
                 Ok((parsed, true)) => {
                     let size = parsed.as_ref().map_or(0, |parsed| parsed.file.text().len());
-                    let keep = kept.fetch_add(size, Ordering::Relaxed) < KEPT;
+                    let keep = size < KEPT.0 && kept.fetch_add(size, Ordering::Relaxed) < KEPT.1;
                     outcomes.push((index, Outcome::Later(keep.then_some(parsed))));
                     continue;
                 }

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub struct Held(AtomicUsize);
 
 impl Held {
-    /// More is not held. The largest published projects hold a tenth of it.
-    pub const MOST: usize = 512 << 20;
+    /// More is not held. The largest published projects hold a fifth of it.
+    pub const MOST: usize = 256 << 20;
     /// What a tree takes for each of the tokens that it was made of, at most but for odd ones.
     pub const TOKEN: usize = 128;
 

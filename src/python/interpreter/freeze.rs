@@ -10,7 +10,7 @@ use crate::python::value::{Call, EnumMember, Unknown, Value};
 /// How deep values may be nested in each other.
 const NESTING: u32 = 60;
 /// How many values there may be within one. Objects may be shared, values at rest are a tree.
-const LARGEST: usize = 200_000;
+const LARGEST: usize = 50_000;
 /// Bytes of text that count as one value: whoever writes the value down copies them each time.
 const TEXT: usize = 32;
 
