@@ -17,6 +17,7 @@ use crate::project::Project;
 use crate::python::value::Unknown;
 use crate::reading::{self, Detail};
 use crate::report::state::{state_to_json, state_to_text, unresolved_to_text};
+use crate::source::Location;
 
 /// Shows the state of every project.
 ///
@@ -70,12 +71,18 @@ fn declared(project: &Project) -> (ProjectState, Vec<Json>) {
 }
 
 fn unresolved_to_json(unresolved: &Unresolved) -> Json {
+    let model = unresolved.model.as_ref().map(ToString::to_string);
+    entry(model.as_deref(), unresolved.what.as_deref(), &unresolved.reason, unresolved.at.as_ref())
+}
+
+/// An entry of `unresolved`, as the contract has it.
+fn entry(model: Option<&str>, field: Option<&str>, reason: &str, at: Option<&Location>) -> Json {
     json!({
-        "model": unresolved.model.as_ref().map(ToString::to_string),
-        "field": unresolved.what.as_deref(),
-        "reason": unresolved.reason.as_ref(),
-        "path": unresolved.at.as_ref().map(|at| at.file.display()),
-        "line": unresolved.at.as_ref().map(crate::source::Location::line),
+        "model": model,
+        "field": field,
+        "reason": reason,
+        "path": at.map(|at| at.file.display()),
+        "line": at.map(Location::line),
     })
 }
 
@@ -102,26 +109,14 @@ fn replayed(project: &Project, at: Option<&str>) -> anyhow::Result<(ProjectState
     }
     let told: BTreeSet<&str> = state.unknowns.iter().map(|change| change.app.as_str()).collect();
     let doubts = drift::doubts(project, &plan, &read.migrations, &state);
-    unresolved.extend(doubts.iter().filter(|(subject, _)| !told.contains(&**subject)).map(
-        |(subject, why)| {
-            json!({
-                "model": subject,
-                "field": null,
-                "reason": format!("it may have been changed: {}", why.reason),
-                "path": why.at.as_ref().map(|at| at.file.display()),
-                "line": why.at.as_ref().map(crate::source::Location::line),
-            })
-        },
-    ));
+    let untold = doubts.iter().filter(|(subject, _)| !told.contains(&**subject));
+    unresolved.extend(untold.map(|(subject, why)| {
+        let reason = format!("it may have been changed: {}", why.reason);
+        entry(Some(subject), None, &reason, why.at.as_ref())
+    }));
     Ok((state, unresolved))
 }
 
 fn unknown_to_json(key: &MigrationKey, unknown: &Unknown) -> Json {
-    json!({
-        "model": null,
-        "field": null,
-        "reason": format!("{key}: {}", unknown.reason),
-        "path": unknown.at.as_ref().map(|at| at.file.display()),
-        "line": unknown.at.as_ref().map(crate::source::Location::line),
-    })
+    entry(None, None, &format!("{key}: {}", unknown.reason), unknown.at.as_ref())
 }

@@ -157,7 +157,7 @@ pub fn read_guarded(
 }
 
 /// A migration that could not be read for a fault of ours.
-fn faulty(file: &MigrationFile) -> Migration {
+pub fn faulty(file: &MigrationFile) -> Migration {
     let mut migration = Migration::empty(file.key.clone(), file.origin);
     let reason = format!("internal error of migcheck while reading {}", file.path.display());
     migration.unknowns.push(Arc::new(Unknown { reason: reason.into(), at: None }));

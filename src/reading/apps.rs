@@ -36,7 +36,8 @@ pub(super) struct Evaluator<'a> {
     pub interpreter: Interpreter,
     pub project: &'a Project,
     apps: ProjectApps,
-    begun: Option<ModelsRead>,
+    loaded: bool,
+    begun: ModelsRead,
     as_makemigrations: bool,
 }
 
@@ -45,30 +46,37 @@ impl<'a> Evaluator<'a> {
         let mut interpreter = runtime::interpreter(project.library.clone(), project.facts.clone());
         readers::provide(&mut interpreter);
         let apps = project_apps(project);
-        Self { interpreter, project, apps, begun: None, as_makemigrations: false }
+        Self {
+            interpreter,
+            project,
+            apps,
+            loaded: false,
+            begun: ModelsRead::default(),
+            as_makemigrations: false,
+        }
     }
 
     /// Loads all apps, unless they are.
-    fn load(&mut self) -> ModelsRead {
-        self.begun.take().unwrap_or_else(|| models::load(&mut self.interpreter, &self.apps))
+    fn load(&mut self) {
+        if !self.loaded {
+            self.begun = models::load(&mut self.interpreter, &self.apps);
+            self.loaded = true;
+        }
     }
 
     /// Lets the project's own `makemigrations` change what it changes in Django, unless it has.
     pub fn as_makemigrations(&mut self) {
-        let mut begun = self.load();
         if !std::mem::replace(&mut self.as_makemigrations, true) {
-            begun.unresolved.extend(models::apply_makemigrations(&mut self.interpreter, &self.apps));
+            let unresolved = models::apply_makemigrations(&mut self.interpreter, &self.apps);
+            self.begun.unresolved.extend(unresolved);
         }
-        self.begun = Some(begun);
     }
 
     /// The models' states; whatever is asked for afterwards is as the project's own `makemigrations` has it.
     pub fn models(&mut self) -> Models {
         self.as_makemigrations();
-        let begun = self.load();
+        let begun = std::mem::take(&mut self.begun);
         let mut read = models::take(&mut self.interpreter, &self.apps, begun);
-        // They are loaded, but asked for once.
-        self.begun = Some(ModelsRead::default());
         add_bundled_models(self.project, &mut read);
         let option_keys = models::alter_option_keys(&mut self.interpreter);
         Models { read, option_keys }
@@ -141,8 +149,7 @@ fn asked<'env, R: Send + 'env>(
 ) -> Question<'env> {
     Box::new(move |evaluator| {
         let result = catch_unwind(AssertUnwindSafe(|| {
-            let begun = evaluator.load();
-            evaluator.begun = Some(begun);
+            evaluator.load();
             question(evaluator)
         }));
         // Whoever asked may not wait.

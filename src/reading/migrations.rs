@@ -153,12 +153,7 @@ fn read<'env>(
             }
         }
     }
-    let unread = |file: &MigrationFile| {
-        let mut migration = Migration::empty(file.key.clone(), file.origin);
-        let reason = format!("internal error of migcheck: no thread to read {}", file.path.display()).into();
-        migration.unknowns.push(Arc::new(Unknown { reason, at: None }));
-        Arc::new(migration)
-    };
+    let unread = |file: &MigrationFile| Arc::new(reader::faulty(file));
     migrations.extend(std::iter::zip(&files, read).map(|(file, read)| read.unwrap_or_else(|| unread(file))));
     if labels_may_differ(project) {
         let named = migrations.iter().flat_map(|migration| {
@@ -234,19 +229,14 @@ fn read_loaded(
     facts.settings = Arc::new(lacking::settings(evaluator));
     runtime::set_facts(&mut evaluator.interpreter, &facts);
     evaluator.interpreter.problems.clear();
-    let apps = project_apps(evaluator.project);
-    let library = evaluator.project.library.clone();
-    let fresh = |facts: &ProjectFacts| {
-        let mut interpreter = runtime::interpreter(library.clone(), facts.clone());
-        prepare(&mut interpreter, &apps);
-        interpreter
-    };
+    let project = evaluator.project;
+    let library = &project.library;
     let mut read = Vec::with_capacity(files.len());
     let mut names: BTreeSet<Arc<str>> = BTreeSet::new();
     let mut again = Vec::new();
     for LaterFile { index, file, parsed } in files {
         let parsed = parsed.unwrap_or_else(|| library.parse_whole(&file.path));
-        let one = reader::read_guarded(&mut evaluator.interpreter, &file, parsed, &|| fresh(&facts));
+        let one = reader::read_guarded(&mut evaluator.interpreter, &file, parsed, &|| fresh(project, &facts));
         if !one.lacking.is_empty() {
             again.push((read.len(), file));
             names.extend(one.lacking);
@@ -259,7 +249,7 @@ fn read_loaded(
         for (place, file) in again {
             let parsed = library.parse_whole(&file.path);
             let Read { migration, .. } =
-                reader::read_guarded(&mut evaluator.interpreter, &file, parsed, &|| fresh(&facts));
+                reader::read_guarded(&mut evaluator.interpreter, &file, parsed, &|| fresh(project, &facts));
             if let Some((_, place)) = read.get_mut(place) {
                 *place = migration;
             }
@@ -351,6 +341,13 @@ fn bundled(project: &Project, app: &str) -> Option<Vec<Arc<Migration>>> {
     Some(found.unwrap_or_default().into_iter().map(Arc::new).collect())
 }
 
+/// An evaluator in which no app is loaded.
+fn fresh(project: &Project, facts: &ProjectFacts) -> Interpreter {
+    let mut interpreter = runtime::interpreter(project.library.clone(), facts.clone());
+    prepare(&mut interpreter, &project_apps(project));
+    interpreter
+}
+
 fn prepare(interpreter: &mut Interpreter, apps: &ProjectApps) {
     readers::provide(interpreter);
     models::install(interpreter, apps);
@@ -374,10 +371,8 @@ pub fn migrations_from(
     if texts.is_empty() {
         return Vec::new();
     }
-    let apps = project_apps(project);
     on_big_stack(|| {
-        let mut interpreter = runtime::interpreter(project.library.clone(), facts.clone());
-        prepare(&mut interpreter, &apps);
+        let mut interpreter = fresh(project, facts);
         let read = |(file, text): &(MigrationFile, Arc<SourceFile>)| {
             let mut migration = match parsed(text) {
                 Ok(parsed) => reader::read_parsed(&mut interpreter, file, parsed),
