@@ -507,6 +507,47 @@ fn a_base_that_is_not_there_is_told_with_what_fetches_it() {
     assert!(said(bare.path(), "main").contains("no git repository"));
 }
 
+/// `check --diff auto` where the CI sets these variables and no others that name a pull request.
+fn auto(folder: &Path, variables: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_migcheck"));
+    command.args(["check", "--diff", "auto", "--format", "concise", "--django", "5.2"]).current_dir(folder);
+    for name in ["VIRTUAL_ENV", "GITHUB_STEP_SUMMARY", "GITHUB_ACTIONS", "GITEA_ACTIONS", "FORGEJO_ACTIONS"] {
+        command.env_remove(name);
+    }
+    command.env_remove("GITLAB_CI").env_remove("BITBUCKET_BUILD_NUMBER");
+    command.envs(variables.iter().copied()).output().unwrap()
+}
+
+#[test]
+fn auto_is_the_target_of_the_pull_request_else_the_branch_of_the_remote_else_head() {
+    if !has_git() {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.branch("work");
+    drop_note(&scratch);
+    // Nothing is pushed anywhere: what is not committed is new.
+    assert!(text(&auto(scratch.path(), &[])).contains("remove-field"));
+    scratch.commit("note is dropped");
+    assert!(!text(&auto(scratch.path(), &[])).contains("remove-field"));
+    // What the remote does not have is new, committed or not.
+    scratch.git(&["update-ref", "refs/remotes/origin/main", "main"]);
+    assert!(text(&auto(scratch.path(), &[])).contains("remove-field"));
+    scratch.git(&["update-ref", "refs/remotes/origin/trunk", "work"]);
+    scratch.git(&["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk"]);
+    assert!(!text(&auto(scratch.path(), &[])).contains("remove-field"));
+    // A job of a merge request says itself what it is made to, and nothing else is taken instead.
+    let job = |branch| [("GITLAB_CI", "true"), ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", branch)];
+    assert!(text(&auto(scratch.path(), &job("main"))).contains("remove-field"));
+    let missing = auto(scratch.path(), &job("stable"));
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("git fetch origin +refs/heads/stable"));
+    // Before the first commit all is new.
+    fs::remove_dir_all(scratch.path().join(".git")).unwrap();
+    scratch.git(&["init", "-q"]);
+    assert!(text(&auto(scratch.path(), &[])).contains("remove-field"));
+}
+
 #[test]
 fn partial_clones_and_worktrees_answer_alike() {
     if !has_git() {

@@ -118,7 +118,8 @@ pub struct CheckArguments {
     /// The project.
     #[command(flatten)]
     pub project: ProjectArguments,
-    /// Look only at what came since this revision's merge base with HEAD: `origin/main`
+    /// Look only at what came since this revision's merge base with HEAD: `origin/main`; `auto` is the branch
+    /// that the CI's pull request is made to, else that of the remote (`origin/HEAD`), else HEAD itself
     #[arg(long, value_name = "REV")]
     pub diff: Option<String>,
     /// What is applied somewhere, to hold it against the graph.
@@ -298,7 +299,7 @@ pub struct FixArguments {
     #[command(flatten)]
     pub project: ProjectArguments,
     /// Show what would change as a diff, which is done without it, too; with a revision
-    /// (`origin/main`), migrations that it does not have count as not applied yet: they may be edited,
+    /// (`origin/main`, `auto`), migrations that it does not have count as not applied yet: they may be edited,
     /// and come after those that it has
     #[arg(long, value_name = "REV", num_args = 0..=1)]
     pub diff: Option<Option<String>>,
@@ -389,7 +390,7 @@ pub struct PlanArguments {
     /// What is applied, to leave it out.
     #[command(flatten)]
     pub environment: EnvironmentArguments,
-    /// Only what came since this revision's merge base with HEAD: `origin/main`
+    /// Only what came since this revision's merge base with HEAD: `origin/main`, or `auto`
     #[arg(long, value_name = "REV")]
     pub diff: Option<String>,
     /// How to show it

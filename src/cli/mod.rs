@@ -27,6 +27,7 @@ mod plan;
 mod progress;
 mod project;
 mod repository;
+mod revision;
 mod rules;
 pub mod schema;
 mod sql;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::arguments::{PlanArguments, PlanFormat, ProjectArguments};
 use super::project::{self, Projects};
-use super::{CLEAN, Output};
+use super::{CLEAN, Output, revision};
 use crate::analysis::{ProjectInput, graph};
 use crate::django::applied::Applied;
 use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
@@ -25,7 +25,7 @@ use crate::report::plan;
 pub fn run(args: &PlanArguments) -> anyhow::Result<u8> {
     let applied = args.environment.read(args.project.quiet)?;
     let (words, projects) = find(args)?;
-    let base = args.diff.as_deref().map(|revision| Base::open(&projects.root, revision)).transpose()?;
+    let base = revision::base(&projects.root, args.diff.as_deref())?;
     let (mut inputs, mut reports) = (Vec::new(), Vec::new());
     for one in &projects.projects {
         let (input, new) = read(&projects, one, base.as_ref())?;

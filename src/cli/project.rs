@@ -10,14 +10,14 @@ use serde_json::Value as Json;
 use super::arguments::{CheckArguments, ProjectArguments};
 use super::check::selection;
 use super::config::{self, Found};
-use super::{output, progress};
+use super::{output, progress, revision};
 use crate::analysis::ProjectInput;
 use crate::database::{Dialect, Vendor};
 use crate::django::keys::{AppLabel, MigrationKey};
 use crate::django::migration::{Migration, Origin};
 use crate::django::schema;
 use crate::drift::{self, Request};
-use crate::history::{self, Base};
+use crate::history;
 use crate::project::{self, Engine, NamedProject, PackageState, Project, ProjectOptions};
 use crate::python::value::Unknown;
 use crate::reading::{self, AllRead, Detail, ReadMigrations};
@@ -177,7 +177,7 @@ pub fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec<Projec
     let mut inputs = Vec::with_capacity(projects.projects.len());
     let selection = selection(args, found)?;
     let applied = args.environment.read(args.project.quiet)?;
-    let base = args.diff.as_deref().map(|revision| Base::open(&projects.root, revision)).transpose()?;
+    let base = revision::base(&projects.root, args.diff.as_deref())?;
     if base.is_some() {
         progress::next("reading migrations and what they were at the base");
     }
