@@ -263,14 +263,7 @@ impl Reader<'_> {
         }
         let mro = at_version(TABLE.get("fields")?.get(&*path)?, self.version)?.as_array()?.iter();
         let mro: Vec<Arc<str>> = mro.map(|class| class.as_str().map(Into::into)).collect::<Option<_>>()?;
-        let class = FieldClass {
-            qualname: mro.first()?.clone(),
-            base: Some(path.clone()),
-            mro,
-            internal_type: None,
-            db_type: None,
-            opaque_type: false,
-        };
+        let class = FieldClass::new(mro.first()?.clone(), Some(path.clone()), mro);
         Some(Arc::new(Field { path, args: Vec::new(), kwargs, class: Arc::new(class), at: None, live: None }))
     }
 }

@@ -103,6 +103,36 @@ pub struct FieldClass {
     pub db_type: Option<Arc<str>>,
     /// Whether it overrides `db_type()`, `rel_db_type()` or `get_internal_type()` in a way that could not be read.
     pub opaque_type: bool,
+    /// What the class is a kind of: its base and [`FieldClass::mro`], shortened as [`shorten`] does it. Asked
+    /// of every field many times over, so it is worked out once.
+    kinds: Box<[Box<str>]>,
+    is_relation: bool,
+}
+
+/// Django's classes whose fields are relations (`Field.is_relation`).
+const RELATIONS: [&str; 5] = [
+    "django.db.models.ForeignKey",
+    "django.db.models.ManyToManyField",
+    "django.db.models.OneToOneField",
+    "django.db.models.ForeignObject",
+    "django.db.models.RelatedField",
+];
+
+impl FieldClass {
+    /// A class by its method resolution order, itself first, and the nearest of Django's in it; nothing is
+    /// known of the types of its columns but what `base` says.
+    pub fn new(qualname: Arc<str>, base: Option<Arc<str>>, mro: Vec<Arc<str>>) -> Self {
+        let kinds = mro.iter().map(|class| shorten(class)).chain(base.as_deref().map(str::to_owned));
+        let kinds: Box<[Box<str>]> = kinds.map(String::into_boxed_str).collect();
+        let is_relation = kinds.iter().any(|kind| RELATIONS.contains(&kind.as_ref()));
+        let (internal_type, db_type, opaque_type) = (None, None, false);
+        Self { qualname, base, mro, internal_type, db_type, opaque_type, kinds, is_relation }
+    }
+
+    /// A class of which nothing is known but its path.
+    pub fn of_path(path: &Arc<str>) -> Self {
+        Self::new(path.clone(), path.starts_with("django.").then(|| path.clone()), vec![path.clone()])
+    }
 }
 
 impl Field {
@@ -142,9 +172,12 @@ impl Field {
 
     /// Whether Django's class `path` (shortened: `django.db.models.ForeignKey`) is among its bases, itself included.
     pub fn is_a(&self, path: &str) -> bool {
-        self.path.as_ref() == path
-            || self.class.base.as_deref() == Some(path)
-            || self.class.mro.iter().any(|class| is_short_for(path, class))
+        self.path.as_ref() == path || self.class.kinds.iter().any(|kind| kind.as_ref() == path)
+    }
+
+    /// Whether its class is one of Django's relations (`Field.is_relation`).
+    pub fn is_of_relation_class(&self) -> bool {
+        self.class.is_relation || RELATIONS.contains(&self.path.as_ref())
     }
 
     /// Whether it is a many-to-many field.
@@ -190,12 +223,4 @@ fn within_fields(path: &str) -> Option<&str> {
     let rest = path.strip_prefix(SHORT)?.strip_prefix("fields.")?;
     let modules = ["related.", "files.", "generated.", "json.", "proxy.", "composite."];
     Some(modules.iter().find_map(|module| rest.strip_prefix(module)).unwrap_or(rest))
-}
-
-/// Whether [`shorten`] of `class` is `path`.
-fn is_short_for(path: &str, class: &str) -> bool {
-    match within_fields(class) {
-        Some(rest) => path.strip_prefix(SHORT) == Some(rest),
-        None => class == path,
-    }
 }

@@ -15,14 +15,7 @@ pub(crate) fn operation(kind: OperationKind) -> Operation {
 pub(crate) fn field(class: &str, kwargs: &[(&str, Value)]) -> Arc<Field> {
     let path: Arc<str> = format!("django.db.models.{class}").into();
     let of = |class: &str| Arc::<str>::from(format!("django.db.models.fields.{class}"));
-    let class = FieldClass {
-        qualname: of(class),
-        base: Some(path.clone()),
-        mro: vec![of(class), of("Field")],
-        internal_type: None,
-        db_type: None,
-        opaque_type: false,
-    };
+    let class = FieldClass::new(of(class), Some(path.clone()), vec![of(class), of("Field")]);
     let kwargs = kwargs.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
     Arc::new(Field { path, args: vec![], kwargs, class: class.into(), at: None, live: None })
 }

@@ -11,7 +11,7 @@ pub(super) struct Catalogue<'a> {
     context: &'a schema::Context,
     state: Option<&'a ProjectState>,
     names: Option<BTreeMap<String, ModelKey>>,
-    read: BTreeMap<String, Option<KnownTable>>,
+    read: BTreeMap<String, Option<KnownTable<'a>>>,
 }
 
 impl<'a> Catalogue<'a> {
@@ -26,25 +26,25 @@ impl<'a> Catalogue<'a> {
     }
 
     /// What is known of a table; `None` where no model has it, or its model cannot be read.
-    pub fn table(&mut self, name: &str) -> Option<&KnownTable> {
+    pub fn table(&mut self, name: &str) -> Option<&KnownTable<'a>> {
         if !self.read.contains_key(name) {
             let (context, state) = (self.context, self.state);
             let usual = state.and_then(|state| schema::model_by_default_name(context, state, name));
             let key = usual.or_else(|| self.names().get(name).cloned());
-            let known = key.zip(state).and_then(|(key, state)| known_table(self.context, state, &key));
+            let known = key.zip(state).and_then(|(key, state)| known_table(context, state, &key));
             self.read.insert(name.to_owned(), known);
         }
         self.read.get(name).and_then(Option::as_ref)
     }
 
     /// A column of a table.
-    pub fn column(&mut self, table: &str, column: &str) -> Option<&KnownColumn> {
-        self.table(table)?.columns.iter().find(|known| known.name == column)
+    pub fn column(&mut self, table: &str, column: &str) -> Option<KnownColumn> {
+        self.table(table)?.column(column)
     }
 
     /// The constraint of that name of a table.
-    pub fn constraint(&mut self, table: &str, name: &str) -> Option<&NamedConstraint> {
-        self.table(table)?.constraints.iter().find(|known| known.name == name)
+    pub fn constraint(&mut self, table: &str, name: &str) -> Option<NamedConstraint> {
+        self.table(table)?.constraints().find(|known| known.name == name)
     }
 
     /// The table whose model names that index.
@@ -52,8 +52,8 @@ impl<'a> Catalogue<'a> {
         let names: Vec<String> = self.names().keys().cloned().collect();
         names.into_iter().find(|table| {
             self.table(table).is_some_and(|known| {
-                known.indexes.iter().any(|name| name == index)
-                    || known.constraints.iter().any(|constraint| constraint.name == index)
+                known.indexes().any(|name| name == index)
+                    || known.constraints().any(|constraint| constraint.name == index)
             })
         })
     }

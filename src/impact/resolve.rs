@@ -1,5 +1,7 @@
 //! Completes an action with what its statement does not say and the migrations before it do.
 
+use std::collections::BTreeSet;
+
 use super::catalogue::Catalogue;
 use super::history::History;
 use crate::database::sql::{Action, TableName};
@@ -25,9 +27,12 @@ pub(super) fn resolve(
         }
         Kind::DropColumn { .. } => {
             let known = catalogue.column(&table, &object);
-            let references = known.and_then(|column| column.references.clone());
-            let answer = if raw { known.map(|_| references.is_some()) } else { Some(false) };
-            let indexed = known.map_or(Answer::Unknown, |column| column.indexed.into());
+            let indexed = known.as_ref().map_or(Answer::Unknown, |column| column.indexed.into());
+            let answer = match &known {
+                _ if !raw => Some(false),
+                known => known.as_ref().map(|column| column.references.is_some()),
+            };
+            let references = known.and_then(|column| column.references);
             if let Some(other) = references.filter(|other| raw && *other != table) {
                 action.referenced.push(TableName { schema: None, name: other });
             }
@@ -36,17 +41,9 @@ pub(super) fn resolve(
         }
         Kind::DropTable { referenced, .. } => {
             let known = catalogue.table(&table);
-            let answer = known.map_or(Answer::Unknown, |known| {
-                known.columns.iter().any(|column| column.references.is_some()).into()
-            });
-            let mut others: Vec<String> = known
-                .iter()
-                .flat_map(|known| &known.columns)
-                .filter_map(|column| column.references.clone())
-                .collect();
-            others.sort();
-            others.dedup();
-            let others = others.into_iter().filter(|other| *other != table);
+            let answer = known.map_or(Answer::Unknown, |known| known.references().next().is_some().into());
+            let others: BTreeSet<&str> = known.iter().flat_map(|known| known.references()).collect();
+            let others = others.into_iter().filter(|other| *other != table).map(str::to_owned);
             action.referenced.extend(others.map(|name| TableName { schema: None, name }));
             action.kind = Kind::DropTable { references: answer, referenced };
         }
@@ -73,11 +70,11 @@ pub(super) fn resolve(
 fn alter_type(action: &mut Action, raw: bool, dialect: Dialect, catalogue: &mut Catalogue<'_>) {
     let table = action.target.as_ref().map(|table| table.name.clone()).unwrap_or_default();
     let known = catalogue.column(&table, action.object.as_deref().unwrap_or_default());
-    let old = known.and_then(|column| column.db_type.clone()).unwrap_or_default();
+    let old = known.as_ref().and_then(|column| column.db_type.clone()).unwrap_or_default();
     let new = bare_type(action.column_type.as_deref().unwrap_or_default());
     let change = type_change(dialect, &old, new);
     let (references, referenced) = if raw {
-        let references = known.map_or(Answer::Unknown, |column| column.references.is_some().into());
+        let references = known.as_ref().map_or(Answer::Unknown, |column| column.references.is_some().into());
         let referenced =
             known.map_or(Answer::Unknown, |column| if column.indexed { Answer::Unknown } else { Answer::No });
         (references, referenced)
@@ -100,7 +97,7 @@ fn not_null_check(table: &str, column: &str, catalogue: &mut Catalogue<'_>, hist
         return valid.into();
     }
     let Some(known) = catalogue.table(table) else { return Answer::Unknown };
-    let mut checks = known.constraints.iter().filter(|check| check.not_null.as_deref() == Some(column));
+    let mut checks = known.constraints().filter(|check| check.not_null.as_deref() == Some(column));
     // Written in the model, and no statement at hand says whether it is valid.
     if checks.next().is_some() { Answer::Unknown } else { Answer::No }
 }

@@ -179,14 +179,7 @@ mod tests {
     #[test]
     fn the_answer_has_the_form_of_the_contract() {
         let path: Arc<str> = "django.db.models.CharField".into();
-        let class = FieldClass {
-            qualname: path.clone(),
-            base: Some(path.clone()),
-            mro: vec![path.clone()],
-            internal_type: None,
-            db_type: None,
-            opaque_type: false,
-        };
+        let class = FieldClass::of_path(&path);
         let kwargs = vec![
             ("max_length".into(), Value::unknown("reads an environment variable", None)),
             ("default".into(), Value::Ref("shop.models.title".into())),

@@ -9,32 +9,21 @@ use crate::django::keys::{AppLabel, ModelKey};
 use crate::django::state::ProjectState;
 use crate::python::value::Value;
 
-/// A table that a model has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownTable {
-    /// The model.
-    pub model: ModelKey,
-    /// Its columns, in order.
-    pub columns: Vec<KnownColumn>,
-    /// Its constraints whose names are written in the model, valid or not.
-    pub constraints: Vec<NamedConstraint>,
-    /// Names of its indexes that are written in the model.
-    pub indexes: Vec<String>,
+/// A table that a model has. What its columns are is worked out when it is asked: of a table with many
+/// columns a statement asks after one.
+#[derive(Debug, Clone)]
+pub struct KnownTable<'a> {
+    context: &'a Context,
+    model: Model,
 }
 
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownColumn {
-    /// Its name.
-    pub name: String,
-    /// The field.
-    pub field: String,
     /// Its type with collation; `None` where that is not known.
     pub db_type: Option<String>,
     /// The table that its foreign key refers to.
     pub references: Option<String>,
-    /// It takes NULL.
-    pub null: bool,
     /// It is unique, a key or has an index by itself.
     pub indexed: bool,
 }
@@ -73,36 +62,46 @@ pub fn model_by_default_name(context: &Context, state: &ProjectState, table: &st
 }
 
 /// What is known of a model's table; `None` where the model cannot be read.
-pub fn known_table(context: &Context, state: &ProjectState, key: &ModelKey) -> Option<KnownTable> {
+pub fn known_table<'a>(context: &'a Context, state: &ProjectState, key: &ModelKey) -> Option<KnownTable<'a>> {
     let model = Apps { state, context }.model(key).ok()?;
-    let columns = model.fields.iter().filter_map(|field| column(context, field)).collect();
-    let name = |value: &Value| value.as_call()?.kwarg("name")?.as_str().map(str::to_owned);
-    Some(KnownTable {
-        model: key.clone(),
-        columns,
-        constraints: model.constraints.iter().filter_map(|value| constraint(&model, value)).collect(),
-        indexes: model.indexes.iter().filter_map(name).collect(),
-    })
+    Some(KnownTable { context, model })
 }
 
-fn column(context: &Context, field: &SchemaField) -> Option<KnownColumn> {
-    let parameters = context.db_parameters(field).ok();
-    let db_type = parameters.and_then(|parameters| {
-        let db_type = parameters.db_type?;
-        Some(match parameters.collation {
-            Some(collation) => format!("{db_type} COLLATE {collation}"),
-            None => db_type,
-        })
-    });
-    let foreign = field.foreign_key().filter(|_| field.db_constraint());
-    Some(KnownColumn {
-        name: field.column.as_deref()?.to_owned(),
-        field: field.name.to_string(),
-        db_type,
-        references: foreign.map(|relation| relation.to_table.clone()),
-        null: field.null(),
-        indexed: field.primary_key || field.unique() || field.db_index(),
-    })
+impl KnownTable<'_> {
+    /// A column by its name.
+    pub fn column(&self, name: &str) -> Option<KnownColumn> {
+        let field = self.model.fields.iter().find(|field| field.column.as_deref() == Some(name))?;
+        let parameters = self.context.db_parameters(field).ok();
+        let db_type = parameters.and_then(|parameters| {
+            let db_type = parameters.db_type?;
+            Some(match parameters.collation {
+                Some(collation) => format!("{db_type} COLLATE {collation}"),
+                None => db_type,
+            })
+        });
+        let indexed = field.primary_key || field.unique() || field.db_index();
+        Some(KnownColumn { db_type, references: references(field).map(str::to_owned), indexed })
+    }
+
+    /// The tables that its foreign keys refer to, once for each.
+    pub fn references(&self) -> impl Iterator<Item = &str> {
+        self.model.fields.iter().filter(|field| field.column.is_some()).filter_map(|field| references(field))
+    }
+
+    /// Its constraints whose names are written in the model, valid or not.
+    pub fn constraints(&self) -> impl Iterator<Item = NamedConstraint> {
+        self.model.constraints.iter().filter_map(|value| constraint(&self.model, value))
+    }
+
+    /// Names of its indexes that are written in the model.
+    pub fn indexes(&self) -> impl Iterator<Item = &str> {
+        self.model.indexes.iter().filter_map(|value| value.as_call()?.kwarg("name")?.as_str())
+    }
+}
+
+/// The table that a field's foreign key refers to.
+fn references(field: &SchemaField) -> Option<&str> {
+    field.foreign_key().filter(|_| field.db_constraint()).map(|relation| relation.to_table.as_str())
 }
 
 fn constraint(model: &Model, value: &Value) -> Option<NamedConstraint> {

@@ -150,15 +150,9 @@ pub(crate) fn is_many_to_many(field: &Field) -> bool {
 
 /// A field of one of Django's own classes.
 pub(crate) fn django_field(path: &str, kwargs: Vec<(Arc<str>, Value)>) -> Field {
-    let class = FieldClass {
-        qualname: path.into(),
-        base: Some(path.into()),
-        mro: vec![path.into()],
-        internal_type: None,
-        db_type: None,
-        opaque_type: false,
-    };
-    Field { path: path.into(), args: Vec::new(), kwargs, class: Arc::new(class), at: None, live: None }
+    let path: Arc<str> = path.into();
+    let class = FieldClass::of_path(&path);
+    Field { path, args: Vec::new(), kwargs, class: Arc::new(class), at: None, live: None }
 }
 
 pub(super) fn kwarg(name: &str, value: Value) -> (Arc<str>, Value) {

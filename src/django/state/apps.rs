@@ -331,14 +331,6 @@ fn is_primary_key(field: &Field) -> bool {
 /// A field of Django's own as Django itself would make it. `path` may be a class that a setting names.
 pub(super) fn builtin_field(path: &str, kwargs: Vec<(Arc<str>, Value)>, at: Option<Location>) -> Arc<Field> {
     let path: Arc<str> = crate::django::field::shorten(path).into();
-    let base = path.starts_with("django.").then(|| path.clone());
-    let class = FieldClass {
-        qualname: path.clone(),
-        base,
-        mro: vec![path.clone()],
-        internal_type: None,
-        db_type: None,
-        opaque_type: false,
-    };
+    let class = FieldClass::of_path(&path);
     Arc::new(Field { path, args: Vec::new(), kwargs, class: Arc::new(class), at, live: None })
 }

@@ -32,14 +32,7 @@ pub fn resolve_relation(text: &str, of: &ModelKey) -> ModelKey {
 /// `Field.is_relation`: whether the field's class is a relation. A class whose bases are not
 /// known is one if it says what it relates to.
 pub fn is_relation(field: &Field) -> bool {
-    const RELATIONS: [&str; 5] = [
-        "django.db.models.ForeignKey",
-        "django.db.models.ManyToManyField",
-        "django.db.models.OneToOneField",
-        "django.db.models.ForeignObject",
-        "django.db.models.RelatedField",
-    ];
-    RELATIONS.iter().any(|known| field.is_a(known)) || (field.class.base.is_none() && field.to().is_some())
+    field.is_of_relation_class() || (field.class.base.is_none() && field.to().is_some())
 }
 
 /// The model a field of model `of` relates to; `None` for a plain field and where it is unknown.

@@ -22,14 +22,7 @@ fn operation(kind: Kind) -> Operation {
 
 fn field(kwargs: &[(&str, &str)]) -> Arc<Field> {
     let path: Arc<str> = "django.db.models.IntegerField".into();
-    let class = FieldClass {
-        qualname: path.clone(),
-        base: Some(path.clone()),
-        mro: vec![path.clone()],
-        internal_type: None,
-        db_type: None,
-        opaque_type: false,
-    };
+    let class = FieldClass::of_path(&path);
     let kwargs = kwargs.iter().map(|(name, value)| ((*name).into(), Value::str(*value))).collect();
     Arc::new(Field { path, args: Vec::new(), kwargs, class: Arc::new(class), at: None, live: None })
 }

@@ -101,14 +101,11 @@ fn relations_by_whatever_name() {
     let relation = |name: &str, model: &str, to: &str, related: Option<&str>| {
         let mut kwargs = vec![("to".into(), Value::str(to))];
         kwargs.extend(related.map(|related| ("related_name".into(), Value::str(related))));
-        let class = FieldClass {
-            qualname: "django.db.models.fields.related.ForeignKey".into(),
-            base: Some("django.db.models.ForeignKey".into()),
-            mro: vec!["django.db.models.fields.related.ForeignKey".into()],
-            internal_type: None,
-            db_type: None,
-            opaque_type: false,
-        };
+        let class = FieldClass::new(
+            "django.db.models.fields.related.ForeignKey".into(),
+            Some("django.db.models.ForeignKey".into()),
+            vec!["django.db.models.fields.related.ForeignKey".into()],
+        );
         let path = "django.db.models.ForeignKey".into();
         let field = Field { path, args: vec![], kwargs, class: class.into(), at: None, live: None };
         Operation {

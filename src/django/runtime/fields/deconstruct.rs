@@ -368,14 +368,8 @@ pub(super) fn freeze_plain(
         keywords.into_iter().map(|(name, value)| (name.into(), interpreter.freeze(&value))).collect();
     let base = base_of(&class);
     let mro = class.mro.borrow().iter().map(|class| class.path().into()).collect();
-    let class = FieldClass {
-        qualname: class.path().into(),
-        base,
-        mro,
-        internal_type: Some(internal),
-        db_type: None,
-        opaque_type: false,
-    };
+    let mut class = FieldClass::new(class.path().into(), base, mro);
+    class.internal_type = Some(internal);
     let path = path_of(&field.class.borrow()).into();
     Some(Field { path, args: Vec::new(), kwargs, class: Arc::new(class), at: None, live: None })
 }
@@ -441,14 +435,10 @@ pub(crate) fn field_class(
     let (db_type, unread_db) = overridden(interpreter, field, class, "db_type", &[connection]);
     let base = base_of(class);
     let mro = class.mro.borrow().iter().map(|class| class.path().into()).collect();
-    let made = Arc::new(FieldClass {
-        qualname: class.path().into(),
-        base,
-        mro,
-        internal_type,
-        db_type,
-        opaque_type: unread_internal || unread_db,
-    });
+    let mut made = FieldClass::new(class.path().into(), base, mro);
+    (made.internal_type, made.db_type) = (internal_type, db_type);
+    made.opaque_type = unread_internal || unread_db;
+    let made = Arc::new(made);
     if let Some(host) = interpreter.host::<DjangoHost>() {
         host.field_classes.insert(id, made.clone());
     }

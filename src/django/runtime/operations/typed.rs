@@ -430,14 +430,8 @@ pub(crate) fn field(interpreter: &mut Interpreter, object: &Object, at: Option<&
         kwargs.push(("$unknown".into(), Value::Unknown(why)));
     }
     let path: Arc<str> = path.into();
-    let class = FieldClass {
-        qualname: path.clone(),
-        base: None,
-        mro: vec![path.clone()],
-        internal_type: None,
-        db_type: None,
-        opaque_type: true,
-    };
+    let mut class = FieldClass::new(path.clone(), None, vec![path.clone()]);
+    class.opaque_type = true;
     let at = object.as_instance().and_then(|instance| instance.at.clone()).or_else(|| at.cloned());
     Arc::new(Field { path, args, kwargs, class: Arc::new(class), at, live: None })
 }
