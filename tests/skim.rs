@@ -30,6 +30,7 @@ const SHAPES: &[&str] = &[
     "def f():\n    def g():\n        def h():\n            {}\n        return lambda: 1\n    {}\n",
     "def f():\n    if a:\n        {}\n    elif \\\n  b:\n        {}\n",
     "def f():\n    x = [\n1,\n2]\n    {}\n",
+    "def f():\n    for x in y:\n        {}\\\n\n\nclass A: pass\n",
     "def f():\r\n    {}\r\n    return 1\r\nx = 1\r\n",
     "def f():\n\t{}\n\treturn 1\n",
     "x = \\\n  1\ndef f():\n    {}\n",

@@ -141,7 +141,7 @@ mod tests {
                     of_apps: &|_| false,
                     threads: 2,
                 };
-                for outcome in reader::read_all(&files, &reading) {
+                for (_, outcome) in reader::Queue::new(files).read_all(&reading) {
                     let Outcome::Read(one) = outcome else { panic!("it was to be read at once") };
                     let known = inputs[0].migrations.iter_mut().find(|known| known.key == one.migration.key);
                     *known.unwrap() = Arc::new(one.migration);

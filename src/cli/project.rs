@@ -13,16 +13,18 @@ use super::config::{self, Found};
 use super::{output, progress, revision};
 use crate::analysis::ProjectInput;
 use crate::database::{Dialect, Vendor};
-use crate::django::keys::{AppLabel, MigrationKey};
+use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
 use crate::django::migration::{Migration, Origin};
+use crate::django::models::Behaviour;
 use crate::django::schema;
 use crate::drift::{self, Request};
-use crate::history;
+use crate::history::{self, Base};
 use crate::project::{self, Engine, NamedProject, PackageState, Project, ProjectOptions};
 use crate::python::value::Unknown;
 use crate::reading::{self, AllRead, Detail, ReadMigrations};
 use crate::report::{Notice, Place, Undecided};
 use crate::rules::deploy::Deploy;
+use crate::rules::selection::Selection;
 use crate::rules::{self, App, BrokenMigration, MigrationsFolder};
 use crate::source::{self, Content, Held, MAX_BYTES, Tree, WalkOptions};
 
@@ -177,37 +179,26 @@ pub fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec<Projec
     let mut inputs = Vec::with_capacity(projects.projects.len());
     let selection = selection(args, found)?;
     let applied = args.environment.read(args.project.quiet)?;
-    let base = revision::base(&projects.root, args.diff.as_deref())?;
-    if base.is_some() {
+    if args.diff.is_some() {
         progress::next("reading migrations and what they were at the base");
     }
-    let wants_models = MODEL_RULES.iter().any(|rule| selection.is_on(rule));
-    for (index, project) in projects.projects.iter().enumerate() {
-        let (read, drift, behaviour) = if wants_models {
-            let mut all = reading::everything(project);
-            let behaviour = std::mem::take(&mut all.models.read.behaviour);
-            // What there is too much of is not worked on.
-            held(&projects)?;
-            let drift = drift(&projects, project, &all);
-            (all.migrations, Some(drift), behaviour)
-        } else {
-            (reading::migrations(project, Detail::Plain), None, BTreeMap::new())
-        };
+    let (all, base) = read_beside(&projects, &selection, args.diff.as_deref())?;
+    for (index, (project, read)) in std::iter::zip(&projects.projects, all).enumerate() {
         let history = base.as_ref().map(|base| {
             let request = history::Request {
                 base,
                 tree: &projects.tree,
                 code: selection.is_on("mixed-change"),
-                models: drift.as_ref().map_or(&[][..], |drift| &drift.files),
+                models: read.drift.as_ref().map_or(&[][..], |drift| &drift.files),
             };
-            history::compare(&request, project, &read)
+            history::compare(&request, project, &read.migrations)
         });
         let history = history.transpose()?;
-        let sql = history.as_ref().map(|history| previews(&projects, project, &read, history));
-        let mut input = input(&projects, project, read);
+        let sql = history.as_ref().map(|history| previews(&projects, project, &read.migrations, history));
+        let mut input = input(&projects, project, read.migrations);
         input.sql = sql.unwrap_or_default();
-        input.drift = drift;
-        input.behaviour = behaviour;
+        input.drift = read.drift;
+        input.behaviour = read.behaviour;
         input.history = history;
         input.applied.clone_from(&applied);
         if index == 0 {
@@ -222,6 +213,50 @@ pub fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec<Projec
     // Thousands of parsed files: they are let go beside the analysis.
     rayon::spawn(move || drop(projects));
     Ok(inputs)
+}
+
+/// What the rules need of a project's files.
+struct ReadForRules {
+    migrations: ReadMigrations,
+    /// `None` where no rule that is on asks after the models.
+    drift: Option<rules::Drift>,
+    behaviour: BTreeMap<ModelKey, Behaviour>,
+}
+
+/// Reads the projects, and beside that asks git for the base, which is to wait for processes.
+fn read_beside(
+    projects: &Projects,
+    selection: &Selection,
+    diff: Option<&str>,
+) -> anyhow::Result<(Vec<ReadForRules>, Option<Base>)> {
+    let wants_models = MODEL_RULES.iter().any(|rule| selection.is_on(rule));
+    let read = || projects.projects.iter().map(|project| read_one(projects, project, wants_models)).collect();
+    let ask = || revision::base(&projects.root, diff);
+    std::thread::scope(|scope| {
+        let asking = diff.map(|_| std::thread::Builder::new().spawn_scoped(scope, ask));
+        let read: anyhow::Result<Vec<ReadForRules>> = read();
+        let base = match asking {
+            None => Ok(None),
+            Some(Err(_)) => ask(),
+            Some(Ok(asking)) => asking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        };
+        // A base that is not there is told whatever the files hold.
+        let base = base?;
+        Ok((read?, base))
+    })
+}
+
+fn read_one(projects: &Projects, project: &Project, wants_models: bool) -> anyhow::Result<ReadForRules> {
+    if !wants_models {
+        let migrations = reading::migrations(project, Detail::Plain);
+        return Ok(ReadForRules { migrations, drift: None, behaviour: BTreeMap::new() });
+    }
+    let mut all = reading::everything(project);
+    let behaviour = std::mem::take(&mut all.models.read.behaviour);
+    // What there is too much of is not worked on.
+    held(projects)?;
+    let drift = drift(projects, project, &all);
+    Ok(ReadForRules { migrations: all.migrations, drift: Some(drift), behaviour })
 }
 
 /// The SQL of what is new, as `sqlmigrate` prints it.

@@ -1,9 +1,8 @@
 //! The base revision: which files it has, which of them are other now, what they said.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -19,7 +18,7 @@ pub struct Base {
     /// The target's files, where its tip is another commit.
     target: Option<Files>,
     /// Names of files of the base by their content, made when first asked for.
-    by_id: OnceCell<BTreeMap<ObjectId, Vec<Arc<str>>>>,
+    by_id: OnceLock<BTreeMap<ObjectId, Vec<Arc<str>>>>,
 }
 
 /// A file now against the base.
@@ -54,7 +53,7 @@ impl Base {
         let commit = repository.merge_base(revision, &tip)?;
         let files = repository.files(&commit)?;
         let target = if tip == commit { None } else { Some(repository.files(&tip)?) };
-        Ok(Self { repository, revision: revision.to_owned(), commit, files, target, by_id: OnceCell::new() })
+        Ok(Self { repository, revision: revision.to_owned(), commit, files, target, by_id: OnceLock::new() })
     }
 
     /// The merge base.

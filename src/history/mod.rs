@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
 use crate::django::migration::{Migration, Origin};
 use crate::django::operations::{Operation, OperationKind as Kind};
@@ -57,9 +59,13 @@ pub fn compare(request: &Request<'_>, project: &Project, read: &ReadMigrations) 
         changed: Vec::new(),
         gone: Vec::new(),
     };
+    let mut by_app: BTreeMap<&AppLabel, Vec<&Arc<Migration>>> = BTreeMap::new();
+    for migration in read.migrations.iter().filter(|migration| migration.origin == Origin::Project) {
+        by_app.entry(&migration.key.app).or_default().push(migration);
+    }
     for app in project.apps.values() {
         if reading::is_project_app(project, &app.label) {
-            compared.app(app);
+            compared.app(app, by_app.get(&app.label).map_or(&[], Vec::as_slice));
         }
     }
     compared.removed_apps();
@@ -86,7 +92,7 @@ impl Comparison<'_> {
     }
 
     /// Sorts the migrations of an app into new, changed and gone.
-    fn app(&mut self, app: &App) {
+    fn app(&mut self, app: &App, own: &[&Arc<Migration>]) {
         let PackageState::Migrated { folder, .. } = &app.migrations.state else { return };
         let base = self.request.base;
         let folder = reading::shown(self.root(), folder);
@@ -95,19 +101,15 @@ impl Comparison<'_> {
             self.undecided(format!("what is new in app `{}`", app.label), reason, Some(&folder));
             return;
         }
-        let own: Vec<Arc<Migration>> = self
-            .read
-            .migrations
-            .iter()
-            .filter(|migration| migration.key.app == app.label && migration.origin == Origin::Project)
-            .cloned()
-            .collect();
         let mut at_base = base.migrations_in(&folder);
-        for migration in own {
-            let Some(file) = &migration.file else { continue };
+        let status = |migration: &&Arc<Migration>| {
+            let file = migration.file.as_ref()?;
+            Some(base.status(&format!("{folder}/{}.py", migration.key.name), file.path()))
+        };
+        let statuses: Vec<Option<Status>> = own.par_iter().map(status).collect();
+        for (migration, status) in std::iter::zip(own, statuses) {
+            let (Some(file), Some(status)) = (&migration.file, status) else { continue };
             let name = &migration.key.name;
-            let path: Arc<str> = format!("{folder}/{name}.py").into();
-            let status = base.status(&path, file.path());
             match (at_base.remove(name), status) {
                 (Some(_), Status::Same) => {
                     self.history.at_base.insert(migration.key.clone());
@@ -115,7 +117,7 @@ impl Comparison<'_> {
                 (Some(old), _) => {
                     self.history.at_base.insert(migration.key.clone());
                     self.history.changed_paths.insert(file.display().into());
-                    self.changed.push((migration, old));
+                    self.changed.push(((*migration).clone(), old));
                 }
                 (None, status) => {
                     if let Some(moved) = status.id().and_then(|id| base.moved(id, name, self.request.tree)) {

@@ -123,6 +123,11 @@ impl<'env> LoadedApps<'_, 'env> {
         });
     }
 
+    /// Whether loading the apps has begun.
+    pub fn is_begun(&self) -> bool {
+        self.line.get().is_some_and(Option::is_some)
+    }
+
     /// Asks the evaluator, all apps being loaded. Questions are answered in their order.
     pub fn ask<R: Send + 'env>(
         &self,

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::apps::{Evaluator, LoadedApps, Models, with_apps};
+use super::apps::{Answer, Evaluator, LoadedApps, Models, with_apps};
 use super::{lacking, on_big_stack, parsed, project_apps, swappables};
 use crate::database::Vendor;
 use crate::django::contrib;
@@ -16,7 +16,7 @@ use crate::django::loader::AppsForLoader;
 use crate::django::migration::{Migration, Origin};
 use crate::django::models::{self, ProjectApps};
 use crate::django::operations::{OperationKind, amount_to};
-use crate::django::reader::{self, MaybeParsed, MigrationFile, Outcome, Read, Reading};
+use crate::django::reader::{self, MaybeParsed, MigrationFile, Outcome, Queue, Read, Reading};
 use crate::django::runtime::{self, ProjectFacts};
 use crate::project::{AppOrigin, PackageState, Project, readers};
 use crate::python::interpreter::Interpreter;
@@ -122,17 +122,20 @@ fn read<'env>(
     }
     let (files, mut installed, mut migrations) = files(project);
     let own = detail == Detail::AsMakemigrations && has_own_makemigrations(project);
-    let outcomes = read_apart(loaded, project, &files, detail, &facts, own);
+    let queue = Arc::new(Queue::new(files));
+    let files = queue.files();
+    let outcomes = read_apart(loaded, Apart { project, facts: facts.clone(), detail, own }, &queue);
     let mut later = Vec::new();
     let mut read: Vec<Option<Arc<Migration>>> = Vec::with_capacity(files.len());
-    for (index, (file, outcome)) in std::iter::zip(&files, outcomes).enumerate() {
+    for (index, (file, outcome)) in std::iter::zip(files, outcomes).enumerate() {
         let (migration, again) = match outcome {
-            Outcome::Read(one) => {
+            None => (None, None),
+            Some(Outcome::Read(one)) => {
                 let unread = detail == Detail::Graph && !one.migration.unknowns.is_empty();
                 let again = unread || one.met_apps || !one.lacking.is_empty();
                 (Some(Arc::new(one.migration)), again.then_some(None))
             }
-            Outcome::Later(parsed) => (None, Some(parsed)),
+            Some(Outcome::Later(parsed)) => (None, Some(parsed)),
         };
         read.push(migration);
         if let Some(parsed) = again {
@@ -154,7 +157,7 @@ fn read<'env>(
         }
     }
     let unread = |file: &MigrationFile| Arc::new(reader::faulty(file));
-    migrations.extend(std::iter::zip(&files, read).map(|(file, read)| read.unwrap_or_else(|| unread(file))));
+    migrations.extend(std::iter::zip(files, read).map(|(file, read)| read.unwrap_or_else(|| unread(file))));
     if labels_may_differ(project) {
         let named = migrations.iter().flat_map(|migration| {
             migration.dependencies.iter().chain(&migration.run_before).map(|dependency| &dependency.key.app)
@@ -170,35 +173,63 @@ fn read<'env>(
     ReadMigrations { migrations, installed, facts }
 }
 
-/// Reads what stands alone, on all processors but the one at which the apps are loaded.
-fn read_apart(
-    loaded: &LoadedApps,
-    project: &Project,
-    files: &[MigrationFile],
-    detail: Detail,
-    facts: &ProjectFacts,
-    own: bool,
-) -> Vec<Outcome> {
-    let apps = project_apps(project);
-    let library = &project.library;
-    // The graph hardly ever depends on what is imported: loading the apps is left to where it does.
-    let graph = detail == Detail::Graph;
-    let later = |file: &MigrationFile, parsed: &Parsed| {
-        let later = !graph && (own || !models::stands_alone(library, parsed, &file.module));
-        if later {
-            loaded.start();
+/// Reads what stands alone, on all processors but the one at which the apps are loaded, and on that one, too, when
+/// it has done what it was asked before. The outcomes are in the order of the files; `None` where that thread is gone.
+fn read_apart<'env>(
+    loaded: &LoadedApps<'_, 'env>,
+    apart: Apart<'env>,
+    queue: &Arc<Queue>,
+) -> Vec<Option<Outcome>> {
+    let helping = loaded.is_begun().then(|| {
+        let (queue, apart) = (queue.clone(), apart.clone());
+        loaded.ask(
+            move |_| if queue.is_long() { apart.with(&|| (), |reading| queue.read(reading)) } else { vec![] },
+        )
+    });
+    let mut taken = apart.with(&|| loaded.start(), |reading| queue.read_all(reading));
+    taken.extend(helping.and_then(Answer::wait).unwrap_or_default());
+    let mut outcomes: Vec<Option<Outcome>> = queue.files().iter().map(|_| None).collect();
+    for (index, outcome) in taken {
+        if let Some(place) = outcomes.get_mut(index) {
+            *place = Some(outcome);
         }
-        later
-    };
-    let reading = Reading {
-        library,
-        facts,
-        prepare: &|interpreter| prepare(interpreter, &apps),
-        later: &later,
-        of_apps: &|module| !graph && models::is_of_apps(library, module),
-        threads: rayon::current_num_threads().saturating_sub(usize::from(!graph)),
-    };
-    reader::read_all(files, &reading)
+    }
+    outcomes
+}
+
+/// How migrations are read apart from the apps.
+#[derive(Clone)]
+struct Apart<'a> {
+    project: &'a Project,
+    facts: ProjectFacts,
+    detail: Detail,
+    /// The project's own `makemigrations` is to have a say.
+    own: bool,
+}
+
+impl Apart<'_> {
+    /// `begin` is called when the apps will be needed.
+    fn with<R>(&self, begin: &(dyn Fn() + Sync), work: impl FnOnce(&Reading) -> R) -> R {
+        let apps = project_apps(self.project);
+        let library = &self.project.library;
+        // The graph hardly ever depends on what is imported: loading the apps is left to where it does.
+        let graph = self.detail == Detail::Graph;
+        let later = |file: &MigrationFile, parsed: &Parsed| {
+            let later = !graph && (self.own || !models::stands_alone(library, parsed, &file.module));
+            if later {
+                begin();
+            }
+            later
+        };
+        work(&Reading {
+            library,
+            facts: &self.facts,
+            prepare: &|interpreter| prepare(interpreter, &apps),
+            later: &later,
+            of_apps: &|module| !graph && models::is_of_apps(library, module),
+            threads: rayon::current_num_threads().saturating_sub(usize::from(!graph)),
+        })
+    }
 }
 
 /// A migration to be read where the apps are loaded.

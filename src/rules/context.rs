@@ -201,6 +201,13 @@ impl Sink {
             self.undecided.push(undecided);
         }
     }
+
+    /// Takes what another has taken.
+    pub(super) fn join(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        other.undecided.into_iter().for_each(|undecided| self.undecided(undecided));
+        self.locks.extend(other.locks);
+    }
 }
 
 impl Context<'_> {

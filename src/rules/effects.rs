@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::django::keys::{AppLabel, ModelKey};
-use crate::django::migration::Migration;
+use crate::django::migration::{Migration, Origin};
 use crate::django::operations::{Operation, OperationKind};
 use crate::django::state::{ProjectState, StateError};
 use crate::django::version::DjangoVersion;
@@ -72,7 +72,10 @@ pub fn effects<'a>(
     new: &mut Arc<New>,
     version: DjangoVersion,
 ) -> Replayed<'a> {
-    Arc::make_mut(state).note_unread(migration);
+    // A state that is shared is copied when it changes, which this hardly ever does.
+    if migration.origin == Origin::Assumed || !migration.unknowns.is_empty() {
+        Arc::make_mut(state).note_unread(migration);
+    }
     let mut walk = Walk {
         app: &migration.key.app,
         version,

@@ -3,6 +3,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use std::thread::Builder;
 
 use super::effects::{Effect, New, Replayed, Side, effects};
 use super::registry::Check;
@@ -14,9 +16,14 @@ use crate::django::loader::Problem;
 use crate::django::migration::{Migration, Origin};
 use crate::django::schema::{self, OneStep};
 use crate::django::state::ProjectState;
+use crate::django::state::StateError;
 use crate::impact::{History, Impact};
 use crate::python::value::Unknown;
 use crate::report::{LockStep, Undecided};
+use crate::source::STACK_BYTES;
+
+/// How many migrations may wait to be looked at, each with the states that its operations find and leave.
+const WAITING: usize = 32;
 
 /// Runs every rule that is on and holds for the project's database.
 pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
@@ -35,7 +42,42 @@ pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
     sink
 }
 
+/// Replays the migrations on this thread, and lets the rules look at them on another: what a migration does
+/// depends on those before it, what is to be said of it does not.
 fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
+    std::thread::scope(|scope| {
+        let (line, waiting) = sync_channel::<Step<'_>>(WAITING);
+        let look = move || {
+            let mut found = Sink::default();
+            waiting.iter().for_each(|step| step.look(project, rules, &mut found));
+            found
+        };
+        // Without a second thread they look in between.
+        match Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, look) {
+            Ok(looking) => {
+                steps(project, |step| drop(line.send(step)));
+                drop(line);
+                match looking.join() {
+                    Ok(found) => sink.join(found),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            Err(_) => steps(project, |step| step.look(project, rules, sink)),
+        }
+    });
+}
+
+/// A migration, replayed.
+struct Step<'a> {
+    migration: &'a Migration,
+    effects: Vec<Effect<'a>>,
+    errors: Vec<(usize, StateError)>,
+    impact: Impact,
+    after: Arc<ProjectState>,
+}
+
+/// Replays the migrations in the order of the plan; `take` gets those that are to be looked at.
+fn steps<'a>(project: &Context<'a>, mut take: impl FnMut(Step<'a>)) {
     let mut state = Arc::new(holes(project));
     let mut batch = Arc::new(New::default());
     let mut history = History::default();
@@ -54,17 +96,23 @@ fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
         let batch = if is_old { &mut apart } else { &mut batch };
         let Replayed { effects, errors } = effects(migration, &mut state, batch, project.django);
         let impact = impact(project.schema, migration, &effects, &mut history);
+        take(Step { migration, effects, errors, impact, after: state.clone() });
+    }
+}
+
+impl Step<'_> {
+    fn look(&self, project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
         let context = MigrationContext {
             project,
-            migration,
-            initial: is_initial(migration),
-            effects: &effects,
-            impact: &impact,
-            errors: &errors,
-            after: &state,
+            migration: self.migration,
+            initial: is_initial(self.migration),
+            effects: &self.effects,
+            impact: &self.impact,
+            errors: &self.errors,
+            after: &self.after,
         };
         if project.history.is_some() {
-            sink.locks.insert(migration.key.clone(), locks(&context));
+            sink.locks.insert(self.migration.key.clone(), locks(&context));
         }
         if !context.is_ignored() {
             look(&context, rules, sink);

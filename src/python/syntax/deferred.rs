@@ -141,7 +141,9 @@ pub(super) fn deferrable(text: &str, lines: &[LogicalLine]) -> Vec<Deferred> {
         };
         let (start, end) = (first.start as usize, last.end as usize);
         let written = text.get(start..end).unwrap_or_default();
-        let length = written.trim_end_matches(|end: char| end == ';' || end.is_ascii_whitespace()).len();
+        // A backslash joins a statement to the blank line after it.
+        let is_end = |end: char| matches!(end, ';' | '\\') || end.is_ascii_whitespace();
+        let length = written.trim_end_matches(is_end).len();
         let (def, indent) = (line.start as usize, line.indent as usize);
         if length < SHORT || (indent > 0 && def - indent < HOLDER.len()) {
             continue;
