@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use serde::Serialize;
+
 use super::arguments::ColorChoice;
 
 /// Standard output.
@@ -33,12 +35,28 @@ impl Output {
     /// # Errors
     /// Standard output cannot be written.
     pub fn answer(self, text: &str) -> io::Result<()> {
-        super::progress::end();
-        let mut out = io::stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            result => result,
-        }
+        written(|out| out.write_all(text.as_bytes()))
+    }
+
+    /// Writes an answer as JSON, part by part.
+    ///
+    /// # Errors
+    /// Standard output cannot be written.
+    pub fn json(self, answer: &impl Serialize) -> io::Result<()> {
+        written(|out| {
+            serde_json::to_writer_pretty(&mut *out, answer)?;
+            out.write_all(b"\n")
+        })
+    }
+}
+
+/// Writes to standard output; that the reader closed the pipe is no error.
+fn written(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()> {
+    super::progress::end();
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
     }
 }
 

@@ -1,47 +1,96 @@
 //! `graph --json`
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::{Value as Json, json};
 
 use super::View;
-use crate::django::keys::MigrationKey;
+use crate::django::keys::{AppLabel, MigrationKey};
 use crate::django::loader::{LoadedGraph, Problem};
 use crate::django::migration::{Dependency, Migration, Origin};
 use crate::django::operations::Operation;
 use crate::django::version::DjangoVersion;
 use crate::source::Location;
 
-/// The graph as the JSON object of `graph --json`.
-pub fn render(loaded: &LoadedGraph, view: &View) -> Json {
-    let shown = |key: &MigrationKey| view.shows(loaded, key);
-    let keep = |keys: Vec<MigrationKey>| keys.into_iter().filter(|key| shown(key)).collect::<Vec<_>>();
-    let graph = &loaded.graph;
-    let migrations: Vec<Json> = loaded
-        .disk
-        .iter()
-        .filter(|(key, _)| shown(key))
-        .map(|(key, migration)| migration_json(migration, graph.contains(key), loaded.version))
-        .collect();
-    let edges: Vec<Json> = graph
-        .edges()
-        .into_iter()
-        .filter(|(child, parent, _)| shown(child) && shown(parent))
-        .map(|(child, parent, _)| json!([child, parent]))
-        .collect();
-    let conflicts: serde_json::Map<String, Json> = loaded
-        .conflicts
-        .iter()
-        .filter(|(app, _)| view.apps.is_empty() || view.apps.contains(*app))
-        .map(|(app, names)| (app.to_string(), json!(names.iter().map(AsRef::as_ref).collect::<Vec<&str>>())))
-        .collect();
-    json!({
-        "migrations": migrations,
-        "edges": edges,
-        "roots": keep(graph.root_nodes(None)),
-        "leaves": keep(graph.leaf_nodes(None)),
-        "conflicts": conflicts,
-        "plan": keep(graph.full_plan()),
-        "problems": loaded.problems.iter().map(problem_json).collect::<Vec<_>>(),
-    })
+/// The graph as the JSON object of `graph --json`. It is written migration by migration: the text of a
+/// hundred thousand need not be held at once.
+pub fn render<'a>(loaded: &'a LoadedGraph, view: &'a View) -> Answer<'a> {
+    Answer { root: None, loaded, view }
+}
+
+/// A graph, to be written as JSON.
+#[derive(Debug, Clone, Copy)]
+pub struct Answer<'a> {
+    root: Option<&'a str>,
+    loaded: &'a LoadedGraph,
+    view: &'a View,
+}
+
+impl<'a> Answer<'a> {
+    /// The same, one of several projects: with its folder.
+    pub fn in_folder(self, root: &'a str) -> Self {
+        Self { root: Some(root), ..self }
+    }
+
+    fn shows(&self, key: &MigrationKey) -> bool {
+        self.view.shows(self.loaded, key)
+    }
+
+    fn keep(&self, keys: Vec<MigrationKey>) -> Vec<MigrationKey> {
+        keys.into_iter().filter(|key| self.shows(key)).collect()
+    }
+}
+
+impl Serialize for Answer<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let loaded = self.loaded;
+        let graph = &loaded.graph;
+        let migrations = loaded.disk.iter().filter(|(key, _)| self.shows(key));
+        let migrations =
+            migrations.map(|(key, migration)| migration_json(migration, graph.contains(key), loaded.version));
+        let edges = || {
+            let shown = graph
+                .edges()
+                .into_iter()
+                .filter(|(child, parent, _)| self.shows(child) && self.shows(parent));
+            shown.map(|(child, parent, _)| [child, parent])
+        };
+        let apps = loaded
+            .conflicts
+            .iter()
+            .filter(|(app, _)| self.view.apps.is_empty() || self.view.apps.contains(*app));
+        let conflicts: BTreeMap<&AppLabel, Vec<&str>> =
+            apps.map(|(app, names)| (app, names.iter().map(AsRef::as_ref).collect())).collect();
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(root) = self.root {
+            map.serialize_entry("root", root)?;
+        }
+        map.serialize_entry("migrations", &Listed::new(migrations))?;
+        map.serialize_entry("edges", &Listed::new(edges()))?;
+        map.serialize_entry("roots", &self.keep(graph.root_nodes(None)))?;
+        map.serialize_entry("leaves", &self.keep(graph.leaf_nodes(None)))?;
+        map.serialize_entry("conflicts", &conflicts)?;
+        map.serialize_entry("plan", &self.keep(graph.full_plan()))?;
+        map.serialize_entry("problems", &Listed::new(loaded.problems.iter().map(problem_json)))?;
+        map.end()
+    }
+}
+
+/// An array whose items are made when they are written.
+struct Listed<I>(RefCell<Option<I>>);
+
+impl<I> Listed<I> {
+    fn new(items: I) -> Self {
+        Self(RefCell::new(Some(items)))
+    }
+}
+
+impl<I: Iterator<Item: Serialize>> Serialize for Listed<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.take().into_iter().flatten())
+    }
 }
 
 fn migration_json(migration: &Migration, in_graph: bool, version: DjangoVersion) -> Json {
