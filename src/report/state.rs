@@ -1,10 +1,8 @@
 //! `migcheck state --json`: Django's `ModelState` of every model.
 
-use std::fmt::Write as _;
-
 use serde_json::{Map, Value as Json, json};
 
-use super::{Reasons, printable};
+use super::{Reasons, one_line};
 use crate::django::field::Field;
 use crate::django::state::{ModelState, ProjectState};
 use crate::python::value::{Unknown, Value};
@@ -24,19 +22,24 @@ pub fn state_to_json(state: &ProjectState) -> Json {
 /// The state for people: each model with its fields and options as `models.py` would have them.
 pub fn state_to_text(state: &ProjectState) -> String {
     let mut text = String::new();
+    // Names of models, fields, options and files are any text.
+    let mut line = |line: String| {
+        text.push_str(&one_line(&line));
+        text.push('\n');
+    };
     for model in state.models.values() {
         let place = model.at.as_ref().map(|at| format!("  # {}:{}", at.file.display(), at.line()));
-        let _ = writeln!(text, "{}.{}{}", model.app, printable(&model.name), place.unwrap_or_default());
+        line(format!("{}.{}{}", model.app, model.name, place.unwrap_or_default()));
         let width = model.fields.keys().map(|name| name.chars().count()).max().unwrap_or(0);
         for (name, field) in &model.fields {
-            let _ = writeln!(text, "    {name:width$} = {}", printable(&shown_field(field)));
+            line(format!("    {name:width$} = {}", shown_field(field)));
         }
         for (name, value) in &model.options {
             if !matches!(value, Value::List(items) | Value::Set(items) if items.is_empty()) {
-                let _ = writeln!(text, "    Meta.{name} = {}", printable(&shown(value)));
+                line(format!("    Meta.{name} = {}", shown(value)));
             }
         }
-        text.push('\n');
+        line(String::new());
     }
     text
 }
@@ -170,11 +173,36 @@ mod tests {
 
     use indexmap::IndexMap;
 
-    use super::state_to_json;
+    use super::{state_to_json, state_to_text};
     use crate::django::field::{Field, FieldClass};
     use crate::django::keys::AppLabel;
     use crate::django::state::{ModelState, ProjectState};
     use crate::python::value::{Call, Value};
+    use crate::source::{Location, SourceFile};
+
+    #[test]
+    fn names_of_models_fields_and_files_are_one_line_each_and_steer_nothing() {
+        let path: Arc<str> = "django.db.models.TextField".into();
+        let class = FieldClass::of_path(&path).into();
+        let field = Field { path, args: vec![], kwargs: vec![], class, at: None, live: None };
+        let file = SourceFile::new("a.py".into(), "shop/migrations/\u{202e}.py", String::new());
+        let model = ModelState {
+            app: AppLabel::new("shop"),
+            name: "Or\u{202e}der".into(),
+            fields: IndexMap::from([("no\u{1b}[31mte\n".into(), Arc::new(field))]),
+            options: IndexMap::new(),
+            bases: Vec::new(),
+            managers: Vec::new(),
+            at: Some(Location { file, start: 0, end: 0 }),
+            unknowns: Vec::new(),
+        };
+        let mut state = ProjectState::default();
+        state.models.insert(model.key(), Arc::new(model));
+        assert_eq!(
+            state_to_text(&state),
+            "shop.Or\u{fffd}der  # shop/migrations/\u{fffd}.py:1\n    no\u{fffd}[31mte  = models.TextField()\n\n"
+        );
+    }
 
     #[test]
     fn the_answer_has_the_form_of_the_contract() {
