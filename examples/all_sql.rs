@@ -45,10 +45,11 @@ fn main() -> anyhow::Result<()> {
     let rendered = std::env::var_os("MIGCHECK_RENDERED").is_some();
     let as_sqlite = std::env::var_os("MIGCHECK_AS_SQLITE").is_some();
     let mut output = BufWriter::new(std::io::stdout());
-    for one in project::discover(&tree, &options) {
+    for mut one in project::discover(&tree, &options) {
         for (name, dialect) in &dialects {
             let vendor = if as_sqlite { Vendor::Sqlite } else { dialect.vendor };
-            let read = reading::migrations_on(&one, detail, Some(vendor));
+            one.facts.vendor = Some(reading::connection_vendor(vendor));
+            let read = reading::migrations(&one, detail);
             let source = SqlSource::new(&one, &read);
             let targets: Vec<Target<'_>> = source.keys().filter_map(|key| source.target(key)).collect();
             let context = source.context(&targets, *dialect);

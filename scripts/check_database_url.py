@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Holds `migcheck pending --database-url` against databases that real Django has migrated.
 
-    check_database_url.py --migcheck BINARY [--only sqlite postgresql mariadb] [--django 5.2]
+    check_database_url.py --migcheck BINARY [--only sqlite postgresql mariadb mysql] [--django 5.2]
                           [--postgresql HOST:PORT:USER:PASSWORD] [--mariadb HOST:PORT:USER:PASSWORD]
+                          [--postgresql-ca FILE] [--mysql HOST:PORT:USER:PASSWORD] [--mysql-ca FILE]
 
 BINARY is built with `--features database`. For each database: Django migrates a project in part, and what
 migcheck calls pending must be what `showmigrations --plan` does; by a user who may only read, whose password
@@ -252,12 +253,25 @@ def postgresql(args, python, folder):
         for mode in ("disable", "prefer"):
             _, err, code, _ = project.ask(f"{url}?sslmode={mode}")
             expect(f"postgresql: sslmode={mode}", code == 0, err)
+    if args.postgresql_ca:
+        believed = f"{url}?sslrootcert={urllib.parse.quote(args.postgresql_ca, safe='')}"
+        for mode in ("verify-ca", "verify-full"):
+            out, err, code, _ = project.ask(f"{believed}&sslmode={mode}")
+            expect(f"postgresql: sslmode={mode} with the issuer's certificate", code == 0, out + err)
     refused(project, url + "?sslmode=perhaps", "postgresql", "sslmode=perhaps", "`sslmode` has a value")
     sql(python, PG, {**place, "dbname": "postgres"}, f"DROP DATABASE {NAME} WITH (FORCE)", f"DROP ROLE {READER}")
 
 
 def mariadb(args, python, folder):
-    host, port, user, password = server(args.mariadb)
+    speaks_mysql(args, python, folder, "mariadb", server(args.mariadb))
+
+
+def mysql(args, python, folder):
+    speaks_mysql(args, python, folder, "mysql", server(args.mysql), args.mysql_ca)
+
+
+def speaks_mysql(args, python, folder, engine, place, issuer=None):
+    host, port, user, password = place
     place = {"host": host, "port": port, "user": user, "password": password}
     literal = "'" + PASSWORD.replace("'", "''") + "'"
     sql(python, MY, place, f"DROP DATABASE IF EXISTS {NAME}", f"DROP USER IF EXISTS {READER}@'%'", f"CREATE DATABASE {NAME} CHARACTER SET utf8mb4",
@@ -265,32 +279,42 @@ def mariadb(args, python, folder):
     database = {"ENGINE": "django.db.backends.mysql", "NAME": NAME, "USER": user, "PASSWORD": password, "HOST": host, "PORT": port}
     project = Project(folder / "project", python, args.migcheck, database)
     url = f"mysql://{READER}:{urllib.parse.quote(PASSWORD, safe='')}@{host}:{port}/{NAME}"
-    compare(project, url, "mariadb")
+    compare(project, url, engine)
     inside = {**place, "database": NAME}
     before = sql(python, MY, inside, "CHECKSUM TABLE django_migrations")
-    agree(project, url, "mariadb")
-    agree(project, url.replace("mysql://", "mariadb://"), "mariadb")
-    expect("mariadb: nothing is written", sql(python, MY, inside, "CHECKSUM TABLE django_migrations") == before)
-    refused(project, f"mysql://{READER}:hunter2@{host}:{port}/{NAME}", "mariadb", "a password that is none", "access denied")
-    refused(project, f"mysql://{user}:hunter2@{host}:1/{NAME}", "mariadb", "no server there", "refused")
+    agree(project, url, engine)
+    agree(project, url.replace("mysql://", "mariadb://"), engine)
+    expect(f"{engine}: nothing is written", sql(python, MY, inside, "CHECKSUM TABLE django_migrations") == before)
+    refused(project, f"mysql://{READER}:hunter2@{host}:{port}/{NAME}", engine, "a password that is none", "access denied")
+    refused(project, f"mysql://{user}:hunter2@{host}:1/{NAME}", engine, "no server there", "refused")
     lock = holding(python, MY, inside, "LOCK TABLES django_migrations WRITE")
-    refused(project, url, "mariadb", "a lock that is held", "", most=45.0)
+    refused(project, url, engine, "a lock that is held", "", most=45.0)
     lock.communicate("")
-    if "YES" not in sql(python, MY, inside, "SHOW VARIABLES LIKE 'have_ssl'"):
-        refused(project, url + "?ssl-mode=REQUIRED", "mariadb", "encryption that the server has not", "secure connection")
+    # MySQL 8.4 has no such variable any more, and always a certificate that it made itself.
+    if engine == "mariadb" and "YES" not in sql(python, MY, inside, "SHOW VARIABLES LIKE 'have_ssl'"):
+        refused(project, url + "?ssl-mode=REQUIRED", engine, "encryption that the server has not", "secure connection")
     else:
         out, err, code, _ = project.ask(url + "?ssl-mode=REQUIRED")
-        expect("mariadb: ssl-mode=REQUIRED", code == 0, out + err)
+        expect(f"{engine}: ssl-mode=REQUIRED", code == 0, out + err)
+        refused(project, url + "?ssl-mode=VERIFY_IDENTITY", engine, "ssl-mode=VERIFY_IDENTITY with a certificate of nobody's", "certificate")
+    if issuer:
+        believed = url + "?ssl-ca=" + urllib.parse.quote(issuer, safe="")
+        out, err, code, _ = project.ask(believed + "&ssl-mode=VERIFY_CA")
+        expect(f"{engine}: ssl-mode=VERIFY_CA with the issuer's certificate", code == 0, out + err)
+        refused(project, believed + "&ssl-mode=VERIFY_IDENTITY", engine, "another host's certificate", "certificate")
     sql(python, MY, place, f"DROP DATABASE {NAME}", f"DROP USER {READER}@'%'")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--migcheck", type=lambda text: pathlib.Path(text).resolve(), required=True)
-    parser.add_argument("--only", nargs="+", choices=["sqlite", "postgresql", "mariadb"], default=["sqlite", "postgresql", "mariadb"])
+    parser.add_argument("--only", nargs="+", choices=["sqlite", "postgresql", "mariadb", "mysql"], default=["sqlite", "postgresql", "mariadb"])
     parser.add_argument("--django", default="5.2")
     parser.add_argument("--postgresql", default="127.0.0.1:5432:postgres:")
+    parser.add_argument("--postgresql-ca", help="who issued the server's certificate, which is the host's")
     parser.add_argument("--mariadb", default="127.0.0.1:3306:root:")
+    parser.add_argument("--mysql", default="127.0.0.1:3307:root:")
+    parser.add_argument("--mysql-ca", help="who issued the server's certificate, which is no host's: MySQL makes one itself")
     args = parser.parse_args()
     python = environment(args.django)
     for engine in args.only:

@@ -30,7 +30,7 @@ use crate::source::{SourceFile, parse_guard};
 pub use apps::Models;
 pub use migrations::{
     AllRead, Detail, ReadMigrations, connection_vendor, everything, migrations, migrations_and_models,
-    migrations_from, migrations_on, read_models,
+    migrations_from, read_models,
 };
 pub use schema::{callables, schema_settings};
 

@@ -44,8 +44,9 @@ fn ours(root: &Path, case: &Case, version: &str, dialect: &str) -> BTreeMap<Stri
     };
     let dialect: Dialect = dialect.parse().unwrap();
     let mut answers = BTreeMap::new();
-    for one in project::discover(&tree, &options) {
-        let read = reading::migrations_on(&one, Detail::Plain, Some(dialect.vendor));
+    for mut one in project::discover(&tree, &options) {
+        one.facts.vendor = Some(reading::connection_vendor(dialect.vendor));
+        let read = reading::migrations(&one, Detail::Plain);
         let source = SqlSource::new(&one, &read);
         let targets: Vec<Target<'_>> = source.keys().filter_map(|key| source.target(key)).collect();
         let mut context = source.context(&targets, dialect);

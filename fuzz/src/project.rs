@@ -118,8 +118,9 @@ fn sql(root: &Path, choice: u64) {
     let Ok(tree) = project::tree_of(root, WalkOptions::default()) else { return };
     let vendors = [Vendor::PostgreSql, Vendor::MySql, Vendor::MariaDb, Vendor::Sqlite, Vendor::Oracle];
     let vendor = vendors[usize::try_from(choice % 5).unwrap_or(0)];
-    for project in project::discover(&tree, &ProjectOptions::default()) {
-        let read = reading::migrations_on(&project, Detail::Plain, Some(vendor));
+    for mut project in project::discover(&tree, &ProjectOptions::default()) {
+        project.facts.vendor = Some(reading::connection_vendor(vendor));
+        let read = reading::migrations(&project, Detail::Plain);
         let source = reading::sql::SqlSource::new(&project, &read);
         let keys: Vec<_> = source.keys().cloned().collect();
         for key in keys.iter().filter(|key| key.app.as_str() != "auth") {

@@ -32,8 +32,7 @@ pub fn run(args: &FixArguments) -> anyhow::Result<u8> {
     let mut all = Fixes::default();
     let mut unknown: BTreeSet<&String> = args.migration.iter().collect();
     for one in &projects.projects {
-        let vendor = projects.named_dialect(one).map(|dialect| dialect.vendor);
-        let read = reading::migrations_on(one, Detail::Plain, vendor);
+        let read = reading::migrations(one, Detail::Plain);
         let mut request = request(args, &found, &projects, one)?;
         request.apps.clone_from(&apps);
         request.named = named(args, &read, &mut unknown);

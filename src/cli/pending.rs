@@ -28,8 +28,7 @@ pub(super) fn run(args: &PendingArguments) -> anyhow::Result<u8> {
     let mut answers = Vec::new();
     let mut out = String::new();
     for one in &projects.projects {
-        let vendor = projects.named_dialect(one).map(|dialect| dialect.vendor);
-        let read = reading::migrations_on(one, Detail::Plain, vendor);
+        let read = reading::migrations(one, Detail::Plain);
         let version = one.facts.version;
         let loaded = MigrationLoader::build(read.migrations, &read.installed, version);
         let (what, plan) = match &args.back_to {

@@ -98,8 +98,7 @@ fn read(
     one: &Project,
     base: Option<&Base>,
 ) -> anyhow::Result<(ProjectInput, Option<BTreeSet<MigrationKey>>)> {
-    let vendor = projects.named_dialect(one).map(|dialect| dialect.vendor);
-    let read = reading::migrations_on(one, Detail::Plain, vendor);
+    let read = reading::migrations(one, Detail::Plain);
     let compare = |base| {
         let request = Request { base, tree: &projects.tree, code: false, models: &[] };
         history::compare(&request, one, &read)

@@ -102,14 +102,20 @@ pub(super) fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Resul
         args.path.display()
     );
     progress::next("reading migrations and models");
-    Ok(Projects {
+    let mut found = Projects {
         projects,
         root: tree.root().to_owned(),
         diagnostics: tree.diagnostics().to_vec(),
         tree,
         asked: args.dialect,
         dialect: config.dialect.as_ref().map(|text| text.0),
-    })
+    };
+    // Migrations and models may ask which database they run on.
+    let vendors: Vec<_> = found.projects.iter().map(|project| found.named_dialect(project)).collect();
+    for (project, named) in std::iter::zip(&mut found.projects, vendors) {
+        project.facts.vendor = named.map(|dialect| reading::connection_vendor(dialect.vendor));
+    }
+    Ok(found)
 }
 
 /// `{…}` for one project, `{"projects": [{"root": …, …}]}` for several.
@@ -170,12 +176,7 @@ fn notices(project: &Project) -> Vec<Notice> {
 /// # Errors
 /// There is no project, or the list of applied migrations or the base revision cannot be read.
 pub fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec<ProjectInput>> {
-    let mut projects = find_with(&args.project, found)?;
-    // Migrations and models may ask which database they run on.
-    let vendors: Vec<_> = projects.projects.iter().map(|one| projects.named_dialect(one)).collect();
-    for (project, named) in std::iter::zip(&mut projects.projects, vendors) {
-        project.facts.vendor = named.map(|dialect| reading::connection_vendor(dialect.vendor));
-    }
+    let projects = find_with(&args.project, found)?;
     let mut inputs = Vec::with_capacity(projects.projects.len());
     let selection = selection(args, found)?;
     let applied = args.environment.read(args.project.quiet)?;

@@ -20,12 +20,17 @@ use crate::report::{Notice, printable};
 /// No project could be read or has the app, the name is that of no migration or of several, or the
 /// answer cannot be written.
 pub fn run(args: &SqlArguments) -> anyhow::Result<u8> {
-    let projects = project::find(&args.project)?;
+    let mut projects = project::find(&args.project)?;
     project::say_notices(&args.project, &projects);
     let one = owner(args, &projects)?;
     let mut notices = Vec::new();
     let dialect = project::dialect(projects.named_dialect(one), one, &mut notices);
-    let read = reading::migrations_on(one, Detail::Plain, Some(dialect.vendor));
+    // The statements are of that database, so what asks for its name gets it, named or not.
+    for project in &mut projects.projects {
+        project.facts.vendor = Some(reading::connection_vendor(dialect.vendor));
+    }
+    let one = owner(args, &projects)?;
+    let read = reading::migrations(one, Detail::Plain);
     project::held(&projects)?;
     let source = SqlSource::new(one, &read);
     let key = source.find(&AppLabel::new(args.app_label.as_str()), &args.migration_name)?;

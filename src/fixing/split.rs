@@ -236,9 +236,12 @@ impl Body<'_> {
     fn write(&self, part: &Part, above: &MigrationKey) -> Result<String, String> {
         let keep = |name: &str| matches!(name, "migrations" | "*") || self.used.contains(name);
         let mut text = String::new();
+        // Of a group of imports the first may be left out.
+        let mut is_set_off = false;
         for statement in self.shape.others() {
+            is_set_off |= imports::is_set_off(self.text, statement);
             if let Some(line) = imports::kept(statement, &keep) {
-                if !text.is_empty() && imports::is_set_off(self.text, statement) {
+                if !text.is_empty() && std::mem::take(&mut is_set_off) {
                     text.push('\n');
                 }
                 text.push_str(&line);

@@ -105,3 +105,75 @@ impl ServerCertVerifier for AnyName {
         self.provider.signature_verification_algorithms.supported_schemes()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use rustls::pki_types::PrivateKeyDer;
+    use rustls::{ClientConnection, ServerConfig, ServerConnection};
+
+    use super::*;
+
+    /// Certificates of the tests alone: `server.pem` is `db.example.org`'s by `issuer.pem`.
+    fn file(name: &str) -> String {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/tls");
+        folder.join(name).display().to_string()
+    }
+
+    /// Whether a client that trusts so shakes hands with the server under that name.
+    fn shakes_hands(trust: Trust, roots: Option<&str>, name: &str) -> Result<(), Error> {
+        let roots = roots.map(file);
+        let client = config(trust, roots.as_deref()).unwrap();
+        let server = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![CertificateDer::from_pem_file(file("server.pem")).unwrap()],
+                PrivateKeyDer::from_pem_file(file("server.key")).unwrap(),
+            )
+            .unwrap();
+        let name = ServerName::try_from(name.to_owned()).unwrap();
+        let mut client = ClientConnection::new(Arc::new(client), name).unwrap();
+        let mut server = ServerConnection::new(Arc::new(server)).unwrap();
+        while client.is_handshaking() {
+            let mut sent = Vec::new();
+            client.write_tls(&mut sent).unwrap();
+            server.read_tls(&mut sent.as_slice()).unwrap();
+            server.process_new_packets()?;
+            let mut sent = Vec::new();
+            server.write_tls(&mut sent).unwrap();
+            client.read_tls(&mut sent.as_slice()).unwrap();
+            client.process_new_packets()?;
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_host_is_believed_by_the_issuer_that_is_named_and_under_its_name() {
+        assert_eq!(shakes_hands(Trust::Host, Some("issuer.pem"), "db.example.org"), Ok(()));
+        assert!(shakes_hands(Trust::Host, Some("issuer.pem"), "other.example.org").is_err());
+        assert!(shakes_hands(Trust::Host, Some("other.pem"), "db.example.org").is_err());
+        assert!(shakes_hands(Trust::Host, None, "db.example.org").is_err());
+    }
+
+    #[test]
+    fn an_issuer_is_believed_under_any_name_and_no_other_issuer_is() {
+        assert_eq!(shakes_hands(Trust::Issuer, Some("issuer.pem"), "other.example.org"), Ok(()));
+        assert!(shakes_hands(Trust::Issuer, Some("other.pem"), "db.example.org").is_err());
+    }
+
+    #[test]
+    fn who_only_encrypts_takes_any_certificate() {
+        assert_eq!(shakes_hands(Trust::Anybody, None, "other.example.org"), Ok(()));
+    }
+
+    #[test]
+    fn roots_that_cannot_be_read_are_an_error_that_names_the_option() {
+        for name in ["not-there.pem", "server.key"] {
+            let error = config(Trust::Issuer, Some(&file(name))).err().unwrap_or_default();
+            assert!(error.starts_with("sslrootcert: "), "{name}: {error}");
+        }
+    }
+}

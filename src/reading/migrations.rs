@@ -56,14 +56,9 @@ pub struct AllRead {
     pub models: Models,
 }
 
-/// Reads all migrations of a project, for the database that its settings name.
+/// Reads all migrations of a project, for the database that its facts name, else its settings.
 pub fn migrations(project: &Project, detail: Detail) -> ReadMigrations {
-    migrations_on(project, detail, None)
-}
-
-/// Reads all migrations of a project as they are on a database with that `connection.vendor`.
-pub fn migrations_on(project: &Project, detail: Detail, vendor: Option<Vendor>) -> ReadMigrations {
-    with_apps(project, |apps| read(apps, project, detail, vendor))
+    with_apps(project, |apps| read(apps, project, detail))
 }
 
 /// `connection.vendor` (`DatabaseWrapper.vendor` of each of Django's backends).
@@ -85,7 +80,7 @@ pub fn read_models(project: &Project) -> Models {
 pub fn migrations_and_models(project: &Project) -> (ReadMigrations, Models) {
     with_apps(project, |apps| {
         let models = apps.ask(Evaluator::models);
-        let read = read(apps, project, Detail::AsMakemigrations, None);
+        let read = read(apps, project, Detail::AsMakemigrations);
         (read, models.wait().unwrap_or_else(Models::none))
     })
 }
@@ -96,9 +91,9 @@ pub fn everything(project: &Project) -> AllRead {
         // What the project's own `makemigrations` changes can't be undone.
         let own = has_own_makemigrations(project);
         let early = (!own).then(|| apps.ask(Evaluator::models));
-        let migrations = read(apps, project, Detail::Plain, None);
+        let migrations = read(apps, project, Detail::Plain);
         let models = early.unwrap_or_else(|| apps.ask(Evaluator::models));
-        let as_makemigrations = own.then(|| read(apps, project, Detail::AsMakemigrations, None));
+        let as_makemigrations = own.then(|| read(apps, project, Detail::AsMakemigrations));
         AllRead { migrations, as_makemigrations, models: models.wait().unwrap_or_else(Models::none) }
     })
 }
@@ -109,17 +104,9 @@ fn has_own_makemigrations(project: &Project) -> bool {
     models::has_own_makemigrations(&project.library, &project_apps(project))
 }
 
-fn read<'env>(
-    loaded: &LoadedApps<'_, 'env>,
-    project: &'env Project,
-    detail: Detail,
-    vendor: Option<Vendor>,
-) -> ReadMigrations {
+fn read<'env>(loaded: &LoadedApps<'_, 'env>, project: &'env Project, detail: Detail) -> ReadMigrations {
     let mut facts = project.facts.clone();
     facts.columns = detail == Detail::Plain;
-    if let Some(vendor) = vendor {
-        facts.vendor = Some(connection_vendor(vendor));
-    }
     let (files, mut installed, mut migrations) = files(project);
     let own = detail == Detail::AsMakemigrations && has_own_makemigrations(project);
     let queue = Arc::new(Queue::new(files));
