@@ -241,7 +241,7 @@ impl Body<'_> {
         for statement in self.shape.others() {
             is_set_off |= imports::is_set_off(self.text, statement);
             if let Some(line) = imports::kept(statement, &keep) {
-                if !text.is_empty() && std::mem::take(&mut is_set_off) {
+                if std::mem::take(&mut is_set_off) && !text.is_empty() {
                     text.push('\n');
                 }
                 text.push_str(&line);
