@@ -72,14 +72,7 @@ impl Record {
             args: self.values(&json["args"]),
             kwargs: self.named(&json["kwargs"]),
             live: None,
-            class: Arc::new(FieldClass {
-                qualname: mro[0].clone(),
-                base: Some(path.into()),
-                mro,
-                internal_type: None,
-                db_type: None,
-                opaque_type: false,
-            }),
+            class: Arc::new(FieldClass::new(mro[0].clone(), Some(path.into()), mro)),
             at: None,
         })
     }

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use super::arguments::{CommentArguments, WhenClean};
 use super::ci::{self, Job};
-use super::{CLEAN, Output, check, output, project};
+use super::{CLEAN, Output, check, inputs, output};
 use crate::forge::http::Http;
 use crate::forge::{Done, Kind, PullRequest, Request, Transport, Wish, stick};
 use crate::report::{Report, artefact, markdown};
@@ -69,7 +69,7 @@ fn report(args: &CommentArguments, job: &Job) -> anyhow::Result<Report> {
     }
     let mut check = args.check.clone();
     check.diff = check.diff.or_else(|| job.base.clone());
-    let (report, _) = check::checked(&check, &project::inputs)?;
+    let (report, _) = check::checked(&check, &inputs::inputs)?;
     Ok(report)
 }
 

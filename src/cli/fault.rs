@@ -59,7 +59,7 @@ fn message(faults: &[String]) -> String {
 mod tests {
     use super::*;
     use crate::cli::arguments::{Arguments, Command, Format};
-    use crate::cli::{check, project};
+    use crate::cli::check;
     use crate::django::reader::{self, MigrationFile, Outcome};
     use crate::django::runtime::{ProjectFacts, SettingsValues};
     use crate::python::library::{Library, Reader};
@@ -112,7 +112,7 @@ mod tests {
         args.outputs = vec![(Format::Json, Some(output.clone()))];
         let code = guard(|| {
             check::run(&args, &|args, found| {
-                let mut inputs = project::inputs(args, found)?;
+                let mut inputs = crate::cli::inputs(args, found)?;
                 let own: Vec<_> =
                     inputs[0].migrations.iter().filter(|one| one.file.is_some()).cloned().collect();
                 let texts: Vec<_> = own.iter().filter_map(|one| one.file.clone()).collect();

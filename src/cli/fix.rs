@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::arguments::FixArguments;
 use super::clock::Moment;
 use super::project::{self, Projects};
-use super::{CLEAN, Output, config, output, progress, revision};
+use super::{CLEAN, Output, config, inputs, output, progress, revision};
 use crate::django::keys::{AppLabel, MigrationKey};
 use crate::fixing::{self, Change, Fixes, Request};
 use crate::history;
@@ -41,7 +41,7 @@ pub fn run(args: &FixArguments) -> anyhow::Result<u8> {
             request.unapplied = history::unmerged(base, &projects.tree, one, &read);
         }
         let facts = read.facts.clone();
-        let input = project::input(&projects, one, read);
+        let input = inputs::input(&projects, one, read);
         progress::next("trying fixes");
         join(&mut all, fixing::plan(&request, one, &facts, &projects.tree, input))?;
     }

@@ -18,6 +18,7 @@ mod fault;
 mod fix;
 mod graph;
 mod init;
+mod inputs;
 mod manual;
 mod missing;
 mod named_file;
@@ -40,8 +41,8 @@ use arguments::{Arguments, Command};
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 pub use check::exit_code;
+pub use inputs::inputs;
 pub use output::Output;
-pub use project::inputs;
 
 /// The answer is clean, or there was none to give.
 const CLEAN: u8 = 0;
@@ -91,8 +92,8 @@ fn parse() -> Result<Arguments, clap::Error> {
 
 fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     match &arguments.command {
-        Command::Check(args) => check::run(args, &project::inputs),
-        Command::Baseline(args) => baseline::run(args, &project::inputs),
+        Command::Check(args) => check::run(args, &inputs),
+        Command::Baseline(args) => baseline::run(args, &inputs),
         Command::Graph(args) => graph::run(args),
         Command::State(args) => state::run(args),
         Command::Missing(args) => missing::run(args),

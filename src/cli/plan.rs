@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::arguments::{PlanArguments, PlanFormat, ProjectArguments};
 use super::project::{self, Projects};
-use super::{CLEAN, Output, revision};
+use super::{CLEAN, Output, inputs, revision};
 use crate::analysis::{ProjectInput, graph};
 use crate::django::applied::Applied;
 use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
@@ -105,7 +105,7 @@ fn read(
     };
     let new = base.map(compare).transpose()?.map(|history| history.to_check());
     let facts = read.facts.clone();
-    let mut input = project::input(projects, one, read);
+    let mut input = inputs::input(projects, one, read);
     // There are routers: what they say of the models decides which statements there are.
     if input.settings.routers.unread {
         let none = BTreeSet::new();

@@ -368,14 +368,9 @@ fn field_class(qualname: &str, path: &str, kwargs: &[Named<Value>]) -> FieldClas
     } else {
         FIELDS.iter().find(|field| name.ends_with(*field)).map(|field| format!("django.db.models.{field}"))
     };
-    FieldClass {
-        qualname: qualname.into(),
-        base: base.map(Into::into),
-        mro: vec![qualname.into()],
-        internal_type: None,
-        db_type: None,
-        opaque_type: !path.starts_with("django.db.models."),
-    }
+    let mut class = FieldClass::new(qualname.into(), base.map(Into::into), vec![qualname.into()]);
+    class.opaque_type = !path.starts_with("django.db.models.");
+    class
 }
 
 /// A value of the record.
