@@ -196,6 +196,7 @@ fn statement(operation: usize, planned: &Planned) -> PlannedStatement {
                 },
                 rewrites: yes(&|costed| costed.facts.as_ref().is_some_and(|facts| facts.rewrites.is_yes())),
                 scans: yes(&|costed| costed.duration() == Duration::Proportional),
+                held: false,
             });
             told.table = table;
         } else if let Some(table) = table.filter(|table| told.table.as_ref() != Some(table))

@@ -111,7 +111,8 @@ pub fn compare(
     };
     let mut changes = autodetector.changes()?;
     changes.undecided.extend(undecided);
-    certainty.withhold(&mut changes, &from_state);
+    let shortened = certainty.withhold(&mut changes, &from_state);
+    autodetector.rename(&mut changes.migrations, &shortened);
     if !request.apps.is_empty() {
         trim_to_apps(&mut changes, &request.apps);
     }

@@ -137,10 +137,16 @@ impl Certainty {
         doubts
     }
 
-    /// Takes out the changes that may have been made already.
-    pub(super) fn withhold(&self, changes: &mut Changes, from_state: &ProjectState) {
+    /// Takes out the changes that may have been made already, and tells from which migrations.
+    pub(super) fn withhold(
+        &self,
+        changes: &mut Changes,
+        from_state: &ProjectState,
+    ) -> BTreeSet<(AppLabel, Arc<str>)> {
+        let mut shortened = BTreeSet::new();
         for (app, of_app) in &mut changes.migrations {
             for change in of_app.iter_mut() {
+                let whole = change.operations.len();
                 for operation in std::mem::take(&mut change.operations) {
                     let why = self.doubt(app, &operation, from_state);
                     match (why, operation.model_name()) {
@@ -154,11 +160,15 @@ impl Certainty {
                         (Some(_), None) => {}
                     }
                 }
+                if change.operations.len() < whole {
+                    shortened.insert((app.clone(), change.name.clone()));
+                }
             }
             of_app.retain(|change| !change.operations.is_empty());
         }
         changes.migrations.retain(|_, of_app| !of_app.is_empty());
         changes.undecided.dedup_by(|a, b| a.model == b.model && a.what == b.what && a.why == b.why);
+        shortened
     }
 
     /// Why a change may have been made already.

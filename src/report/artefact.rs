@@ -130,6 +130,7 @@ fn lock(value: &Value) -> Option<LockInfo> {
         },
         rewrites: flag("rewrites"),
         scans: flag("scans"),
+        held: flag("held"),
     })
 }
 

@@ -112,6 +112,16 @@ pub struct LockInfo {
     pub rewrites: bool,
     /// Whether every row is read.
     pub scans: bool,
+    /// Whether other work goes on while it is held.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
+}
+
+impl LockInfo {
+    /// Whether it is over in a moment, once it is had.
+    pub fn is_brief(&self) -> bool {
+        !(self.rewrites || self.scans || self.held)
+    }
 }
 
 /// One thing that is wrong or risky.

@@ -176,7 +176,7 @@ fn primary_label<S: ariadne::Span>(finding: &Finding, span: S) -> Label<S> {
     let label = Label::new(span);
     match (&finding.lock, &finding.table) {
         (Some(lock), table) => {
-            let brief = if lock.rewrites || lock.scans { "" } else { ", briefly" };
+            let brief = if lock.is_brief() { ", briefly" } else { "" };
             let table = table.as_ref().map_or_else(String::new, |table| format!(" on table {table}"));
             label.with_message(one_line(&format!("takes a lock{table}: {}{brief}", lock.mode)))
         }

@@ -90,11 +90,11 @@ fn lock(lock: &LockInfo) -> String {
 
 /// What waits for a lock, and whether that is soon over.
 fn waits(lock: &LockInfo) -> &'static str {
-    match (lock.blocks, lock.rewrites || lock.scans) {
-        (Blocks::Reads, true) => "reads and writes wait",
-        (Blocks::Reads, false) => "reads and writes wait, briefly",
-        (Blocks::Writes, true) => "writes wait",
-        (Blocks::Writes, false) => "writes wait, briefly",
+    match (lock.blocks, lock.is_brief()) {
+        (Blocks::Reads, false) => "reads and writes wait",
+        (Blocks::Reads, true) => "reads and writes wait, briefly",
+        (Blocks::Writes, false) => "writes wait",
+        (Blocks::Writes, true) => "writes wait, briefly",
         (Blocks::None, _) => "",
     }
 }

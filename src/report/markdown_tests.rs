@@ -121,8 +121,13 @@ impl Texts {
         let key = MigrationKey::new(AppLabel::new(self.text()), self.text());
         let help = Help::text(self.text()).python(self.text(), self.text()).python(self.text(), self.text());
         let message = format!("{} `{}` {}", self.text(), self.text(), self.text());
-        let lock =
-            LockInfo { mode: "SHARE".to_owned(), blocks: Blocks::Writes, rewrites: false, scans: true };
+        let lock = LockInfo {
+            mode: "SHARE".to_owned(),
+            blocks: Blocks::Writes,
+            rewrites: false,
+            scans: true,
+            held: false,
+        };
         Finding::new("remove-field", Severity::Error, place, message)
             .of(&key)
             .table(Some(self.text()))

@@ -1,7 +1,6 @@
 //! `add-check`: rows that are there, and code that runs, must satisfy a check from now on.
 
 use super::checks::{fields_in, is_removed_later, stood_before};
-use super::snippet::quoted;
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::{StatementKind, Vendor};
 use crate::django::operations::OperationKind;
@@ -60,22 +59,25 @@ still write what it forbids"
     );
     let text = "Release code first that keeps to the rule, and look for rows that don't.";
     let find = condition.filter(|condition| condition.find_unknown().is_none()).map(|condition| {
-        format!("{}.objects.exclude({})", model.name, super::snippet::python(condition))
+        let shown = super::snippet::python(condition);
+        let is_certain = |field: &String| model.fields.get(field.as_str()).is_some_and(|field| !field.null());
+        if !fields.is_empty() && fields.iter().all(is_certain) {
+            return format!("from django.db import models\n\n{}.objects.exclude({shown})", model.name);
+        }
+        // A row with NULL satisfies it, and `exclude()` would show it.
+        format!(
+            "from django.db import models\n\n{}.objects.annotate(\n    ok=models.ExpressionWrapper({shown}, \
+output_field=models.BooleanField())\n).filter(ok=False)",
+            model.name
+        )
     });
     let mut help = Help::text(text);
     if let Some(find) = find {
         help = help.python("must be empty", find);
     }
     if cx.migration.vendor() == Vendor::PostgreSql && !not_valid {
-        let model = quoted(&model_name.to_lowercase());
-        let code = format!(
-            "from django.contrib.postgres.operations import AddConstraintNotValid, ValidateConstraint\n\n\
-AddConstraintNotValid(\n    model_name={model},\n    constraint={},\n),\n# in the next migration\nValidateConstraint(model_name={model}, \
-name={}),",
-            super::snippet::python(constraint),
-            quoted(name)
-        );
-        help = help.python("then", code);
+        let (add, validate) = super::validating_constraint::in_two(model_name, constraint, name);
+        help = help.python("instead", add).python("then, in a migration of its own", validate);
     }
     let lock = cx.lock_of(StatementKind::AddCheck { not_valid: *not_valid });
     sink.report(cx.finding(&RULE.info, message).table(table).lock(lock).help(help));

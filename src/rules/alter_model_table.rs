@@ -2,7 +2,7 @@
 
 use super::snippet::quoted;
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
-use crate::database::StatementKind;
+use crate::database::{StatementKind, Vendor};
 use crate::django::operations::OperationKind;
 use crate::report::{Aspect, Help, Severity};
 
@@ -22,7 +22,7 @@ the last old process has stopped. The tables of many-to-many fields are renamed 
         migrations.AlterModelTable(name=\"order\", table=\"orders\"),
     ]",
         safe_way: "Keep the name. Where it has to change: rename the table and create a view of the old name in one \
-transaction (PostgreSQL writes through simple views), and drop the view a release later.",
+transaction (all databases but SQLite write through simple views), and drop the view a release later.",
         evidence: "Django: `AlterModelTable.database_forwards`, `BaseDatabaseSchemaEditor.alter_db_table`.",
         dialects: Dialects::All,
     },
@@ -52,18 +52,20 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
         )),
         super::snippet::sql_literal(&format!("DROP VIEW {}", vendor.quote_name(&from)))
     );
-    let help = Help::text(format!(
-        "Keep the table's name (`db_table = {}` in the model's `Meta`); or leave a view behind under the old one.",
-        quoted(&from)
-    ))
-    .python("after the operation, in the same migration", view);
+    let keep = format!("Keep the table's name (`db_table = {}` in the model's `Meta`)", quoted(&from));
+    // SQLite reads through views, and does not write.
+    let help = if vendor == Vendor::Sqlite {
+        Help::text(format!("{keep}."))
+    } else {
+        Help::text(format!("{keep}; or leave a view behind under the old one."))
+            .python("after the operation, in the same migration", view)
+    };
     let lock = cx.lock_of(StatementKind::RenameTable);
     sink.report(cx.finding(&RULE.info, message).table(Some(from)).lock(lock).help(help));
 }
 
 /// `ignores_table_name_case` (`django/db/backends/base/features.py`)
 fn is_case_sensitive(cx: &OperationContext<'_>) -> bool {
-    use crate::database::Vendor;
     matches!(cx.migration.vendor(), Vendor::PostgreSql)
 }
 

@@ -13,6 +13,7 @@ use crate::database::facts::Blocks as Waits;
 use crate::database::statement_kind::StatementKind as Kind;
 use crate::django::field::Field;
 use crate::django::operations::OperationKind;
+use crate::django::schema::column_facts;
 use crate::django::state::ModelState;
 use crate::python::value::{Call, Value};
 use crate::report::{Aspect, Help, Severity};
@@ -269,19 +270,11 @@ fn field_build(
         OperationKind::AddField { .. } => "AddField",
         _ => "AlterField",
     };
-    let table = cx.before(model).and_then(|model| cx.table(model));
-    let table = table.map_or_else(|| "...".to_owned(), |table| Vendor::PostgreSql.quote_name(&table));
     let short: String = format!("{}_{name}", model.to_lowercase()).chars().take(25).collect();
     let help = if unique {
-        let plain = field_with(field, &[], &["unique"]);
+        let plain = without_unique(field);
         let text = "Leave `unique` out at first. Build a unique index concurrently with `RunSQL`, make it a constraint, and set `unique` \
 in the state alone.";
-        let unique = Unique {
-            table: table.clone(),
-            name: format!("{short}_uniq"),
-            columns: Vendor::PostgreSql.quote_name(column),
-            deferrable: "",
-        };
         let state = format!(
             "migrations.AlterField(\n    model_name={model_name},\n    name={field_name},\n    field={},\n),",
             field_with(field, &[], &[])
@@ -291,7 +284,7 @@ in the state alone.";
                 "first",
                 format!("migrations.{class}(\n    model_name={model_name},\n    name={field_name},\n    field={plain},\n),"),
             )
-            .python("then, in a migration of its own", unique.migration(&state))
+            .python("then, in a migration of its own", unique_beside(cx, model, name, column, &state))
     } else {
         let by_default = is_foreign_key(field) || field.is_a("django.db.models.SlugField");
         let bare = if by_default {
@@ -322,6 +315,37 @@ name={}),\n),",
     };
     let what = if unique { "the unique index of" } else { "the index of" };
     Build { what: format!("{what} column `{column}`"), help }
+}
+
+/// The field without what makes it unique: a one-to-one field is a foreign key then.
+fn without_unique(field: &Field) -> String {
+    if !field.is_a("django.db.models.OneToOneField") {
+        return field_with(field, &[], &["unique"]);
+    }
+    let mut key = field.clone();
+    key.path = "django.db.models.ForeignKey".into();
+    field_with(&key, &[("db_index", Value::Bool(false))], &["unique", "parent_link"])
+}
+
+/// The attributes of a migration that makes a column unique while writes go on, with `state` as what it is in the state.
+pub(super) fn unique_beside(cx: &OperationContext<'_>, model: &str, name: &str, column: &str, state: &str) -> String {
+    let table = cx.before(model).and_then(|model| cx.table(model));
+    let short: String = format!("{}_{name}", model.to_lowercase()).chars().take(25).collect();
+    let facts = column_facts(cx.schema(), &cx.effect.after, &cx.key(model), name).ok().flatten();
+    // `_create_like_index_sql`
+    let like = facts.and_then(|facts| match facts.db_type.split('(').next()? {
+        "varchar" => Some("varchar_pattern_ops"),
+        "text" => Some("text_pattern_ops"),
+        _ => None,
+    });
+    Unique {
+        table: table.map_or_else(|| "...".to_owned(), |table| Vendor::PostgreSql.quote_name(&table)),
+        name: format!("{short}_uniq"),
+        columns: Vendor::PostgreSql.quote_name(column),
+        deferrable: "",
+        like,
+    }
+    .migration(state)
 }
 
 fn unique_constraint_help(
@@ -358,7 +382,7 @@ fn unique_constraint_help(
     match columns("fields") {
         Some(columns) if plain => {
             let deferrable = call.kwarg("deferrable").and_then(deferrable).unwrap_or_default();
-            let unique = Unique { table, name: name.to_owned(), columns, deferrable };
+            let unique = Unique { table, name: name.to_owned(), columns, deferrable, like: None };
             Help::text("Build the unique index concurrently, then turn it into the constraint, which takes a moment.")
                 .python("instead, in a migration of its own", unique.migration(&state))
         }
@@ -406,12 +430,15 @@ struct Unique {
     columns: String,
     /// What follows the constraint.
     deferrable: &'static str,
+    /// The operator class of the index that Django gives text beside it.
+    like: Option<&'static str>,
 }
 
 impl Unique {
     /// The migration's attributes, with `state` as what it is in the state.
     fn migration(&self, state: &str) -> String {
-        let Self { table, name, columns, deferrable } = self;
+        let Self { table, name, columns, deferrable, like } = self;
+        let like_name = Vendor::PostgreSql.quote_name(&format!("{name}_like"));
         let name = Vendor::PostgreSql.quote_name(name);
         let run = |forwards: String, backwards: String| {
             format!(
@@ -429,8 +456,15 @@ impl Unique {
             format!("ALTER TABLE {table} DROP CONSTRAINT {name}"),
         );
         let inner = |code: &str| indented(code, 12);
+        let like = like.map_or_else(String::new, |class| {
+            let like = run(
+                format!("CREATE INDEX CONCURRENTLY {like_name} ON {table} ({columns} {class})"),
+                format!("DROP INDEX CONCURRENTLY IF EXISTS {like_name}"),
+            );
+            format!("\n{}", inner(&like))
+        });
         format!(
-            "atomic = False\noperations = [\n    migrations.SeparateDatabaseAndState(\n        database_operations=[\n{}\n{}\n        \
+            "atomic = False\noperations = [\n    migrations.SeparateDatabaseAndState(\n        database_operations=[\n{}\n{}{like}\n        \
 ],\n        state_operations=[\n{}\n        ],\n    ),\n]",
             inner(&build),
             inner(&attach),

@@ -4,7 +4,7 @@ use super::snippet::{python, quoted, sql_literal};
 use super::statements::{Seen, in_use};
 use super::{Check, Dialects, MigrationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
-use crate::database::statement_kind::StatementKind as Kind;
+use crate::database::statement_kind::{ConstraintKind, StatementKind as Kind};
 use crate::django::operations::OperationKind;
 use crate::report::{Aspect, Help, Severity};
 
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
         summary: "an index of a table in use is dropped without CONCURRENTLY",
         what: "Fires, on PostgreSQL, where a statement drops an index of a table in use without `CONCURRENTLY`: \
 `RemoveIndex`, a field that loses `db_index`, an entry that leaves `index_together`, `DROP INDEX` in `RunSQL`. Silent where \
-the column or table goes too, and where the index only makes way for a change of the column's type.",
+the column or table goes too, and where the index only makes way for a change of the column's type or goes with a unique constraint.",
         why: "`DROP INDEX` takes an ACCESS EXCLUSIVE lock on the table. It is held for a moment, but it waits for every \
 running query on the table, and while it waits all queries that come after it wait behind it.",
         example: "class Migration(migrations.Migration):
@@ -33,7 +33,7 @@ running query on the table, and while it waits all queries that come after it wa
 fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
     let seen: Vec<Seen<'_>> = in_use(cx).collect();
     for one in &seen {
-        if !matches!(one.kind(), Kind::DropIndex { concurrently: false }) || makes_way(&seen, one) {
+        if !matches!(one.kind(), Kind::DropIndex { concurrently: false }) || makes_way(&seen, one) || goes_with_its_constraint(&seen, one) {
             continue;
         }
         // An index that only its name tells may be one of a table made just now.
@@ -65,6 +65,17 @@ fn makes_way(seen: &[Seen<'_>], one: &Seen<'_>) -> bool {
             _ => false,
         }
     })
+}
+
+/// The `_like` index beside a unique constraint, which goes under the same lock in the same moment (and Django says so
+/// of columns that have none, too: `DatabaseSchemaEditor._alter_field`).
+fn goes_with_its_constraint(seen: &[Seen<'_>], one: &Seen<'_>) -> bool {
+    let is_like = one.costed.action.object.as_ref().is_some_and(|name| name.ends_with("_like"));
+    is_like
+        && !one.planned.is_raw()
+        && seen.iter().any(|other| {
+            matches!(other.kind(), Kind::DropConstraint(ConstraintKind::Unique)) && other.planned.step == one.planned.step
+        })
 }
 
 /// The operation does more than drop this index and the `_like` index beside it.
@@ -175,6 +186,14 @@ mod tests {
     fn near_misses() {
         assert!(raw("DROP TABLE shop_order").is_empty());
         assert!(raw("CREATE TABLE t (a int); CREATE INDEX i ON t (a); DROP INDEX i").is_empty());
+        // The constraint goes in the same moment.
+        let unique = |class: &str, is: bool| nullable(class, &[("unique", Value::Bool(is))]);
+        for class in ["TextField", "IntegerField"] {
+            let first = migration("0002_unique", &["0001_initial"], vec![add("x", unique(class, true))], "");
+            let second = migration("0003_no_more", &["0002_unique"], vec![alter("x", unique(class, false))], "");
+            let found = findings(vec![initial(), first, second]);
+            assert!(!rules_of(&found).contains(&"blocking-index-drop"), "{class}");
+        }
         // The `_like` index makes way for the new type and comes back.
         let indexed = |length| field("CharField", &[("max_length", Value::Int(length)), ("db_index", Value::Bool(true))]);
         let first = migration("0002_index", &["0001_initial"], vec![add("x", indexed(5))], "");

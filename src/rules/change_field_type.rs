@@ -61,11 +61,12 @@ still reads and writes the old type",
         change.shown(),
     );
     let lock = cx.lock_of(statement(cx.migration.project.dialect, &change.old, &change.new));
-    let help = help(&change);
+    let help = beside(&change);
     sink.report(cx.finding(&RULE.info, message).table(change.table.clone()).lock(lock).help(help));
 }
 
-fn help(change: &Altered<'_>) -> Help {
+/// A second column beside the old one, a step a release: what spares the rewrite.
+pub(super) fn beside(change: &Altered<'_>) -> Help {
     let model = change.model_name;
     let second = format!("{}_new", change.name);
     let nullable = field_with(change.new_field, &[("null", Value::Bool(true))], &["unique"]);

@@ -127,6 +127,7 @@ impl<'a> OperationContext<'a> {
             blocks,
             rewrites: facts.rewrites.is_yes(),
             scans: facts.scans(Role::Target).is_yes(),
+            held: false,
         })
     }
 }

@@ -372,6 +372,7 @@ impl<'a> OperationContext<'a> {
             blocks: Blocks::Reads,
             rewrites: false,
             scans: false,
+            held: false,
         })
     }
 

@@ -55,7 +55,7 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
             one.table(),
             lock.mode.as_str()
         );
-        let info = LockInfo { mode: lock.mode.as_str().to_owned(), blocks: Blocks::Writes, rewrites: false, scans: false };
+        let info = LockInfo { mode: lock.mode.as_str().to_owned(), blocks: Blocks::Writes, rewrites: false, scans: false, held: true };
         let help = Help::text(
             "Add the foreign key alone, without its index (`db_index=False`), and do the rest in a migration of its own: the index \
 with `AddIndexConcurrently`, data in batches.",

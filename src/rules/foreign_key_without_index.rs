@@ -85,19 +85,22 @@ fn look(cx: &OperationContext<'_>, sink: &mut Sink, model_name: &str, name: &str
 whole table"
     );
     let short: String = format!("{}_{name}", model_name.to_lowercase()).chars().take(26).collect();
-    let code = format!(
-        "AddIndexConcurrently(\n    model_name={},\n    index=models.Index(fields=[{}], name={}),\n),",
+    let arguments = format!(
+        "(\n        model_name={},\n        index=models.Index(fields=[{}], name={}),\n    ),\n]",
         quoted(&model_name.to_lowercase()),
         quoted(name),
         quoted(&format!("{short}_idx"))
     );
-    let operation = if cx.migration.vendor() == Vendor::PostgreSql {
-        code
+    let code = if cx.migration.vendor() == Vendor::PostgreSql {
+        format!(
+            "from django.contrib.postgres.operations import AddIndexConcurrently\n\natomic = False\noperations = [\n    \
+AddIndexConcurrently{arguments}"
+        )
     } else {
-        code.replace("AddIndexConcurrently", "migrations.AddIndex")
+        format!("operations = [\n    migrations.AddIndex{arguments}")
     };
     let help = Help::text("Give it an index of its own in `Meta.indexes`, built in the next migration.")
-        .python("next migration, with `atomic = False`", operation);
+        .python("in the next migration", code);
     let mut finding = cx.finding(&RULE.info, message).table(table).help(help);
     finding.identity = format!("{} {name}", finding.identity);
     sink.report(finding);

@@ -1,7 +1,10 @@
 //! `imports-model`: a data migration uses the model of today's code.
 
+use super::data_code::is_new;
 use super::snippet::quoted;
-use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
+use super::statements::runs_python;
+use super::{Check, Dialects, Effect, OperationContext, Rule, RuleInfo, Sink};
+use crate::django::data_code::{DataFacts, ModelPlace};
 use crate::django::operations::OperationKind;
 use crate::django::run_python::{How, ModelUse};
 use crate::python::value::Value;
@@ -16,8 +19,8 @@ pub(super) static RULE: Rule = Rule {
         what: "Fires where the function of a `RunPython`, or a function it calls in the repository, uses a model \
 class imported from a `models` module, `get_user_model()`, or what `get_model(…)` of today's registry gives: `apps` of \
 `django.apps`, or a `get_model` that is imported, be it at the top of the module. Silent where the imported name is no model (an \
-enumeration, a constant), where it serves as an annotation alone, and where the function binds it anew with \
-`apps.get_model`.",
+enumeration, a constant), where it serves as an annotation alone, where the function binds it anew with \
+`apps.get_model`, and where it is used for each row of a table that the same migration makes and nothing has filled.",
         why: "The imported class is the model as the code has it now; the table is as it was at this point of \
 history. As soon as a later change adds a field, the query names a column that does not exist yet, and the \
 migration fails wherever it is run for the first time: on a new developer's machine, in CI, on the next customer.",
@@ -46,7 +49,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
         let Some(facts) = cx.migration.project.code.get(path) else { continue };
         for found in &facts.models {
             // One finding a model is enough.
-            if is_model(cx, found) && seen.insert(found.path.clone()) {
+            if is_model(cx, found) && !is_never_reached(cx, &facts.data, found) && seen.insert(found.path.clone()) {
                 report(cx, sink, found);
             }
         }
@@ -62,6 +65,21 @@ fn is_model(cx: &OperationContext<'_>, found: &ModelUse) -> bool {
         How::Value if found.registry => false,
         How::Value => cx.effect.before.models.values().any(|model| model.name.as_ref() == found.class_name()),
     }
+}
+
+/// Whether it is used for each row of a table alone that the migration makes and that nothing has filled yet.
+fn is_never_reached(cx: &OperationContext<'_>, data: &DataFacts, found: &ModelUse) -> bool {
+    let around = |one: &&ModelPlace| {
+        one.at.file.display() == found.at.file.display() && one.at.start <= found.at.start && found.at.end <= one.at.end
+    };
+    let is_empty = |one: &ModelPlace| {
+        is_new(cx, &one.model) && data.written.iter().all(|written| written.model != one.model)
+    };
+    let fills = |effect: &&Effect<'_>| {
+        runs_python(effect) || matches!(effect.operation.kind, OperationKind::RunSql(_) | OperationKind::Custom(_))
+    };
+    let filled = || cx.migration.effects.iter().filter(|effect| effect.index < cx.effect.index).any(|one| fills(&one));
+    data.loops.iter().filter(around).any(is_empty) && !filled()
 }
 
 fn report(cx: &OperationContext<'_>, sink: &mut Sink, found: &ModelUse) {
@@ -167,6 +185,24 @@ mod tests {
         let helper = "from shop.models import Order\n\ndef each():\n    return Order.objects.all()\n\n\
     def fill(apps, schema_editor):\n    each()\n";
         assert_eq!(rules_of(&run(helper)), ["imports-model"]);
+    }
+
+    #[test]
+    fn what_is_done_for_each_row_of_a_new_table() {
+        let code = "from tokens.models import Token\n\n\ndef fill(apps, schema_editor):\n    \
+for row in apps.get_model('shop', 'Line').objects.all():\n        Token.objects.create(line=row)\n";
+        let rules = |operations: Vec<Operation>| {
+            let mut input = project(code);
+            let second = input.migrations.iter_mut().find(|one| &*one.key.name == "0002_fill").unwrap();
+            let second = Arc::make_mut(second);
+            let run = second.operations.pop().unwrap();
+            second.operations = [operations, vec![run]].concat();
+            rules_of(&check(&input, &CheckOptions::default()).findings)
+        };
+        assert!(!rules(vec![create("Line", &[], &[])]).contains(&"imports-model"));
+        assert!(rules(vec![]).contains(&"imports-model"));
+        let insert = sql("INSERT INTO shop_line DEFAULT VALUES", Some(""));
+        assert!(rules(vec![create("Line", &[], &[]), insert]).contains(&"imports-model"));
     }
 
     #[test]

@@ -51,7 +51,7 @@ until the migration is done",
     let mut finding = operation
         .finding(&RULE.info, message)
         .table(Some(table))
-        .lock(super::statements::lock_info(first.costed))
+        .lock(super::statements::held_lock(first.costed))
         .help(Help::text(format!(
             "Move `{}` and what comes after it to a migration of its own, which depends on this one.",
             describe(effect.operation)

@@ -1,9 +1,11 @@
 //! `narrow-field`: a column holds less than before.
 
+use super::change_field_type::beside;
 use super::column_types::{self, Change, statement};
 use super::columns::{Altered, altered};
 use super::snippet::{alter_field, field};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
+use crate::database::Vendor;
 use crate::report::{Aspect, Help, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -44,29 +46,47 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     let (column, table) = (&change.new.name, change.shown());
     let (old, new) = (&change.old.db_type, &change.new.db_type);
     let what = format!("column `{column}` of table `{table}`");
-    let message = match column_types::change(cx.migration.vendor(), &change.old, &change.new) {
+    let kind = column_types::change(cx.migration.vendor(), &change.old, &change.new);
+    let is_checked = matches!(kind, Change::Checked(_));
+    let message = match kind {
         Change::Narrower(how) if old == new => format!("{what} is narrowed: {how}"),
         Change::Narrower(how) => format!("{what} is narrowed from `{old}` to `{new}`: {how}"),
         Change::Checked(how) => format!("{what} gets a check with its new type: {how}"),
         Change::Fits | Change::Other => return,
     };
     let lock = cx.lock_of(statement(cx.migration.project.dialect, &change.old, &change.new));
-    let help = help(&change);
+    let postgresql = cx.migration.vendor() == Vendor::PostgreSql;
+    let help = match () {
+        () if postgresql && is_checked => checked(&change),
+        () if postgresql && lock.as_ref().is_some_and(|lock| lock.rewrites) => beside(&change),
+        () => help(&change),
+    };
     sink.report(cx.finding(&RULE.info, message).table(change.table.clone()).lock(lock).help(help));
 }
 
 fn help(change: &Altered<'_>) -> Help {
     let (model, name) = (change.model_name, change.name);
-    let text = "Release code first that writes only what will fit, and mend the rows that do not.";
-    Help::text(text)
-        .python(
-            "release 1: the column stays, the code is strict (a validator in models.py)",
-            alter_field(model, name, &field(change.old_field)),
-        )
+    strict(change, "Release code first that writes only what will fit, and mend the rows that do not.")
         .python(
             "release 2, when release 1 runs everywhere and all rows fit",
             alter_field(model, name, &field(change.new_field)),
         )
+}
+
+/// The check comes in the second release, as its own finding shows.
+fn checked(change: &Altered<'_>) -> Help {
+    strict(
+        change,
+        "Release code first that writes only what will fit, and mend the rows that do not. How the check is validated while \
+writes go on in the release after it is told by `validating-constraint`.",
+    )
+}
+
+fn strict(change: &Altered<'_>, text: &str) -> Help {
+    Help::text(text).python(
+        "release 1: the column stays, the code is strict (a validator in models.py)",
+        alter_field(change.model_name, change.name, &field(change.old_field)),
+    )
 }
 
 #[cfg(test)]

@@ -28,6 +28,12 @@ pub static PAIRS: &[Pair] = &[
         why: "the second column, filled in batches, is what spares the rewrite",
     },
     Pair {
+        speaks: "narrow-field",
+        gives_way: "table-rewrite",
+        single: false,
+        why: "as with a type of another kind",
+    },
+    Pair {
         speaks: "set-not-null",
         gives_way: "validating-constraint",
         single: true,
@@ -87,8 +93,9 @@ fn speak_for(speaker: &mut Finding, other: Finding) {
     speaker.lock = match (speaker.lock.take(), other.lock) {
         (Some(own), Some(other)) => {
             let (rewrites, scans) = (own.rewrites || other.rewrites, own.scans || other.scans);
+            let held = own.held || other.held;
             let harder = if other.blocks < own.blocks { other } else { own };
-            Some(LockInfo { rewrites, scans, ..harder })
+            Some(LockInfo { rewrites, scans, held, ..harder })
         }
         (own, other) => own.or(other),
     };

@@ -58,7 +58,7 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
             "rows of table `{table}` are changed in the transaction in which `{}` changes its schema: {consequence}",
             describe(schema.effect.operation)
         );
-        let mut finding = data.finding(cx, &RULE.info, message).lock(super::statements::lock_info(schema.costed)).help(Help::text(
+        let mut finding = data.finding(cx, &RULE.info, message).lock(super::statements::held_lock(schema.costed)).help(Help::text(
             "Move the change of rows to a migration of its own between those of the schema, in batches and with `atomic = False`.",
         ));
         if let Some(at) = schema.effect.operation.at.as_ref().filter(|_| schema.operation() != data.operation()) {
@@ -89,7 +89,7 @@ fn by_python(cx: &MigrationContext<'_>, seen: &[Seen<'_>], sink: &mut Sink) {
         let mut finding = operation
             .finding(&RULE.info, message)
             .table(Some(table.clone()))
-            .lock(super::statements::lock_info(schema.costed))
+            .lock(super::statements::held_lock(schema.costed))
             .label(at.clone(), "rows are changed here")
             .help(Help::text(format!(
                 "Move `{}` and what comes after it to a migration of its own, which depends on this one.",

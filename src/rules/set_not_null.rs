@@ -143,6 +143,15 @@ fn help(cx: &OperationContext<'_>, change: &Altered<'_>) -> Help {
     if cx.migration.vendor() != Vendor::PostgreSql {
         return help.python("release 2, when release 1 runs everywhere and the rows are filled", last);
     }
+    let [add, validate, finish] = by_a_check(cx, model, name, &last);
+    help.python("release 2, when release 1 runs everywhere and the rows are filled", add)
+        .python("in the migration after it", validate)
+        .python("and after that", finish)
+}
+
+/// Three migrations that end in NOT NULL: a check, validated while writes go on; then `last`, the operation, which
+/// reads no row, and the check goes.
+pub(super) fn by_a_check(cx: &OperationContext<'_>, model: &str, name: &str, last: &str) -> [String; 3] {
     let short: String = format!("{}_{name}", model.to_lowercase()).chars().take(50).collect();
     let constraint = quoted(&format!("{short}_not_null"));
     let model = quoted(&model.to_lowercase());
@@ -161,9 +170,7 @@ name={constraint}),\n),"
 model_name={model},\n    name={constraint},\n),"
     );
     let finish = format!("{last}\nmigrations.RemoveConstraint(model_name={model}, name={constraint}),");
-    help.python("release 2, when release 1 runs everywhere and the rows are filled", add)
-        .python("in the migration after it", validate)
-        .python("and after that", finish)
+    [add, validate, finish]
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::context::place_of;
 use super::{Check, Context, Dialects, Rule, RuleInfo, Sink};
 use crate::django::keys::MigrationKey;
-use crate::django::migration::{Migration, Origin};
+use crate::django::migration::{Dependency, Migration, Origin};
 use crate::django::operations::{Operation, OperationKind};
 use crate::report::{Aspect, Finding, Place, Severity};
 use crate::source::Location;
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         aspect: Aspect::Graph,
         summary: "a squashed migration replaces what does not exist, is still depended on, or holds code that could have gone",
-        what: "Fires on a migration with `replaces` where some of what it names exists and some does not. With `--pedantic` also, once each, where none exists any longer and `replaces` can go, where migrations of other apps still depend on what it replaces, and where it holds `RunPython` or `RunSQL` that is not `elidable`. None of these three does harm.",
+        what: "Fires on a migration with `replaces` where some of what it names exists and some does not, and a migration that exists depends on what does not, or one is named nearly like it. With `--pedantic` also, once each, where none exists any longer and `replaces` can go, where some are left that can go as the others did, where migrations of other apps still depend on what it replaces, and where it holds `RunPython` or `RunSQL` that is not `elidable`. None of these does harm.",
         why: "With a part of the replaced migrations gone, a database that has applied some of them can use neither the squash nor the rest. Dependencies on replaced migrations break on the day when those files are removed. Data migrations in a squash run on every new database, where there is no data.",
         example: "class Migration(migrations.Migration):
     replaces = [(\"shop\", \"0001_initial\"), (\"shop\", \"0002_gone\")]",
@@ -48,14 +48,40 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
             found.severity = Severity::Pedantic;
             sink.report(found);
         } else if !gone.is_empty() {
-            let names = gone.iter().map(|it| format!("`{}`", it.key)).collect::<Vec<_>>().join(", ");
-            let message =
-                format!("`{}` replaces {names}, which does not exist, though the rest does", squash.key);
-            sink.report(finding(squash, gone.first().and_then(|it| it.at.as_ref()), message, &names));
+            let listed = |some: &[&Dependency]| some.iter().map(|it| format!("`{}`", it.key)).collect::<Vec<_>>().join(", ");
+            let names = listed(&gone);
+            if gone.len() > there.len() && is_left_over(cx, squash, &gone) {
+                let message = format!(
+                    "of what `{}` replaces {} is still there, which nothing needs: it can go as the rest has",
+                    squash.key,
+                    listed(&there)
+                );
+                let at = there.first().and_then(|it| it.at.as_ref());
+                let mut found = finding(squash, at, message, &names);
+                found.severity = Severity::Pedantic;
+                sink.report(found);
+            } else {
+                let message =
+                    format!("`{}` replaces {names}, which does not exist, though the rest does", squash.key);
+                sink.report(finding(squash, gone.first().and_then(|it| it.at.as_ref()), message, &names));
+            }
         }
         depended_on(cx, sink, squash);
         not_elidable(sink, squash);
     }
+}
+
+/// Whether what is there, the smaller part, can go as what is gone went: nothing on disk depends on what is gone, and no name of it is like
+/// one that is there, which may have been meant.
+fn is_left_over(cx: &Context<'_>, squash: &Migration, gone: &[&Dependency]) -> bool {
+    let is_gone = |key: &MigrationKey| gone.iter().any(|it| it.key == *key);
+    let needed = cx.graph.disk.values().any(|other| other.dependencies.iter().any(|it| is_gone(&it.key)));
+    let is_other = |key: &&MigrationKey| {
+        key.app == squash.key.app && **key != squash.key && squash.replaces.iter().all(|it| it.key != **key)
+    };
+    let likes = |one: &str| cx.graph.disk.keys().filter(is_other).any(|key| strsim::damerau_levenshtein(&key.name, one) <= 2);
+    let mistaken = gone.iter().any(|it| likes(&it.key.name));
+    !needed && !mistaken
 }
 
 fn not_elidable(sink: &mut Sink, squash: &Migration) {
@@ -146,6 +172,21 @@ mod tests {
         let mut options = CheckOptions::default();
         options.selection.select.insert("squash-not-clean");
         check(&input(all), &options).findings
+    }
+
+    #[test]
+    fn what_is_left_over_does_no_harm() {
+        let squash = squash(&["0001_initial", "0002_second", "0003_third"], vec![]);
+        let found = pedantic(vec![initial(), squash.clone()]);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].severity, Severity::Pedantic);
+        assert!(found[0].message.contains("`shop.0001_initial` is still there"), "{}", found[0].message);
+        // A slip of the pen, and a file that is needed.
+        let other = migration("0002_secnd", &["0001_initial"], vec![], "");
+        assert_eq!(pedantic(vec![initial(), other, squash.clone()])[0].severity, Severity::Warning);
+        let third = migration("0004_fourth", &["0003_third"], vec![], "");
+        let found = pedantic(vec![initial(), third, squash]);
+        assert!(found.iter().any(|found| found.severity == Severity::Warning), "{found:?}");
     }
 
     #[test]

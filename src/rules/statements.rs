@@ -105,7 +105,13 @@ pub(super) fn lock_info(costed: &Costed) -> Option<LockInfo> {
         blocks,
         rewrites: facts.rewrites.is_yes(),
         scans: facts.scans(Role::Target).is_yes(),
+        held: false,
     })
+}
+
+/// The lock that a statement takes, which is held while other work is done.
+pub(super) fn held_lock(costed: &Costed) -> Option<LockInfo> {
+    Some(LockInfo { held: true, ..lock_info(costed)? })
 }
 
 /// `writes wait`, `reads and writes wait`.

@@ -45,7 +45,7 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
         );
         let operation = super::OperationContext { migration: cx, effect };
         let lock =
-            LockInfo { mode: "RESERVED".to_owned(), blocks: Blocks::Writes, rewrites: true, scans: true };
+            LockInfo { mode: "RESERVED".to_owned(), blocks: Blocks::Writes, rewrites: true, scans: true, held: false };
         let help = Help::text("Nothing to do for a small table; for a big one, plan a pause.");
         sink.report(
             operation.finding(&RULE.info, message).table(Some(table.clone())).lock(Some(lock)).help(help),

@@ -3,6 +3,7 @@
 use super::snippet::{add_field, alter_field, field, field_with, quoted};
 use super::storage::Storage;
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
+use crate::database::Vendor;
 use crate::django::field::Field;
 use crate::django::operations::OperationKind;
 use crate::python::value::Value;
@@ -27,8 +28,8 @@ more the second violates the constraint, and the migration fails: on a developer
             field=models.UUIDField(default=uuid.uuid4, unique=True),
         ),
     ]",
-        safe_way: "Three migrations: add the field nullable and not unique; fill each row with a value of its own, \
-in batches; make it unique and NOT NULL.",
+        safe_way: "A migration each: add the field nullable and not unique; fill each row with a value of its own, \
+in batches; make it unique, on PostgreSQL by an index that is built concurrently; and NOT NULL.",
         evidence: "Django: howto/writing-migrations, \"Migrations that add unique fields\"; \
 `BaseDatabaseSchemaEditor.effective_default` is called once for the table.",
         dialects: Dialects::All,
@@ -56,12 +57,16 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
 rows or more the migration fails"
     );
     let nullable = field_with(added, &[("null", Value::Bool(true))], &["unique", "default"]);
-    let value = match default {
-        Value::Ref(path) => format!("{path}()"),
-        _ => "...".to_owned(),
+    let (import, value) = match default {
+        Value::Ref(path) => {
+            let module = path.rsplit_once('.').map(|(module, _)| module).filter(|module| *module != "builtins");
+            let import = module.map(|module| format!("import {module}\n\n\n")).unwrap_or_default();
+            (import, format!("{}()", path.trim_start_matches("builtins.")))
+        }
+        _ => (String::new(), "...".to_owned()),
     };
     let fill = format!(
-        "def fill(apps, schema_editor):\n    {model} = apps.get_model({app}, {quoted})\n    rows = \
+        "{import}def fill(apps, schema_editor):\n    {model} = apps.get_model({app}, {quoted})\n    rows = \
 {model}.objects.using(schema_editor.connection.alias).filter({name}=None)\n    while batch := list(rows[:1000]):\n        \
 for row in batch:\n            row.{name} = {value}\n        {model}.objects.using(schema_editor.connection.alias).bulk_update(batch, \
 [{field}])\n\n\natomic = False\noperations = [\n    migrations.RunPython(fill, migrations.RunPython.noop),\n]",
@@ -70,11 +75,38 @@ for row in batch:\n            row.{name} = {value}\n        {model}.objects.usi
         quoted = quoted(&model.name),
         field = quoted(name),
     );
-    let help = Help::text("Three migrations: the column, a value for each row, the constraint.")
+    let plain = Help::text("A migration each: the column, a value for each row, the constraint.")
         .python("first", add_field(model_name, name, &nullable))
-        .python("second", fill)
-        .python("third", alter_field(model_name, name, &field(added)));
+        .python("second", fill);
+    let help = constrained(cx, plain, model_name, name, added, &column);
     sink.report(cx.finding(&RULE.info, message).table(table).help(help));
+}
+
+/// The help with the last steps: the constraint, on PostgreSQL while writes go on, and NOT NULL.
+fn constrained(
+    cx: &OperationContext<'_>,
+    help: Help,
+    model_name: &str,
+    name: &str,
+    added: &Field,
+    column: &str,
+) -> Help {
+    let last = alter_field(model_name, name, &field(added));
+    if cx.migration.vendor() != Vendor::PostgreSql {
+        return help.python("third", last);
+    }
+    let null = added.flag("null");
+    let unique = if null { last.clone() } else {
+        alter_field(model_name, name, &field_with(added, &[("null", Value::Bool(true))], &[]))
+    };
+    let help = help.python("third", super::blocking_index::unique_beside(cx, model_name, name, column, &unique));
+    if null {
+        return help;
+    }
+    let [add, validate, finish] = super::set_not_null::by_a_check(cx, model_name, name, &last);
+    help.python("fourth, when code that leaves it out runs nowhere any more", add)
+        .python("fifth", validate)
+        .python("last", finish)
 }
 
 fn is_unique(field: &Field) -> bool {

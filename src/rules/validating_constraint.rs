@@ -158,19 +158,10 @@ fn help(cx: &MigrationContext<'_>, seen: &Seen<'_>) -> Help {
     match (&seen.effect.operation.kind, &seen.planned.statement) {
         (OperationKind::AddConstraint { model_name, constraint, .. }, _) => {
             let name = constraint.as_call().and_then(|call| call.kwarg("name")).and_then(Value::as_str);
-            let (model, name) = (quoted(&model_name.to_lowercase()), quoted(name.unwrap_or_default()));
+            let (add, validate) = in_two(model_name, constraint, name.unwrap_or_default());
             Help::text("Add it NOT VALID, and validate it in a migration of its own.")
-                .python(
-                    "instead",
-                    format!(
-                        "from django.contrib.postgres.operations import AddConstraintNotValid\n\noperations = [\n    AddConstraintNotValid(\n        model_name={model},\n        constraint={},\n    ),\n]",
-                        python(constraint)
-                    ),
-                )
-                .python(
-                    "then, in a migration of its own",
-                    format!("from django.contrib.postgres.operations import ValidateConstraint\n\noperations = [\n    ValidateConstraint(\n        model_name={model},\n        name={name},\n    ),\n]"),
-                )
+                .python("instead", add)
+                .python("then, in a migration of its own", validate)
         }
         (kind, _) if matches!(seen.kind(), Kind::SetNotNull { .. }) => not_null(cx, seen, kind),
         (OperationKind::AlterField { .. } | OperationKind::RenameField { .. }, _) if kept(cx, seen).is_some() => {
@@ -199,6 +190,21 @@ fn help(cx: &MigrationContext<'_>, seen: &Seen<'_>) -> Help {
             "Add it `NOT VALID`, and run `ALTER TABLE … VALIDATE CONSTRAINT …` in a migration of its own.",
         ),
     }
+}
+
+/// A check in two migrations: NOT VALID, then validated.
+pub(super) fn in_two(model_name: &str, constraint: &Value, name: &str) -> (String, String) {
+    let (model, name, constraint) = (quoted(&model_name.to_lowercase()), quoted(name), python(constraint));
+    (
+        format!(
+            "from django.contrib.postgres.operations import AddConstraintNotValid\n\noperations = [\n    \
+AddConstraintNotValid(\n        model_name={model},\n        constraint={constraint},\n    ),\n]"
+        ),
+        format!(
+            "from django.contrib.postgres.operations import ValidateConstraint\n\noperations = [\n    \
+ValidateConstraint(\n        model_name={model},\n        name={name},\n    ),\n]"
+        ),
+    )
 }
 
 /// The step has statements besides this one that the help would lose.

@@ -176,19 +176,33 @@ impl Autodetector<'_> {
             }
             true
         });
-        for migration in changes.values_mut().flatten() {
-            migration.dependencies = std::mem::take(&mut migration.dependencies)
-                .into_iter()
-                .map(|dependency| match dependency {
-                    NewDependency::Migration(app, name) => {
-                        let renamed = names.get(&(app.clone(), name.clone())).cloned();
-                        NewDependency::Migration(app, renamed.unwrap_or(name))
-                    }
-                    setting @ NewDependency::Setting(_) => setting,
-                })
-                .collect();
-        }
+        replace_names(&mut changes, &names);
         changes
+    }
+
+    /// Names anew the migrations that lost operations since they were named, wherever their names stand.
+    pub fn rename(
+        &self,
+        changes: &mut IndexMap<AppLabel, Vec<NewMigration>>,
+        shortened: &BTreeSet<(AppLabel, Arc<str>)>,
+    ) {
+        let mut names: BTreeMap<(AppLabel, Arc<str>), Arc<str>> = BTreeMap::new();
+        for migration in changes.values_mut().flatten() {
+            let key = (migration.app.clone(), migration.name.clone());
+            // A first migration is called `initial`, whatever is in it.
+            let number = migration
+                .name
+                .split_once('_')
+                .filter(|(_, rest)| *rest != "initial")
+                .map(|(number, _)| number);
+            if let Some(number) = number.filter(|_| shortened.contains(&key)) {
+                let suggested: String = self.suggest_name(migration).chars().take(100).collect();
+                let name: Arc<str> = format!("{number}_{suggested}").into();
+                migration.name = name.clone();
+                names.insert(key, name);
+            }
+        }
+        replace_names(changes, &names);
     }
 
     /// `Migration.suggest_name`
@@ -325,4 +339,23 @@ fn stable_topological_sort(before: &[Vec<usize>]) -> Option<Vec<usize>> {
         order.extend(layer);
     }
     Some(order)
+}
+
+/// Puts the final names of new migrations where others depend on them.
+fn replace_names(
+    changes: &mut IndexMap<AppLabel, Vec<NewMigration>>,
+    names: &BTreeMap<(AppLabel, Arc<str>), Arc<str>>,
+) {
+    for migration in changes.values_mut().flatten() {
+        migration.dependencies = std::mem::take(&mut migration.dependencies)
+            .into_iter()
+            .map(|dependency| match dependency {
+                NewDependency::Migration(app, name) => {
+                    let renamed = names.get(&(app.clone(), name.clone())).cloned();
+                    NewDependency::Migration(app, renamed.unwrap_or(name))
+                }
+                setting @ NewDependency::Setting(_) => setting,
+            })
+            .collect();
+    }
 }

@@ -35,6 +35,8 @@ pub struct DataFacts {
     pub bindings: Vec<Binding>,
     /// SQL that is put together from values: `cursor.execute(f"…")`.
     pub formatted: Vec<Location>,
+    /// `for row in Order.objects.all():`, with the whole statement's place.
+    pub loops: Vec<ModelPlace>,
 }
 
 /// A historical model: the app's label and the model's name, as written.

@@ -101,6 +101,8 @@ impl Walk<'_, '_> {
                 let over = self.expr(&each.iter, 0);
                 let row = match over {
                     Sym::Query { model, filtered, known: true } | Sym::Rows { model, filtered } => {
+                        let at = self.parsed.location(each.range());
+                        self.facts.loops.push(ModelPlace { model: model.clone(), at });
                         Sym::Instance { model, of_all: !filtered }
                     }
                     _ => Sym::Unknown,

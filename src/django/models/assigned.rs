@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::behaviour::{Assigned, When};
 use crate::python::object::{Class, Function, Object};
 use crate::python::syntax::ast::visitor::{Visitor, walk_expr};
-use crate::python::syntax::ast::{Expr, Stmt, StmtFunctionDef, UnaryOp};
+use crate::python::syntax::ast::{Expr, Stmt, StmtFunctionDef, StmtIf, UnaryOp};
 use crate::python::syntax::{Code, Parsed};
 
 /// How many methods are followed from one.
@@ -59,13 +59,21 @@ struct Walk<'a, 'b> {
 
 impl Walk<'_, '_> {
     /// `when` is `None` where it is not known when the statements run.
-    fn statements(&mut self, statements: &[Stmt], when: Option<When>) {
+    fn statements(&mut self, statements: &[Stmt], mut when: Option<When>) -> Flow {
+        let mut flow = Flow::default();
         for statement in statements {
-            self.statement(statement, when);
+            let one = self.statement(statement, when);
+            flow.returns |= one.returns;
+            flow.ends |= one.ends;
+            // What comes after it runs only where it did not return.
+            if one.returns {
+                when = None;
+            }
         }
+        flow
     }
 
-    fn statement(&mut self, statement: &Stmt, when: Option<When>) {
+    fn statement(&mut self, statement: &Stmt, when: Option<When>) -> Flow {
         match statement {
             Stmt::Assign(assign) => {
                 for target in &assign.targets {
@@ -85,51 +93,85 @@ impl Walk<'_, '_> {
                 if let Some(value) = &inner.value {
                     self.expr(value, when);
                 }
+                return Flow { returns: true, ends: true };
             }
-            Stmt::If(branch) => {
-                self.expr(&branch.test, when);
-                let within = self.condition(&branch.test);
-                // A condition within another says no more than the outer one.
-                let within = if when == Some(When::Always) { within } else { None };
-                match within {
-                    Some(Guard::New) => self.statements(&branch.body, Some(When::IfNew)),
-                    Some(Guard::Lacks(names)) => self.lacking(&branch.body, &names),
-                    None => self.statements(&branch.body, None),
-                }
-                for clause in &branch.elif_else_clauses {
-                    self.statements(&clause.body, None);
-                }
-            }
+            Stmt::Raise(_) => return Flow { returns: false, ends: true },
+            Stmt::If(branch) => return self.branches(branch, when),
             Stmt::Try(attempt) => {
-                self.statements(&attempt.body, when);
-                self.statements(&attempt.orelse, when);
-                self.statements(&attempt.finalbody, when);
+                let body = self.statements(&attempt.body, when);
+                let orelse = self.statements(&attempt.orelse, when);
+                let last = self.statements(&attempt.finalbody, when);
+                return Flow { returns: body.returns || orelse.returns || last.returns, ends: last.ends };
             }
-            Stmt::With(with) => self.statements(&with.body, when),
-            Stmt::For(each) => self.statements(&each.body, None),
-            Stmt::While(each) => self.statements(&each.body, None),
+            Stmt::With(with) => return self.statements(&with.body, when),
+            Stmt::For(each) => return self.statements(&each.body, None).perhaps(),
+            Stmt::While(each) => return self.statements(&each.body, None).perhaps(),
             _ => {}
         }
+        Flow::default()
     }
 
-    /// Statements that run where the object lacks one of these: that one is set then.
-    fn lacking(&mut self, statements: &[Stmt], names: &[String]) {
-        let mut inner = Body::default();
-        let mut walk = Walk {
-            body: &mut inner,
-            class: self.class,
-            parsed: self.parsed,
-            object: self.object,
-            depth: self.depth,
+    /// What all arms of a condition set is set; what one sets alone, where the condition is understood.
+    fn branches(&mut self, branch: &StmtIf, when: Option<When>) -> Flow {
+        self.expr(&branch.test, when);
+        let clauses = &branch.elif_else_clauses;
+        for test in clauses.iter().filter_map(|clause| clause.test.as_ref()) {
+            self.expr(test, None);
+        }
+        let bodies = std::iter::once(&branch.body).chain(clauses.iter().map(|clause| &clause.body));
+        let arms: Vec<(Body, Flow)> = bodies.map(|body| self.arm(body)).collect();
+        let is_whole = clauses.last().is_some_and(|last| last.test.is_none());
+        let flow = Flow {
+            returns: arms.iter().any(|(_, flow)| flow.returns),
+            ends: is_whole && arms.iter().all(|(_, flow)| flow.ends),
         };
-        walk.statements(statements, Some(When::Always));
-        for (name, assigned) in inner.sets {
-            if assigned.when == When::Always && names.iter().any(|lacking| **lacking == *name) {
-                self.body.sets.entry(name).or_insert(Assigned { when: When::IfEmpty, ..assigned });
+        let Some(when) = when else {
+            arms.into_iter().for_each(|(arm, _)| self.take(arm));
+            return flow;
+        };
+        // An arm that raises saves nothing.
+        let saving: Vec<&Body> =
+            arms.iter().filter(|(_, flow)| flow.returns || !flow.ends).map(|(arm, _)| arm).collect();
+        let is_set =
+            |name: &Arc<str>, arm: &Body| arm.sets.get(name).is_some_and(|set| set.when == When::Always);
+        if let (Some(first), true) = (saving.first(), is_whole) {
+            for (name, assigned) in &first.sets {
+                if saving.iter().all(|arm| is_set(name, arm)) {
+                    let set = Assigned { when, at: assigned.at.clone() };
+                    self.body.sets.entry(name.clone()).or_insert(set);
+                }
             }
         }
-        self.body.calls.extend(inner.calls);
-        self.body.makes.extend(inner.makes);
+        // A condition within another says no more than the outer one.
+        let guard = if when == When::Always { self.condition(&branch.test) } else { None };
+        if let (Some(guard), Some((arm, _))) = (guard, arms.first()) {
+            for (name, assigned) in arm.sets.iter().filter(|(_, assigned)| assigned.when == When::Always) {
+                let when = match &guard {
+                    Guard::New => When::IfNew,
+                    Guard::Lacks(names) if names.iter().any(|lacking| **lacking == **name) => When::IfEmpty,
+                    Guard::Lacks(_) => continue,
+                };
+                let set = Assigned { when, at: assigned.at.clone() };
+                self.body.sets.entry(name.clone()).or_insert(set);
+            }
+        }
+        arms.into_iter().for_each(|(arm, _)| self.take(arm));
+        flow
+    }
+
+    /// What statements do that run together or not at all.
+    fn arm(&self, statements: &[Stmt]) -> (Body, Flow) {
+        let mut inner = Body::default();
+        let Self { parsed, object, class, depth, .. } = *self;
+        let flow = Walk { parsed, object, class, depth, body: &mut inner }
+            .statements(statements, Some(When::Always));
+        (inner, flow)
+    }
+
+    /// Notes what an arm calls and makes, whenever it runs.
+    fn take(&mut self, arm: Body) {
+        self.body.calls.extend(arm.calls);
+        self.body.makes.extend(arm.makes);
     }
 
     fn target(&mut self, target: &Expr, when: Option<When>) {
@@ -219,6 +261,22 @@ impl Walk<'_, '_> {
             "pk" | "id" => Some(Guard::New),
             name => Some(Guard::Lacks(vec![name.to_owned()])),
         }
+    }
+}
+
+/// How statements end.
+#[derive(Default, Clone, Copy)]
+struct Flow {
+    /// They may return before what comes after them.
+    returns: bool,
+    /// What comes after them never runs.
+    ends: bool,
+}
+
+impl Flow {
+    /// Of statements that may not run at all.
+    fn perhaps(self) -> Self {
+        Self { ends: false, ..self }
     }
 }
 

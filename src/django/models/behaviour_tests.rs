@@ -66,7 +66,24 @@ fn what_save_sets() {
         body("self.fill()\n\n    def fill(self):\n        self.code = 1\n        x = 1"),
         one(When::Always)
     );
+    let both = |inner: &str| {
+        body(&format!("if kwargs.get('x'):\n            self.code = 1\n        else:\n{inner}"))
+    };
+    assert_eq!(both("            self.code = 2"), one(When::Always));
+    let nested =
+        "            if kwargs.get('y'):\n                self.code = 2\n            else:\n                ";
+    assert_eq!(both(&format!("{nested}self.code = 3")), one(When::Always));
+    assert_eq!(both(&format!("{nested}raise ValueError")), one(When::Always));
+    assert_eq!(
+        body(
+            "if not self.code:\n            if kwargs:\n                self.code = 1\n            else:\n                self.code = 2"
+        ),
+        one(When::IfEmpty)
+    );
     // Only now and then: nothing to rely on.
+    assert_eq!(both(&format!("{nested}self.note = 3")), []);
+    assert_eq!(both("            if kwargs.get('y'):\n                self.code = 2"), []);
+    assert_eq!(body("if kwargs.get('x'):\n            return super().save()\n        self.code = 1"), []);
     assert_eq!(body("if kwargs.get('x'):\n            self.code = 1"), []);
     assert_eq!(sets("class Order(models.Model):\n    def touch(self):\n        self.code = 1\n"), []);
 }

@@ -13,7 +13,13 @@ fn key(name: &str) -> MigrationKey {
 }
 
 fn lock_info() -> LockInfo {
-    LockInfo { mode: "ACCESS EXCLUSIVE".into(), blocks: Blocks::Reads, rewrites: false, scans: false }
+    LockInfo {
+        mode: "ACCESS EXCLUSIVE".into(),
+        blocks: Blocks::Reads,
+        rewrites: false,
+        scans: false,
+        held: false,
+    }
 }
 
 fn report(text: &str, count: usize) -> Report {
