@@ -49,7 +49,9 @@ fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
         let (line, waiting) = sync_channel::<Step<'_>>(WAITING);
         let look = move || {
             let mut found = Sink::default();
-            waiting.iter().for_each(|step| step.look(project, rules, &mut found));
+            for step in waiting {
+                step.look(project, rules, &mut found);
+            }
             found
         };
         // Without a second thread they look in between.

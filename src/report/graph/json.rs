@@ -30,6 +30,7 @@ pub struct Answer<'a> {
 
 impl<'a> Answer<'a> {
     /// The same, one of several projects: with its folder.
+    #[must_use]
     pub fn in_folder(self, root: &'a str) -> Self {
         Self { root: Some(root), ..self }
     }
