@@ -217,11 +217,18 @@ pub(super) fn uuid(value: &Value) -> Option<String> {
     (hex.len() == 32).then_some(hex)
 }
 
-/// Rounds half to even to that many places (`Decimal.quantize`).
+/// More than a column of any database has; what lines a number up can take no more than 65,535.
+const MOST_PLACES: usize = 16_383;
+
+/// The number with that many places (`Decimal.quantize`); `None` where it has more already, as nothing is
+/// rounded here, or where so many are not written.
 pub(super) fn quantize(text: &str, places: usize) -> Option<String> {
     let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    if !whole.chars().chain(fraction.chars()).all(|c| c.is_ascii_digit()) || fraction.len() > places {
+    if !whole.chars().chain(fraction.chars()).all(|c| c.is_ascii_digit())
+        || fraction.len() > places
+        || places > MOST_PLACES
+    {
         return None;
     }
     let whole = if whole.is_empty() { "0" } else { whole };

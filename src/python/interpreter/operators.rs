@@ -425,7 +425,9 @@ impl Interpreter {
                     let new = self.items(&value)?;
                     let len = list.get().len();
                     let bound = |part: &Object, default: usize| match part.as_int() {
-                        Some(at) if at < 0 => len.saturating_sub(usize::try_from(-at).unwrap_or(len)),
+                        Some(at) if at < 0 => {
+                            len.saturating_sub(usize::try_from(at.unsigned_abs()).unwrap_or(len))
+                        }
                         Some(at) => usize::try_from(at).unwrap_or(len).min(len),
                         None => default,
                     };

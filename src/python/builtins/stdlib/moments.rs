@@ -352,7 +352,7 @@ pub(crate) fn binary(i: &mut Interpreter, left: &Object, op: Operator, right: &O
         (Some(Delta(a)), Operator::FloorDiv, None) => right
             .as_int()
             .filter(|n| *n != 0)
-            .map(|n| Delta(a.div_euclid(i128::from(n.abs())) * i128::from(n.signum()))),
+            .map(|n| Delta(a.div_euclid(i128::from(n).abs()) * i128::from(n.signum()))),
         #[allow(clippy::cast_precision_loss)]
         (Some(Delta(a)), Operator::Div, Some(Delta(b))) if b != 0 => {
             return Some(Ok(Object::Float(a as f64 / b as f64)));
