@@ -67,10 +67,7 @@ pub(super) fn find(args: &ProjectArguments) -> anyhow::Result<Projects> {
     find_with(args, &found)
 }
 
-/// Finds the projects, with a configuration that has been read.
-///
-/// # Errors
-/// The folder can't be read, or holds no Django project.
+/// The same with a configuration that was read; the errors are those of [`find`].
 pub(super) fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Result<Projects> {
     progress::stage(args.quiet, "finding projects");
     let tree = project::tree_of(&args.path, WalkOptions::default())
@@ -302,8 +299,7 @@ fn drift(projects: &Projects, project: &Project, all: &AllRead) -> rules::Drift 
     }
 }
 
-/// A project as the rules are given it, without its drift, history and what is applied; a database that
-/// nobody named is said among the notices.
+/// A project as rules are given it, but for its drift, its history and what is applied.
 pub(super) fn input(projects: &Projects, project: &Project, read: ReadMigrations) -> ProjectInput {
     let mut notices = notices(project);
     let dialect = dialect(projects.named_dialect(project), project, &mut notices);
