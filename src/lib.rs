@@ -1,9 +1,9 @@
 //! migcheck reads Django projects without running them and tells what `migrate` would do.
 //!
-//! Data goes one way through the modules, and nothing lower knows anything above it:
-//! files ([`source`]) → syntax and values ([`python`]) → the project ([`project`]) →
-//! migrations, graph and state ([`django`]) → findings ([`rules`]) → text ([`report`]).
-//! `ARCHITECTURE.md` has the map and the invariants.
+//! Data goes one way through the modules: files ([`source`]) → syntax and values ([`python`]) → the
+//! project ([`project`]) → migrations, graph and state ([`django`]) → findings ([`rules`]) → text
+//! ([`report`]). Which module may name which is another order, that of the floors: nothing lower knows
+//! anything above it. `ARCHITECTURE.md` has the map and the invariants.
 
 pub mod analysis;
 pub mod cli;

@@ -30,6 +30,9 @@ pub fn run(
 }
 
 /// What `check` finds, and the configuration that it found it by.
+///
+/// # Errors
+/// The configuration, the baseline or the projects cannot be read.
 pub(super) fn checked(
     args: &CheckArguments,
     read: &dyn Fn(&CheckArguments, &Found) -> anyhow::Result<Vec<ProjectInput>>,
@@ -84,6 +87,7 @@ fn render(report: &Report, format: Format, colour: bool) -> String {
     }
 }
 
+/// The documentation of every rule, for formats that carry it.
 pub(super) fn rule_texts() -> Vec<RuleText> {
     let texts = RULES.iter().map(|rule| RuleText {
         name: rule.info.name,
@@ -98,6 +102,9 @@ pub(super) fn rule_texts() -> Vec<RuleText> {
 }
 
 /// What to look at, by arguments and configuration; without the baseline's findings if it is to be read.
+///
+/// # Errors
+/// A rule that there is not, or a baseline or a file of row counts that cannot be read.
 pub(super) fn options(
     args: &CheckArguments,
     found: &Found,
@@ -122,6 +129,9 @@ pub(super) fn judge(inputs: &[ProjectInput], options: &CheckOptions, path: &Path
 }
 
 /// The configuration's rules, with the command line's say above it.
+///
+/// # Errors
+/// The command line names a rule that there is not.
 pub(super) fn selection(args: &CheckArguments, found: &Found) -> anyhow::Result<Selection> {
     let mut selection = found.config.selection();
     if !args.select.is_empty() {

@@ -10,6 +10,10 @@ use crate::rules::{Dialects, RuleInfo, by_name, others};
 /// Longest line of prose.
 const WIDTH: usize = 96;
 
+/// Prints a rule's documentation.
+///
+/// # Errors
+/// There is no such rule, or standard output cannot be written.
 pub(super) fn run(args: &ExplainArguments) -> anyhow::Result<u8> {
     let output = Output::new(args.color);
     let name = rule_name(&args.rule)?;

@@ -154,6 +154,7 @@ fn drift(projects: &Projects, project: &Project, all: &AllRead) -> rules::Drift 
     }
 }
 
+/// A project as rules are given it, but for its drift, its history and what is applied.
 pub(super) fn input(projects: &Projects, project: &Project, read: ReadMigrations) -> ProjectInput {
     let mut notices = notices(project);
     let dialect = dialect(projects.named_dialect(project), project, &mut notices);

@@ -1,4 +1,4 @@
-//! Floor 8: arguments, configuration, one file a command.
+//! The top floor: arguments, configuration, one file a command.
 //!
 //! Standard output carries the answer and nothing else; whatever else there is to say goes to
 //! standard error. A reader that closes the pipe early ends the program quietly.
@@ -49,8 +49,8 @@ const CLEAN: u8 = 0;
 /// It could not run.
 const FAILED: u8 = 2;
 
-/// Runs the command that the arguments name, and tells how the process should end: 0 clean, 1 with
-/// findings at or above `--fail-on`, 2 where it could not run.
+/// Runs the command that the arguments name, and tells how the process should end: 0 clean, 1 where
+/// something was found, is missing or is left to fix, 2 where it could not run or a fault was caught.
 pub fn main() -> ExitCode {
     let arguments = match parse() {
         Ok(arguments) => arguments,

@@ -52,6 +52,7 @@ pub(super) fn find(args: &ProjectArguments) -> anyhow::Result<Projects> {
     find_with(args, &found)
 }
 
+/// The same with a configuration that was read; the errors are those of [`find`].
 pub(super) fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Result<Projects> {
     progress::stage(args.quiet, "finding projects");
     let tree = project::tree_of(&args.path, WalkOptions::default())

@@ -9,6 +9,10 @@ use super::{CLEAN, Output};
 use crate::report::Severity;
 use crate::rules::{Dialects, RULES, RuleInfo};
 
+/// Prints the list of rules.
+///
+/// # Errors
+/// Standard output cannot be written.
 pub(super) fn run(args: &RulesArguments) -> anyhow::Result<u8> {
     let output = Output::new(args.color);
     let text = if args.json { as_json() } else { as_text(output.colour) };

@@ -22,7 +22,8 @@ pub enum Vendor {
 pub struct Dialect {
     /// Which database.
     pub vendor: Vendor,
-    /// Major and minor version, where it was told; `None` means a version still supported.
+    /// Major and minor version, where it was told. `None` is any version still supported: facts have to
+    /// hold for all of these, and SQL is written for [`Vendor::usual_version`].
     pub version: Option<(u16, u16)>,
 }
 

@@ -1,4 +1,4 @@
-//! Floor 4: facts of each database, by version; no Django in it.
+//! Floor 2, beside Python: facts of each database, by version, and its SQL; no Django in it.
 
 mod dialect;
 pub mod facts;

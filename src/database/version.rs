@@ -27,8 +27,9 @@ impl Vendor {
 }
 
 impl Dialect {
-    /// Whether the server is of this version or a later one. Patches are not told, so that the
-    /// last one of its minor version is taken for it.
+    /// Whether the server is of this version or a later one; without a version,
+    /// [`Vendor::usual_version`] is compared. Patches are not told, so that the last one of its minor
+    /// version is taken for it.
     pub fn at_least(self, major: u16, minor: u16, _patch: u16) -> bool {
         self.version.unwrap_or_else(|| self.vendor.usual_version()) >= (major, minor)
     }

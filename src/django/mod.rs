@@ -1,4 +1,4 @@
-//! Floor 4: Django's own concepts under Django's own names.
+//! Floor 3: Django's own concepts under Django's own names.
 
 pub mod applied;
 pub mod autodetector;

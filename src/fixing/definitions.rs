@@ -35,6 +35,7 @@ pub(super) struct Definitions {
 }
 
 impl Definitions {
+    /// What a file defines beside its class.
     pub(super) fn of(shape: &Shape) -> Self {
         let mut definitions = Self { all: Vec::new(), opaque: BTreeMap::new() };
         let mut known = BTreeSet::new();

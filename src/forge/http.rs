@@ -1,4 +1,4 @@
-//! Requests over HTTP: the only module that opens a connection.
+//! Requests over HTTP: with [`crate::live`] all that opens a connection, and for `migcheck comment` alone.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

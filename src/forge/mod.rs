@@ -1,8 +1,8 @@
-//! Floor 7: GitHub, GitLab, Gitea (and Forgejo), Bitbucket: one comment on a pull request that is
+//! Floor 6, beside the rules: GitHub, GitLab, Gitea (and Forgejo), Bitbucket: one comment on a pull request that is
 //! made once and kept up to date.
 //!
-//! What each forge's API wants is data here ([`Kind`]); [`http`] is the only module that opens a
-//! connection. The comment is found by a mark that no reader sees, among those of our own author:
+//! What each forge's API wants is data here ([`Kind`]); of the program only [`http`] and
+//! [`crate::live`] open a connection. The comment is found by a mark that no reader sees, among those of our own author:
 //! anybody can write the mark.
 
 pub mod http;

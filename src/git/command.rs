@@ -82,7 +82,7 @@ impl Running {
     /// Starts a process that has so long.
     ///
     /// # Errors
-    /// There is no git.
+    /// There is no git, or the system does not start it.
     pub(super) fn start(mut command: Command, time: Duration) -> Result<Self, GitError> {
         let mut child = command.spawn().map_err(start_error)?;
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());

@@ -162,7 +162,7 @@ impl Repository {
     /// The commit that HEAD and another one part at.
     ///
     /// # Errors
-    /// They have none in common in this clone.
+    /// They have none in common in this clone, or HEAD is no commit yet.
     pub fn merge_base(&self, revision: &str, commit: &ObjectId) -> Result<ObjectId, GitError> {
         let head = self.commit("HEAD")?;
         let answer = self.ask("merge-base", &[&commit.0, &head.0]);
@@ -201,7 +201,8 @@ impl Repository {
         Ok(objects::listing(&answer, &self.below))
     }
 
-    /// The contents of blobs, each `None` where it is not in this clone or over `limit` bytes.
+    /// The contents of blobs, each `None` where it is not in this clone, over `limit` bytes, or beyond what
+    /// is held of all together or can be read in time.
     ///
     /// # Errors
     /// git could not be run.

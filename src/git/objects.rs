@@ -48,7 +48,11 @@ pub(super) fn listing(answer: &[u8], below: &str) -> Files {
 /// Most bytes of all objects of one answer together; those beyond are as if they were not there.
 const MOST: usize = 256 << 20;
 
-/// Asks `cat-file --batch` for each object in turn; in so long, it tells what it can.
+/// Asks `cat-file --batch` for each object in turn; in so long, it tells what it can. The answers are as
+/// many as `ids`, `None` for what it did not tell, is no blob or has over `limit` bytes.
+///
+/// # Errors
+/// git could not be started.
 pub(super) fn contents(
     mut command: Command,
     ids: &[&ObjectId],

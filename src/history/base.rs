@@ -88,7 +88,8 @@ impl Base {
         found
     }
 
-    /// Migrations of folders that are no more, by folder; not those whose content is elsewhere now.
+    /// The base's numbered migrations in folders named `migrations` that are no more, by folder, each in
+    /// the order of its names.
     pub(super) fn removed_migrations(&self, tree: &Tree) -> BTreeMap<String, Vec<Arc<str>>> {
         let mut gone: BTreeMap<String, Vec<Arc<str>>> = BTreeMap::new();
         for path in self.files.files.keys() {
@@ -141,7 +142,10 @@ impl Base {
         found.next().cloned()
     }
 
-    /// Texts of the base; `None` where one is not in this clone.
+    /// Texts of the base, as many as `paths`; `None` where one is not at the base or not in this clone.
+    ///
+    /// # Errors
+    /// git could not be asked.
     pub(super) fn texts(
         &self,
         paths: &[&Arc<str>],
@@ -150,7 +154,10 @@ impl Base {
         self.texts_of(&self.files, paths, root, self.commit.short())
     }
 
-    /// Texts of the target's tip.
+    /// Texts of the target's tip, as [`Base::texts`].
+    ///
+    /// # Errors
+    /// git could not be asked.
     pub(super) fn target_texts(
         &self,
         paths: &[&Arc<str>],
@@ -216,8 +223,9 @@ type Now<'a> = (&'a Arc<str>, Option<Vec<u8>>, bool);
 
 /// A file of code, now and at the base.
 pub(super) struct CodeFile {
+    /// Relative to the tree.
     pub path: Arc<str>,
-    /// As it is now.
+    /// As it is now; `None` where it is gone or cannot be read.
     pub now: Option<Arc<SourceFile>>,
     /// As it was, where that is another text.
     pub before: Option<Arc<SourceFile>>,
@@ -230,7 +238,10 @@ pub(super) struct Code {
 }
 
 impl Code {
-    /// Reads them, and of those that changed what they were.
+    /// Reads those below the folder `project` (`""` is the tree), and of those that changed what they were.
+    ///
+    /// # Errors
+    /// git could not be asked.
     pub(super) fn read(base: &Base, tree: &Tree, project: &str) -> Result<Self, GitError> {
         let prefix = if project.is_empty() { String::new() } else { format!("{project}/") };
         let ours = |path: &&Arc<str>| path.starts_with(&prefix) && is_code(path) && !base.is_submodule(path);

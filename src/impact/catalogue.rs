@@ -15,6 +15,7 @@ pub(super) struct Catalogue<'a> {
 }
 
 impl<'a> Catalogue<'a> {
+    /// The tables of `state`; without one, none is known.
     pub fn new(context: &'a schema::Context, state: Option<&'a ProjectState>) -> Self {
         Self { context, state, names: None, read: BTreeMap::new() }
     }

@@ -24,6 +24,7 @@ pub struct History {
 /// A constraint that a statement made.
 #[derive(Debug, Clone)]
 pub(super) struct Constraint {
+    /// Which.
     pub kind: ConstraintKind,
     /// The other table of a foreign key.
     pub references: Option<String>,
@@ -45,10 +46,12 @@ impl History {
         self.new.contains(table)
     }
 
+    /// The table of an index that a statement of its own made.
     pub(super) fn table_of_index(&self, index: &str) -> Option<&str> {
         self.indexes.get(index).map(String::as_str)
     }
 
+    /// A constraint that a statement made.
     pub(super) fn constraint(&self, table: &str, name: &str) -> Option<&Constraint> {
         self.constraints.get(&(table.to_owned(), name.to_owned()))
     }

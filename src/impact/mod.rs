@@ -1,4 +1,4 @@
-//! Floor 4½: what a migration does to the database: step → statements → facts.
+//! Floor 4, beside the project: what a migration does to the database: step → statements → facts.
 //!
 //! Django's operations and the SQL of `RunSQL` are told in the same words ([`Action`]), completed
 //! with what the migrations before say of the tables ([`catalogue`]), and priced by the table of
@@ -38,7 +38,7 @@ pub struct Impact {
 /// A step whose statements are not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gap {
-    /// Which step.
+    /// The step, by [`OneStep::index`].
     pub step: usize,
     /// Why.
     pub reason: Arc<str>,
@@ -47,7 +47,7 @@ pub struct Gap {
 /// A statement with what it costs.
 #[derive(Debug, Clone)]
 pub struct Planned {
-    /// The step that asked for it.
+    /// The step that asked for it, by [`OneStep::index`].
     pub step: usize,
     /// As the database gets it.
     pub sql: String,
@@ -188,7 +188,7 @@ impl Impact {
         self.statements.push(planned);
     }
 
-    /// The statements of a step.
+    /// The statements of a step, by [`OneStep::index`].
     pub fn of_step(&self, step: usize) -> impl Iterator<Item = &Planned> {
         self.statements.iter().filter(move |planned| planned.step == step)
     }
@@ -282,7 +282,7 @@ impl Costed {
         certain.map(|lock| lock.mode.blocks()).max().unwrap_or(Blocks::None)
     }
 
-    /// Whether it takes longer the more rows a table in use has.
+    /// How long it takes: longer the more rows a table in use has, or not.
     pub fn duration(&self) -> Duration {
         let Some(facts) = &self.facts else { return Duration::Unknown };
         if !self.is_on_new_table() {

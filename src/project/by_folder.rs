@@ -9,8 +9,9 @@ use crate::source::Tree;
 /// Folders whose packages are not the project's own apps.
 const NOT_APPS: [&str; 5] = ["tests", "test", "testing", "docs", "site-packages"];
 
-/// Packages below `folder` that have `apps.py`, `models.py` or a migrations package, and are in none of
-/// `others`: each by its dotted name, with the folder it is imported from, sorted.
+/// Packages below `folder` that have `apps.py` or a migrations package, and are in none of `others`: each
+/// by its dotted name, with the folder it is imported from, sorted. With `models_suffice` a package that
+/// has models alone is one of them.
 pub(crate) fn find(
     tree: &Tree,
     folder: &str,

@@ -1,4 +1,4 @@
-//! Floor 3: what a Django project is: its root, settings, installed apps and their labels, migrations
+//! Floor 4: what a Django project is: its root, settings, installed apps and their labels, migrations
 //! packages, Django's version, its database.
 //!
 //! [`discover`] finds every project of a tree. Nothing is imported or run; what cannot be found out is

@@ -84,6 +84,7 @@ pub enum Object {
 
 /// A container that changes in place.
 pub struct Mutable<T> {
+    /// What it holds; written through the interpreter's journal.
     pub(super) data: RefCell<T>,
     /// Set where it was changed in a way that could not be followed: its contents are unknown.
     pub(super) taint: RefCell<Option<Arc<Unknown>>>,
@@ -109,6 +110,7 @@ impl<T> Mutable<T> {
 /// A dictionary's items (a set's keys, each its own value) in insertion order.
 #[derive(Clone, Default)]
 pub struct Dict {
+    /// By what Python hashes a key by: the key itself, and its value.
     pub(super) items: IndexMap<Key, (Object, Object), FxBuildHasher>,
 }
 
@@ -193,6 +195,7 @@ impl Dict {
 
 /// Variables of a function, class body or comprehension.
 pub struct Scope {
+    /// Variables by name.
     pub(super) vars: RefCell<Namespace>,
     /// The enclosing function's scope; class bodies are skipped, as in Python.
     pub(super) parent: Option<Rc<Scope>>,
@@ -218,6 +221,7 @@ pub struct Function {
     pub range: TextRange,
     /// Values of defaults by parameter name.
     pub(super) defaults: Vec<(Name, Object)>,
+    /// The scope that it was defined in; `None` in a module.
     pub(super) closure: Option<Rc<Scope>>,
     /// `f.x = …`
     pub attrs: RefCell<Namespace>,
@@ -314,6 +318,7 @@ pub struct Module {
     pub parsed: Option<Arc<Parsed>>,
     /// Whether it is a package.
     pub package: bool,
+    /// How far it has been evaluated.
     pub(super) status: Cell<Status>,
     /// Why a name that is not found may exist all the same.
     pub open: RefCell<Option<Arc<Unknown>>>,
@@ -375,6 +380,7 @@ pub struct Lazy {
     pub name: Option<Name>,
     /// The import statement.
     pub at: Location,
+    /// The object, once it was looked up.
     pub(super) forced: RefCell<Option<Object>>,
     /// Set while it is being looked up: whoever asks again meanwhile is part of a circle.
     pub(super) forcing: Cell<bool>,

@@ -152,7 +152,7 @@ pub struct Finding {
     /// What the finding is about, apart from where it stands: `RemoveField order.note`.
     /// Rule, app, migration and this make the fingerprint.
     pub identity: String,
-    /// Survives moved lines; set by [`Report::finish`].
+    /// Survives moved lines; set by [`ProjectReport::finish`].
     pub fingerprint: String,
 }
 
@@ -409,7 +409,7 @@ impl Finding {
 }
 
 impl Undecided {
-    /// Something whose unknown is known.
+    /// What an unknown value leaves open, with its reason and its place.
     pub fn new(what: impl Into<String>, unknown: &Unknown) -> Self {
         Self {
             what: what.into(),

@@ -1,4 +1,4 @@
-//! Floor 6: answers as text. One file a format, each a pure function of what it shows: the formats of
+//! Floor 5: answers as text. One file a format, each a pure function of what it shows: the formats of
 //! `check` take a [`Report`].
 
 pub mod artefact;

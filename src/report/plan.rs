@@ -192,6 +192,9 @@ fn back(report: &PlanReport) -> String {
     }
 }
 
+/// A name of a table may be any text: beyond this column the next one follows where it ends.
+const WIDEST: usize = 200;
+
 fn human_table(out: &mut String, statements: &[PlannedStatement]) {
     if statements.is_empty() {
         let _ = writeln!(out, "  (nothing reaches the database)");
@@ -199,7 +202,8 @@ fn human_table(out: &mut String, statements: &[PlannedStatement]) {
     }
     let rows: Vec<[String; 4]> =
         statements.iter().map(|one| [one.locks(), one.blocks().to_owned(), one.cost(), one.text()]).collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let width =
+        |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(WIDEST);
     let widths = [width(0).max(4), width(1).max(5), width(2).max(4)];
     let head = ["lock", "waits", "time", "statement"].map(str::to_owned);
     for [lock, blocks, cost, text] in std::iter::once(&head).chain(&rows) {

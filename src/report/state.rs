@@ -1,4 +1,4 @@
-//! `migcheck state --json`: Django's `ModelState` of every model.
+//! `migcheck state`: Django's `ModelState` of every model, as JSON and for people.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -19,6 +19,9 @@ pub fn state_to_json(state: &ProjectState) -> Json {
     json!({"models": models, "unresolved": unresolved(state)})
 }
 
+/// A name of a field may be any text: beyond this column nothing is lined up.
+const WIDEST: usize = 200;
+
 /// The state for people: each model with its fields and options as `models.py` would have them.
 pub fn state_to_text(state: &ProjectState) -> String {
     let mut text = String::new();
@@ -30,7 +33,7 @@ pub fn state_to_text(state: &ProjectState) -> String {
     for model in state.models.values() {
         let place = model.at.as_ref().map(|at| format!("  # {}:{}", at.file.display(), at.line()));
         line(format!("{}.{}{}", model.app, model.name, place.unwrap_or_default()));
-        let width = model.fields.keys().map(|name| name.chars().count()).max().unwrap_or(0);
+        let width = model.fields.keys().map(|name| name.chars().count()).max().unwrap_or(0).min(WIDEST);
         for (name, field) in &model.fields {
             line(format!("    {name:width$} = {}", shown_field(field)));
         }

@@ -1,4 +1,4 @@
-//! Floor 5: what is wrong or risky. One file a rule; it holds the rule's documentation and its check.
+//! Floor 6: what is wrong or risky. One file a rule; it holds the rule's documentation and its check.
 //!
 //! A rule is a pure function of what it is given ([`Context`], [`MigrationContext`],
 //! [`OperationContext`]): it reads no file, no clock, no network. To add one, write its file and name

@@ -3,7 +3,8 @@
 //! Not entered, as in ruff's default exclusions: version control, caches, `node_modules`,
 //! `site-packages`, `__pypackages__`, virtual environments. `build`, `dist`, `_build`, `buck-out`, `env`
 //! and `venv` are names that a project's own app may have too: such a folder is entered if it is a
-//! Python package (it has an `__init__.py`), and no virtual environment (it has no `pyvenv.cfg`).
+//! Python package (it has an `__init__.py`), and no virtual environment (it has no `pyvenv.cfg`); `env`
+//! need be no package for that.
 //! What `.gitignore` excludes is left out, in a git repository or not; the user's own global ignore
 //! file is not looked at, so that every machine sees the same files.
 //!
@@ -463,7 +464,7 @@ const NEVER: [&str; 20] = [
     "site-packages",
 ];
 
-/// Generated or installed, unless they are packages of the project.
+/// Generated or installed, unless they are packages of the project; see the module's text for `env`.
 const UNLESS_PACKAGE: [&str; 7] = [".venv", "_build", "buck-out", "build", "dist", "env", "venv"];
 
 fn enters(folder: &Path) -> bool {

@@ -102,7 +102,7 @@ impl Facts {
         self.locks.iter().copied().find(|lock| lock.role != Role::New)
     }
 
-    /// Whether it takes longer the more rows there are.
+    /// How long it takes: longer the more rows there are, or not.
     pub fn duration(&self) -> Duration {
         let scans = self.scans.into_iter().fold(Answer::No, Answer::or);
         match self.rewrites.or(scans).or(self.builds_index).or(self.changes_rows) {

@@ -82,11 +82,13 @@ pub(crate) const fn measured(record: &'static str, form: Form, manual: &'static 
 }
 
 impl Row {
+    /// It holds from this version on; of all versions unless said.
     pub(crate) const fn since(mut self, major: u16, minor: u16, patch: u16) -> Self {
         self.since = (major, minor, patch);
         self
     }
 
+    /// It holds up to before this version.
     pub(crate) const fn before(mut self, major: u16, minor: u16, patch: u16) -> Self {
         self.before = (major, minor, patch);
         self
@@ -163,6 +165,7 @@ impl Row {
         self
     }
 
+    /// The best `ALGORITHM=` that the server takes for it.
     pub(crate) const fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.algorithm = Some(algorithm);
         self

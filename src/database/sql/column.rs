@@ -134,8 +134,11 @@ fn fill(expression: &Cursor<'_>) -> ColumnFill {
 
 /// A column's definition behind its name.
 pub(super) struct Definition {
+    /// What it asks of the database.
     pub(super) column: AddColumn,
+    /// Its type, as written.
     pub(super) db_type: String,
+    /// The tables behind its `REFERENCES`.
     pub(super) referenced: Vec<TableName>,
 }
 
@@ -198,7 +201,10 @@ fn clause(cursor: &mut Cursor<'_>, column: &mut AddColumn) {
     }
 }
 
-/// `[COLUMN] name type …` behind `ADD`.
+/// `name type …` behind `ADD [COLUMN]`, `IF NOT EXISTS` before it or not.
+///
+/// # Errors
+/// No name comes first.
 pub(super) fn add_column(cursor: &mut Cursor<'_>, table: &TableName, text: &str) -> Result<Action, Unparsed> {
     cursor.take_if_exists();
     let name = cursor.name()?;

@@ -11,6 +11,7 @@ use crate::database::dialect::Vendor;
 pub(super) struct Cursor<'a> {
     pub(super) vendor: Vendor,
     pub(super) tokens: &'a [Token],
+    /// The next token's index; beyond the last, nothing is left.
     pub(super) at: usize,
 }
 
@@ -76,11 +77,18 @@ impl<'a> Cursor<'a> {
         Unparsed { at }
     }
 
+    /// Takes the keywords.
+    ///
+    /// # Errors
+    /// They do not come next.
     pub(super) fn expect(&mut self, keywords: &str) -> Result<(), Unparsed> {
         if self.take(keywords) { Ok(()) } else { Err(self.unparsed()) }
     }
 
-    /// A name without a schema, folded as the database does.
+    /// Takes a name without a schema, folded as the database does.
+    ///
+    /// # Errors
+    /// No name comes next.
     pub(super) fn name(&mut self) -> Result<String, Unparsed> {
         let name = match self.peek() {
             Some(TokenKind::Quoted(name)) => name.clone(),
@@ -95,7 +103,10 @@ impl<'a> Cursor<'a> {
         Ok(name)
     }
 
-    /// `schema.table`
+    /// Takes `schema.table`; of more parts the last two.
+    ///
+    /// # Errors
+    /// No name comes next, or none behind a point.
     pub(super) fn table(&mut self) -> Result<TableName, Unparsed> {
         let mut name = self.name()?;
         let mut schema = None;
@@ -111,6 +122,9 @@ impl<'a> Cursor<'a> {
     }
 
     /// What stands in parentheses here; the cursor is behind them.
+    ///
+    /// # Errors
+    /// None begin here, or they do not end; in that case the cursor is at the end.
     pub(super) fn parenthesised(&mut self) -> Result<Cursor<'a>, Unparsed> {
         if !self.sees_sign('(') {
             return Err(self.unparsed());

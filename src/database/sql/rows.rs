@@ -10,6 +10,9 @@ const FROM_INSIDE: &[&str] = &["EXTRACT", "SUBSTRING", "TRIM", "OVERLAY", "POSIT
 
 /// `SELECT`, `INSERT`, `UPDATE`, `DELETE`, and `WITH` before one of them, which may hold further
 /// ones. The cursor is at the first word.
+///
+/// # Errors
+/// From where on the statement is not understood.
 pub(super) fn rows(cursor: &mut Cursor<'_>) -> Result<Vec<Action>, Unparsed> {
     let queries = common_tables(cursor)?;
     let names: Vec<&str> = queries.iter().map(|(name, _)| name.as_str()).collect();

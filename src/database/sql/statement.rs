@@ -15,6 +15,7 @@ type Read = Result<Vec<Action>, Unparsed>;
 /// Procedural code, which is not looked into.
 const PROCEDURAL: &[&str] = &["DO", "CALL", "EXECUTE", "PREPARE", "DECLARE", "DELIMITER"];
 
+/// Reads the statement that a cursor holds; `text` is what its tokens' spans refer to.
 pub(super) fn read(mut cursor: Cursor<'_>, text: &str) -> SqlStatement {
     let span = cursor.span();
     let reading = match PROCEDURAL.iter().find(|word| cursor.sees(word)) {
@@ -126,7 +127,7 @@ fn owned_sequence(cursor: &mut Cursor<'_>) -> Read {
     cursor.at += 1;
     cursor.take_if_exists();
     let sequence = cursor.table()?.name;
-    while !cursor.take("OWNED BY") {
+    while !cursor.is_done() && !cursor.take("OWNED BY") {
         cursor.at += 1;
     }
     if cursor.take("NONE") {

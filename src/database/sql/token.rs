@@ -12,6 +12,7 @@ pub(super) struct Token {
     pub(super) span: Range<usize>,
 }
 
+/// What a token is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TokenKind {
     /// A keyword or name, as written.

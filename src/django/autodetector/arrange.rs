@@ -20,6 +20,9 @@ static NOT_WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\W+").unwrap())
 
 impl Run<'_> {
     /// `_sort_migrations`
+    ///
+    /// # Errors
+    /// The operations of an app depend on each other in a circle.
     pub(super) fn sort_migrations(&mut self) -> Result<(), AutodetectorError> {
         for (app, operations) in &mut self.generated {
             let before: Vec<Vec<usize>> = operations
@@ -38,6 +41,9 @@ impl Run<'_> {
     }
 
     /// `_build_migration_list`
+    ///
+    /// # Errors
+    /// Operations are left whose dependencies nothing meets.
     pub(super) fn build_migration_list(
         &mut self,
     ) -> Result<IndexMap<AppLabel, Vec<NewMigration>>, AutodetectorError> {

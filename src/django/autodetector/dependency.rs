@@ -29,16 +29,21 @@ pub(crate) enum On {
 /// `OperationDependency`
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Dependency {
+    /// The model.
     pub(crate) on: On,
+    /// A field of it, or `None`.
     pub(crate) field: Option<Arc<str>>,
+    /// What has to happen to it.
     pub(crate) kind: Kind,
 }
 
 impl Dependency {
+    /// On a model as a whole.
     pub(crate) fn on_model(key: ModelKey, kind: Kind) -> Self {
         Self { on: On::Model(key), field: None, kind }
     }
 
+    /// On a field of a model.
     pub(crate) fn on_field(key: ModelKey, field: &Arc<str>, kind: Kind) -> Self {
         Self { on: On::Model(key), field: Some(field.clone()), kind }
     }

@@ -20,8 +20,11 @@ pub(super) type Together = BTreeSet<Vec<Arc<str>>>;
 
 /// A change of `unique_together` or `index_together`.
 pub(super) struct AlteredTogether {
+    /// The model.
     pub(super) key: ModelKey,
+    /// Its groups before.
     pub(super) old: Together,
+    /// Its groups after.
     pub(super) new: Together,
     dependencies: Vec<Dependency>,
 }

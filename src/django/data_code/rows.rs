@@ -205,6 +205,7 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Notes a write to rows of a model; `adds` says that it changes none that is there.
     pub(super) fn note_written(&mut self, model: &HistoricalModel, adds: bool, whole: &Expr) {
         if let Some(known) = self.facts.written.iter_mut().find(|known| known.model == *model) {
             known.adds &= adds;

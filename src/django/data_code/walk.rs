@@ -50,6 +50,7 @@ pub(in crate::django) fn look(
     walk.rows.end(walk.facts);
 }
 
+/// A way through one function, and what names stand for at this point of it.
 pub(super) struct Walk<'p, 'f> {
     pub(super) parsed: &'p Parsed,
     registry: &'p dyn Fn(&str) -> bool,
@@ -241,6 +242,7 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// What a name stands for here.
     pub(super) fn name(&self, name: &ast::ExprName) -> Sym {
         self.names.get(name.id.as_str()).cloned().unwrap_or(Sym::Unknown)
     }

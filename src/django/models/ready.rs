@@ -76,6 +76,7 @@ fn sets_a_setting(statement: &Stmt) -> bool {
     })
 }
 
+/// Whether a module is an app's package, or lies within one.
 pub(super) fn within(apps: &ProjectApps, module: &str) -> bool {
     let holds =
         |name: &str| module.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));

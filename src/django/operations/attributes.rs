@@ -75,7 +75,7 @@ impl Operation {
         }
     }
 
-    /// `elidable`; false for a custom class that does not tell.
+    /// `elidable`; false for a custom class, whose own is not read.
     pub fn elidable(&self) -> bool {
         match &self.kind {
             OperationKind::RunPython(run) => run.elidable,

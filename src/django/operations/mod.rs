@@ -220,7 +220,7 @@ pub struct CustomOperation {
     pub args: Vec<Value>,
     /// Keyword arguments as written.
     pub kwargs: Vec<Named<Value>>,
-    /// Class attributes that matter, where known: `reversible`, `reduces_to_sql`, `atomic`, `elidable`.
+    /// `reversible`, where known.
     pub reversible: Option<bool>,
     /// `reduces_to_sql`, where known.
     pub reduces_to_sql: Option<bool>,

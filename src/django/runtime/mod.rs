@@ -46,6 +46,7 @@ pub struct DjangoHost {
     pub facts: ProjectFacts,
     classes: FxHashMap<String, Rc<Class>>,
     pub(crate) field_classes: FxHashMap<usize, Arc<super::field::FieldClass>>,
+    /// The apps and models so far.
     pub(crate) registry: models::Registry,
     /// Settings that code asked for and that are not there.
     pub(crate) lacking: std::collections::BTreeSet<Arc<str>>,
@@ -56,7 +57,9 @@ pub struct DjangoHost {
 /// A part of Django written in Rust: the modules it has names for, and what makes them.
 /// Several parts may have names for one module (`django.db.models`).
 pub(crate) struct Part {
+    /// The dotted names of its modules.
     pub modules: fn() -> Vec<&'static str>,
+    /// What it has for one of them.
     pub names: fn(&mut Interpreter, &str) -> Namespace,
 }
 

@@ -21,7 +21,9 @@ pub(crate) struct Alteration<'a> {
     pub model: &'a Model,
     /// The model that the new field is of.
     pub new_model: &'a Model,
+    /// The field as it is.
     pub old: &'a SchemaField,
+    /// The field as it is to be.
     pub new: &'a SchemaField,
 }
 

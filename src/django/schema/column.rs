@@ -119,7 +119,9 @@ const DB_TYPES: &[(&str, &str)] = &[
 pub(crate) struct DbParameters {
     /// `None` where there is no column.
     pub db_type: Option<String>,
+    /// The condition of the check that comes with the type, the column's name quoted in it.
     pub check: Option<String>,
+    /// `db_collation`
     pub collation: Option<String>,
 }
 

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::value::DbValue;
 use crate::python::value::Value;
 
+/// `str(Decimal(value))`, as a number.
 pub(super) fn decimal(value: &Value) -> Option<DbValue> {
     let text = match value {
         Value::Call(call) if call.path.as_ref() == "decimal.Decimal" => string(call.args.first()?)?,
@@ -16,6 +17,7 @@ pub(super) fn decimal(value: &Value) -> Option<DbValue> {
     Some(DbValue::Decimal(text))
 }
 
+/// `BooleanField.to_python(value)`
 pub(super) fn boolean(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(value) => Some(*value),
@@ -29,6 +31,7 @@ pub(super) fn boolean(value: &Value) -> Option<bool> {
     }
 }
 
+/// `str(int(value))`
 pub(super) fn integer(value: &Value) -> Option<String> {
     match value {
         Value::Int(value) => Some(value.to_string()),
@@ -170,6 +173,7 @@ pub(super) fn moment(value: &Value) -> Option<String> {
     }
 }
 
+/// Microseconds of a `timedelta`: of its arguments, or of the text that `str()` makes of one.
 pub(super) fn duration(value: &Value) -> Option<i64> {
     let call = value.as_call().filter(|call| call.path.as_ref() == "datetime.timedelta")?;
     if let [Value::Str(text)] = call.args.as_slice() {
@@ -204,6 +208,7 @@ pub(super) fn duration(value: &Value) -> Option<i64> {
     Some(total)
 }
 
+/// The 32 digits of a `UUID`, in lower case and without hyphens.
 pub(super) fn uuid(value: &Value) -> Option<String> {
     let text = match value {
         Value::Str(text) => text.to_string(),
@@ -217,11 +222,18 @@ pub(super) fn uuid(value: &Value) -> Option<String> {
     (hex.len() == 32).then_some(hex)
 }
 
-/// Rounds half to even to that many places (`Decimal.quantize`).
+/// More than a column of any database has; what lines a number up can take no more than 65,535.
+const MOST_PLACES: usize = 16_383;
+
+/// The number with that many places (`Decimal.quantize`); `None` where it has more already, as nothing is
+/// rounded here, or where so many are not written.
 pub(super) fn quantize(text: &str, places: usize) -> Option<String> {
     let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    if !whole.chars().chain(fraction.chars()).all(|c| c.is_ascii_digit()) || fraction.len() > places {
+    if !whole.chars().chain(fraction.chars()).all(|c| c.is_ascii_digit())
+        || fraction.len() > places
+        || places > MOST_PLACES
+    {
         return None;
     }
     let whole = if whole.is_empty() { "0" } else { whole };

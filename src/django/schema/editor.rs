@@ -14,7 +14,9 @@ pub(crate) type Done = Result<(), Unrenderable>;
 /// A statement and what it rests on.
 #[derive(Debug, Clone)]
 pub(crate) struct Pending {
+    /// Its names are those of the moment at which it is run.
     pub statement: Statement,
+    /// What it rests on without being certain.
     pub notes: Vec<Arc<str>>,
     /// The step that asked for it, though it may be run later.
     pub origin: usize,
@@ -23,7 +25,9 @@ pub(crate) struct Pending {
 /// The schema editor: what it has collected and what waits.
 pub(crate) struct Editor<'a> {
     pub context: &'a Context,
+    /// What was executed, in order.
     pub collected: Vec<Pending>,
+    /// `deferred_sql`: what waits until the end of the migration.
     pub deferred: Vec<Pending>,
     /// What the statements of this step rest on.
     notes: Vec<Arc<str>>,
@@ -107,7 +111,7 @@ impl<'a> Editor<'a> {
         self.deferred.retain(|pending| !pending.statement.references_column(table, column));
     }
 
-    /// Drops an index that waits under that name (from 5.0 on); true if there was one.
+    /// Drops an index that waits under that name (from 5.0 on).
     pub fn forget_index(&mut self, table: &str, name: &str) {
         let vendor = self.context.dialect.vendor;
         self.deferred.retain(|pending| {
@@ -118,11 +122,12 @@ impl<'a> Editor<'a> {
         });
     }
 
+    /// The place that [`Editor::rollback`] goes back to.
     pub fn mark(&self) -> Mark {
         Mark { collected: self.collected.len(), deferred: self.deferred.clone() }
     }
 
-    /// Takes back all since the mark.
+    /// Takes back all since the mark, for an operation that has no SQL.
     pub fn rollback(&mut self, mark: Mark) {
         self.collected.truncate(mark.collected);
         self.deferred = mark.deferred;

@@ -93,7 +93,7 @@ fn is_q(value: &Value) -> Option<&Call> {
     value.as_call().filter(|call| is_django(call) && call.name() == "Q")
 }
 
-/// Whether a value is an expression rather than a plain object.
+/// The call of a value that is an expression rather than a plain object.
 fn is_expression(value: &Value) -> Option<&Call> {
     value.as_call().filter(|call| {
         !matches!(call.path.as_ref(), "decimal.Decimal" | "uuid.UUID" | "float")

@@ -22,11 +22,16 @@ const POSTGRES_INDEXES: &[(&str, &str, &[&str])] = &[
     ("SpGistIndex", "spgist", &["fillfactor"]),
 ];
 
+/// The texts of a list; nothing where it is none.
 pub(super) fn strings(value: Option<&Value>) -> Vec<Arc<str>> {
     let items = value.and_then(Value::items).unwrap_or_default();
     items.iter().filter_map(Value::as_str).map(Arc::from).collect()
 }
 
+/// The deconstruction of an index or constraint, called `what` in messages.
+///
+/// # Errors
+/// It is not known.
 pub(super) fn call_of<'a>(object: &'a Value, what: &str) -> Result<&'a Call, Unrenderable> {
     if let Some(unknown) = object.find_unknown() {
         return Err(Unrenderable::new(format!("the {what} is not known in full: {}", unknown.reason)));
@@ -34,14 +39,17 @@ pub(super) fn call_of<'a>(object: &'a Value, what: &str) -> Result<&'a Call, Unr
     object.as_call().ok_or_else(|| Unrenderable::new(format!("the {what} is not known")))
 }
 
+/// An argument that is a text.
 pub(super) fn text(call: &Call, name: &str) -> Option<String> {
     call.kwarg(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
+/// An argument that is there and not `None`.
 pub(super) fn given<'a>(call: &'a Call, name: &str) -> Option<&'a Value> {
     call.kwarg(name).filter(|value| !matches!(value, Value::None))
 }
 
+/// Whether the class is Django's of that name.
 pub(super) fn is_class(call: &Call, name: &str) -> bool {
     call.path.starts_with("django.") && call.name() == name
 }
@@ -67,6 +75,7 @@ impl Editor<'_> {
         Ok(())
     }
 
+    /// The index of an entry of `index_together`.
     pub(crate) fn index_together(
         &self,
         apps: &Apps<'_>,
@@ -82,6 +91,7 @@ impl Editor<'_> {
         Ok(Statement::CreateIndex(index))
     }
 
+    /// An index on those columns, under a name that Django makes up.
     pub(crate) fn plain_index(model: &Model, columns: Vec<IndexColumn>, suffix: &str) -> CreateIndex {
         CreateIndex {
             table: model.db_table.clone(),
@@ -199,6 +209,7 @@ impl Editor<'_> {
         Ok(Some(Statement::CreateIndex(create)))
     }
 
+    /// The columns of `include=…`.
     pub(super) fn include(
         &self,
         apps: &Apps<'_>,
@@ -241,6 +252,7 @@ impl Editor<'_> {
         Ok(())
     }
 
+    /// `supports_expression_indexes`
     pub(crate) fn supports_expression_indexes(&self) -> bool {
         match self.vendor() {
             Vendor::PostgreSql | Vendor::Sqlite | Vendor::Oracle => {
@@ -251,10 +263,12 @@ impl Editor<'_> {
         }
     }
 
+    /// `supports_partial_indexes`
     pub(super) fn supports_partial_indexes(&self) -> bool {
         matches!(self.vendor(), Vendor::PostgreSql | Vendor::Sqlite)
     }
 
+    /// The SQL of `condition=…`, if there is one.
     pub(super) fn condition(
         &self,
         model: &Model,

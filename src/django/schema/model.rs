@@ -33,17 +33,21 @@ pub(crate) struct Apps<'a> {
 pub(crate) struct Model {
     pub key: ModelKey,
     pub name: Arc<str>,
+    /// `db_table`, as the options or Django name it.
     pub db_table: String,
     /// `local_fields`, in Django's order.
     pub fields: Vec<Arc<SchemaField>>,
     /// `local_many_to_many`
     pub many_to_many: Vec<Arc<SchemaField>>,
+    /// `unique_together`, in the order in which Python would go over the set.
     pub unique_together: Vec<Vec<Arc<str>>>,
+    /// `index_together`, in that order, too.
     pub index_together: Vec<Vec<Arc<str>>>,
     pub indexes: Vec<Value>,
     pub constraints: Vec<Value>,
     pub db_tablespace: Option<String>,
     pub db_table_comment: Option<String>,
+    /// Whether it has that option, and so a column `_order`.
     pub order_with_respect_to: bool,
     /// Keys of concrete models among the bases.
     pub parents: Vec<ModelKey>,
@@ -57,6 +61,7 @@ pub(crate) struct SchemaField {
     pub attname: Arc<str>,
     /// `column`; a many-to-many field and a composite key have none.
     pub column: Option<Arc<str>>,
+    /// The field as the state has it.
     pub field: Arc<Field>,
     pub model: ModelKey,
     pub primary_key: bool,
@@ -118,6 +123,7 @@ impl SchemaField {
         self.field.is_a("django.db.models.GeneratedField")
     }
 
+    /// Whether it is a `CompositePrimaryKey` (5.2).
     pub fn composite(&self) -> bool {
         self.field.is_a("django.db.models.CompositePrimaryKey")
     }
@@ -130,10 +136,12 @@ impl SchemaField {
         self.field.kwarg("db_default").is_some()
     }
 
+    /// `db_comment`, where it is not empty (4.2).
     pub fn db_comment(&self) -> Option<&str> {
         self.field.kwarg("db_comment").and_then(Value::as_str).filter(|comment| !comment.is_empty())
     }
 
+    /// `column`; the attribute's name for a field that has none.
     pub fn column_name(&self) -> &str {
         self.column.as_deref().unwrap_or(&self.attname)
     }
@@ -172,6 +180,7 @@ impl Model {
         self.fields.iter().find(|field| field.primary_key)
     }
 
+    /// Puts the fields in Django's order (`creation_counter`).
     pub fn sort_fields(&mut self) {
         self.fields.sort_by_key(|field| field.order);
     }
@@ -357,6 +366,10 @@ impl Apps<'_> {
         fields
     }
 
+    /// A field as the rendered model has it; `depth` bounds how far relations are followed.
+    ///
+    /// # Errors
+    /// Something that its column or relation depends on is not known.
     pub(super) fn schema_field(
         &self,
         state: &ModelState,

@@ -12,6 +12,7 @@ use crate::django::field::Field;
 use crate::django::version::DjangoVersion;
 use crate::python::value::Value;
 
+/// Whether an internal type is one of automatic keys.
 pub(crate) fn is_auto(internal: Option<&str>) -> bool {
     matches!(internal, Some("AutoField" | "BigAutoField" | "SmallAutoField"))
 }
@@ -69,6 +70,7 @@ impl Editor<'_> {
             || (self.context.version >= DjangoVersion::V5_0 && target.is_some_and(|target| own(target)))
     }
 
+    /// Drops the index that [`Editor::like_index`] makes.
     pub(crate) fn drop_like_index(&mut self, model: &Model, field: &SchemaField) {
         let name = create_index_name(self.vendor(), &model.db_table, &[field.column_name()], "_like");
         self.drop_index(model, &name, false);

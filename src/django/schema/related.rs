@@ -11,7 +11,9 @@ use crate::python::value::Value;
 
 /// A foreign key before and after: the model that has it, and the field.
 pub(crate) struct Related {
+    /// Before.
     pub old: (Model, Arc<SchemaField>),
+    /// After.
     pub new: (Model, Arc<SchemaField>),
 }
 

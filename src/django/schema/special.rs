@@ -69,6 +69,7 @@ impl Editor<'_> {
         Ok(result + rest)
     }
 
+    /// `CREATE EXTENSION` or `DROP EXTENSION`.
     pub(super) fn extension(&mut self, name: &str, create: bool) {
         if !self.is(Vendor::PostgreSql) {
             return;
@@ -81,6 +82,7 @@ impl Editor<'_> {
         });
     }
 
+    /// `CREATE COLLATION`, or `DROP COLLATION`; `arguments` are `locale`, `provider` and `deterministic`.
     pub(super) fn collation(
         &mut self,
         name: &str,

@@ -17,8 +17,11 @@ use crate::python::value::Value;
 /// What is different in the table made anew.
 #[derive(Default)]
 pub(crate) struct Change<'a> {
+    /// A field that comes.
     pub create: Option<&'a SchemaField>,
+    /// A field that goes.
     pub delete: Option<&'a SchemaField>,
+    /// Fields that change, before and after.
     pub alter: Vec<(&'a SchemaField, &'a SchemaField)>,
     /// The new field is of the very model that is remade, so that it has its place there.
     pub in_place: bool,

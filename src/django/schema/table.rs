@@ -41,6 +41,7 @@ impl Editor<'_> {
         }
     }
 
+    /// Whether comments of tables and columns are written: from 4.2 on, and not on SQLite.
     pub(super) fn comments(&self) -> bool {
         self.context.version >= DjangoVersion::V4_2 && !self.is(Vendor::Sqlite)
     }
@@ -62,6 +63,7 @@ impl Editor<'_> {
         }
     }
 
+    /// `COMMENT ON COLUMN`, with `None` to take a comment away.
     pub(crate) fn comment_on_column(&mut self, table: &str, column: &str, comment: Option<&str>) {
         let comment = self.context.quote_value(&DbValue::Str(comment.unwrap_or("").to_owned()));
         self.execute(Statement::Comment {
@@ -252,6 +254,7 @@ impl Editor<'_> {
         Ok(())
     }
 
+    /// `DROP DEFAULT` of a column, as the database has it.
     pub(crate) fn drop_default(&self, field: &SchemaField, db_type: Option<&str>) -> AlterAction {
         AlterAction::DropDefault {
             column: field.column_name().to_owned(),

@@ -23,6 +23,7 @@ pub struct Apps<'a> {
     state: &'a ProjectState,
     swappables: &'a Swappables,
     default_auto_field: &'a str,
+    /// The longest name that the database takes, if there is a bound.
     pub(super) max_name_length: Option<usize>,
 }
 

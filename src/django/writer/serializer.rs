@@ -29,6 +29,7 @@ const BUILTIN_CLASSES: &[&str] = &[
 /// Turns values into source for one migration.
 #[derive(Clone, Copy)]
 pub(super) struct Serializer<'a> {
+    /// Version, settings and state.
     pub(super) writer: &'a MigrationWriter<'a>,
 }
 

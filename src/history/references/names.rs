@@ -9,6 +9,7 @@ use crate::python::syntax::ast::{Expr, ExprCall, Stmt};
 #[derive(Default)]
 pub(super) struct Names {
     classes: BTreeMap<String, String>,
+    /// Variables, with the model whose instance they hold; `None` where they hold several things.
     pub instances: BTreeMap<String, Option<String>>,
     /// Admin classes by name, with the model that they are registered for.
     pub registered: BTreeMap<String, String>,

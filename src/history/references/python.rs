@@ -84,6 +84,7 @@ const LISTS: &[&str] = &[
     "autocomplete_lookup_fields",
 ];
 
+/// Where a module names what is wanted, in order of place, each use once.
 pub(super) fn find<'a>(parsed: &Parsed, wanted: &[&'a Dropped], relations: &Relations) -> Vec<Found<'a>> {
     let mut names = Names::default();
     names.visit_body(&parsed.body);

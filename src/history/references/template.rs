@@ -14,6 +14,7 @@ static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?s)\{\{.*?\
 static CHAIN: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#""[^"]*"|'[^']*'|[A-Za-z_]\w*(?:\.\w+)+"#).ok());
 
+/// Where a template names a field that is wanted, in order of place; `path` is the template's own.
 pub(super) fn find<'a>(text: &Arc<SourceFile>, path: &str, wanted: &[&'a Dropped]) -> Vec<Found<'a>> {
     let mut found = Vec::new();
     let (Some(tags), Some(chains)) = (&*TAG, &*CHAIN) else { return found };

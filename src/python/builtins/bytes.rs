@@ -47,6 +47,7 @@ native_table!(BYTES {
     "bytes.__len__" => |i, a| bytes(i, a, |_, b, _| Ok(length(b.len()))),
 });
 
+/// Calls `f` with the bytes that a method was called on and its other arguments.
 pub(super) fn bytes(
     i: &mut Interpreter,
     mut args: Args,
@@ -63,6 +64,7 @@ pub(super) fn bytes(
     }
 }
 
+/// The bytes of an object, if it is of `bytes`.
 pub(super) fn bytes_of(object: Option<&Object>) -> Option<Arc<[u8]>> {
     match object {
         Some(Object::Bytes(b)) => Some(b.clone()),
@@ -70,6 +72,7 @@ pub(super) fn bytes_of(object: Option<&Object>) -> Option<Arc<[u8]>> {
     }
 }
 
+/// `text.encode(encoding, errors)`
 pub(super) fn encode(i: &mut Interpreter, t: &str, args: &Args) -> Eval {
     let encoding = str_param(args, 0, "encoding").unwrap_or_else(|| "utf-8".into());
     match encoding.to_ascii_lowercase().replace('_', "-").as_str() {
@@ -86,6 +89,7 @@ pub(super) fn encode(i: &mut Interpreter, t: &str, args: &Args) -> Eval {
     }
 }
 
+/// `bytes.decode(encoding)`
 pub(super) fn decode(i: &mut Interpreter, b: &[u8], encoding: &str) -> Eval {
     match encoding.to_ascii_lowercase().replace('_', "-").as_str() {
         "utf-8" | "utf8" | "ascii" | "us-ascii" => match std::str::from_utf8(b) {
@@ -99,6 +103,7 @@ pub(super) fn decode(i: &mut Interpreter, b: &[u8], encoding: &str) -> Eval {
     }
 }
 
+/// `bytes(…)`
 pub(super) fn new_bytes(i: &mut Interpreter, mut args: Args) -> Eval {
     let class = receiver(&mut args);
     if let Some(why) = unknown_among(&args) {

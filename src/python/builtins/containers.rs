@@ -11,8 +11,10 @@ use crate::python::object::{Dict, Mutable, Object};
 use crate::python::syntax::ast::Operator;
 use crate::python::value::Unknown;
 
+/// The items of a list.
 pub(super) type List = Rc<Mutable<Vec<Object>>>;
 
+/// The items of a dictionary, or the keys of a set.
 pub(super) type Table = Rc<Mutable<Dict>>;
 
 /// The reason why something that should be known is not.
@@ -23,12 +25,14 @@ pub(super) fn doubt(i: &Interpreter, object: &Object) -> Arc<Unknown> {
     }
 }
 
+/// A list of items that are not all there is where `taint` says so.
 pub(super) fn listed(items: Vec<Object>, taint: Option<Arc<Unknown>>) -> Object {
     let list = Mutable::new(items);
     *list.taint.borrow_mut() = taint;
     Object::List(list)
 }
 
+/// A copy of a dictionary or set, as open as the original.
 pub(super) fn copy_of(dict: &Table) -> Table {
     let copy = Mutable::new(dict.get().clone());
     *copy.taint.borrow_mut() = dict.taint();

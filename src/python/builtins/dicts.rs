@@ -140,6 +140,7 @@ native_table!(DICT {
     "dict.__contains__" => container_contains,
 });
 
+/// Calls `f` with the dictionary that a method was called on and its other arguments.
 pub(super) fn dict(
     i: &mut Interpreter,
     mut args: Args,
@@ -159,6 +160,7 @@ pub(crate) fn key_error(i: &mut Interpreter, name: &Object) -> crate::python::in
     i.raise("KeyError", shown)
 }
 
+/// The value of a name, else `default`; unknown where either is not known.
 pub(super) fn look_up(
     i: &mut Interpreter,
     dict: &Table,

@@ -12,14 +12,23 @@ const PRECISION: usize = 4_000;
 /// A parsed specification: `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Spec {
+    /// What fills the width; a blank, or `0` with [`Spec::zero`], where none is named.
     pub fill: Option<char>,
+    /// `<`, `>`, `=` or `^`.
     pub align: Option<char>,
+    /// `+`, `-` or a blank.
     pub sign: Option<char>,
+    /// `#`
     pub alternate: bool,
+    /// `0` before the width.
     pub zero: bool,
+    /// Least characters, 0 where none are named.
     pub width: usize,
+    /// `,` or `_`.
     pub grouping: Option<char>,
+    /// What follows the point.
     pub precision: Option<usize>,
+    /// The type: `d`, `f`, `s` …
     pub kind: Option<char>,
 }
 

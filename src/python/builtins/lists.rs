@@ -149,6 +149,7 @@ native_table!(TUPLE {
     "tuple.__add__" => container_add,
 });
 
+/// Calls `f` with the list that a method was called on and its other arguments.
 pub(super) fn list(
     i: &mut Interpreter,
     mut args: Args,
@@ -178,6 +179,7 @@ pub(super) fn list_from(i: &mut Interpreter, items: &Object) -> Eval {
     Ok(listed(known, taint))
 }
 
+/// `list.extend(items)`
 pub(super) fn extend(i: &mut Interpreter, list: &List, items: &Object) -> Eval<()> {
     let taint = i.unknown_items(items).or_else(|| i.unknown_items(&plain(items)));
     let known = if items.is_unknown() { Vec::new() } else { i.items(items)? };
@@ -191,6 +193,7 @@ pub(super) fn extend(i: &mut Interpreter, list: &List, items: &Object) -> Eval<(
     Ok(())
 }
 
+/// `list.pop(index=-1)`
 pub(super) fn pop(i: &mut Interpreter, list: &List, args: &Args) -> Eval {
     if let Some(why) = list.taint() {
         return Ok(Object::Unknown(why));
@@ -214,6 +217,7 @@ pub(super) fn pop(i: &mut Interpreter, list: &List, args: &Args) -> Eval {
     }
 }
 
+/// The place of an item in a sequence, within the `start` and `stop` of `range`; the reason where that is not known.
 pub(super) fn index_of(
     i: &mut Interpreter,
     sequence: &Object,
@@ -240,6 +244,7 @@ pub(super) fn index_of(
     Ok(Ok(None))
 }
 
+/// `list.index(item, start, stop)`
 pub(super) fn sequence_index(i: &mut Interpreter, mut args: Args) -> Eval {
     let me = plain(&receiver(&mut args));
     let item = receiver(&mut args);
@@ -250,6 +255,7 @@ pub(super) fn sequence_index(i: &mut Interpreter, mut args: Args) -> Eval {
     }
 }
 
+/// `list.count(item)`
 pub(super) fn sequence_count(i: &mut Interpreter, mut args: Args) -> Eval {
     let me = plain(&receiver(&mut args));
     let item = receiver(&mut args);

@@ -60,6 +60,7 @@ native_table!(GENERATOR {
     "generator.close" => |_, _| Ok(Object::None),
 });
 
+/// `start` (0), `stop` (1) or `step` (2) of the range that a property is asked of.
 pub(super) fn range_part(args: &Args, at: usize) -> Object {
     match args.get(0) {
         Some(Object::Range(start, stop, step)) => Object::Int([*start, *stop, *step][at.min(2)]),

@@ -21,10 +21,12 @@ pub(super) fn get_attribute(
     }
 }
 
+/// Whether an exception is an `AttributeError`.
 pub(super) fn is_attribute_error(error: &Object) -> bool {
     error.as_instance().is_some_and(|error| error.class.borrow().derives_from("builtins.AttributeError"))
 }
 
+/// `hasattr(object, name)`
 pub(super) fn has_attribute(i: &mut Interpreter, object: &Object, name: &str) -> Eval {
     match i.get_attribute(object, &Name::new(name)) {
         Ok(Object::Unknown(why)) => {
@@ -41,6 +43,7 @@ pub(super) fn has_attribute(i: &mut Interpreter, object: &Object, name: &str) ->
     }
 }
 
+/// `callable(object)`
 pub(super) fn callable(i: &mut Interpreter, object: &Object) -> Eval {
     Ok(match object {
         Object::Function(_)
@@ -94,6 +97,7 @@ pub(super) fn check(i: &mut Interpreter, object: &Object, classes: &Object, inst
     Ok(doubt.map_or(Object::Bool(false), Object::Unknown))
 }
 
+/// `isinstance` or `issubclass` with one class; the reason where that is not known.
 pub(super) fn check_one(
     i: &mut Interpreter,
     object: &Object,
@@ -124,6 +128,7 @@ pub(super) fn check_one(
     Ok(i.derives(&class, wanted))
 }
 
+/// `dir(object)`
 pub(super) fn dir(i: &mut Interpreter, args: Args) -> Eval {
     let Some(object) = args.get(0) else { return Ok(i.unknown("the variables of a place")) };
     let mut names: Vec<String> = Vec::new();

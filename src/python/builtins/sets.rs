@@ -91,6 +91,7 @@ native_table!(FROZENSET {
     "frozenset.__contains__" => container_contains,
 });
 
+/// Calls `f` with the set that a method was called on and its other arguments.
 pub(super) fn set(
     i: &mut Interpreter,
     mut args: Args,
@@ -124,6 +125,7 @@ pub(super) fn set_of(i: &mut Interpreter, items: Option<&Object>) -> Eval<Table>
     Ok(set)
 }
 
+/// Adds the items of an iterable to a set.
 pub(super) fn merge(i: &mut Interpreter, set: &Table, other: &Table) {
     let new: Vec<(Key, Object)> =
         other.get().items.iter().map(|(key, (name, _))| (key.clone(), name.clone())).collect();
@@ -137,6 +139,7 @@ pub(super) fn merge(i: &mut Interpreter, set: &Table, other: &Table) {
     }
 }
 
+/// `set.discard(item)`; with `must`, `set.remove(item)`.
 pub(super) fn discard(i: &mut Interpreter, set: &Table, item: Option<&Object>, must: bool) -> Eval {
     let item = item.cloned().unwrap_or(Object::None);
     match i.key(&item)? {
@@ -151,6 +154,7 @@ pub(super) fn discard(i: &mut Interpreter, set: &Table, item: Option<&Object>, m
     Ok(Object::None)
 }
 
+/// `set.union(*others)` and the like, by the operator that does the same to two.
 pub(super) fn combine(i: &mut Interpreter, mut args: Args, op: Operator) -> Eval {
     let me = plain(&receiver(&mut args));
     let mut result = me;
@@ -166,6 +170,7 @@ pub(super) fn combine(i: &mut Interpreter, mut args: Args, op: Operator) -> Eval
     Ok(result)
 }
 
+/// `set.update(*others)` and the like, by the operator that does the same to two.
 pub(super) fn in_place(i: &mut Interpreter, args: Args, op: Operator) -> Eval {
     set(i, args, |i, set, args| {
         for other in &args.positional {
@@ -183,6 +188,7 @@ pub(super) fn in_place(i: &mut Interpreter, args: Args, op: Operator) -> Eval {
     })
 }
 
+/// `set.issubset(other)` and the like, by the comparison that says the same.
 pub(super) fn relation(i: &mut Interpreter, mut args: Args, op: CmpOp) -> Eval {
     let me = plain(&receiver(&mut args));
     let other = set_of(i, args.get(0))?;
@@ -192,6 +198,7 @@ pub(super) fn relation(i: &mut Interpreter, mut args: Args, op: CmpOp) -> Eval {
     i.compare(op, &me, &Object::Set(other))
 }
 
+/// `set.isdisjoint(other)`
 pub(super) fn disjoint(i: &mut Interpreter, mut args: Args) -> Eval {
     let me = plain(&receiver(&mut args));
     let other = Object::Set(set_of(i, args.get(0))?);

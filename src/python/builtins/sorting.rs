@@ -46,8 +46,10 @@ pub(super) fn sorted(
     Ok(Ok(sorted.into_iter().map(|(_, item)| item).collect()))
 }
 
+/// Items, each behind the key that it is sorted by.
 pub(super) type Keyed = Vec<(Object, Object)>;
 
+/// Sorts by keys, stably; the reason where two keys cannot be compared.
 pub(super) fn merge_sort(i: &mut Interpreter, mut items: Keyed) -> Eval<Result<Keyed, Arc<Unknown>>> {
     if items.len() < 2 {
         return Ok(Ok(items));

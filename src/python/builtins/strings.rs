@@ -138,6 +138,7 @@ fn all_digits(i: &Interpreter, t: &str) -> Object {
     Object::Bool(!t.is_empty() && t.chars().all(|c| c.is_ascii_digit()))
 }
 
+/// A count as an object.
 pub(super) fn length(count: usize) -> Object {
     Object::Int(i64::try_from(count).unwrap_or(i64::MAX))
 }
@@ -150,6 +151,7 @@ fn is_cased(c: char) -> bool {
     c.is_uppercase() || c.is_lowercase()
 }
 
+/// `str.isidentifier()`
 pub(super) fn is_identifier(t: &str) -> bool {
     let mut chars = t.chars();
     chars.next().is_some_and(|c| c == '_' || c.is_alphabetic())

@@ -27,6 +27,7 @@ impl Interpreter {
         }
     }
 
+    /// The reason of a text that is not known, at the present place.
     pub(super) fn no_text(&self, reason: &str) -> Arc<Unknown> {
         Arc::new(Unknown { reason: reason.into(), at: self.location() })
     }

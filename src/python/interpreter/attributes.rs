@@ -167,6 +167,7 @@ impl Interpreter {
             .then(|| self.unknown(format!("{name} of a {} is not worked out", class.name)))
     }
 
+    /// What an attribute of a class gives when an instance is asked for it: a bound method, a property's value, the thing itself.
     pub(crate) fn bind_from_class(&mut self, value: Object, object: &Object, class: &Rc<Class>) -> Eval {
         match &value {
             Object::Function(_) | Object::Native(_) | Object::Closure(_) => Ok(bind(value, object.clone())),

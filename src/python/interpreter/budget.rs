@@ -68,6 +68,7 @@ impl Budget {
 }
 
 impl Budgets {
+    /// Nothing is spent.
     pub(super) fn new() -> Self {
         let now = Budget::of(Costs { steps: MODULE_STEPS, bytes: MODULE_BYTES });
         Self { now, beyond: BEYOND, depth: 0, costly: FxHashMap::default() }
@@ -209,6 +210,7 @@ impl Interpreter {
         std::mem::replace(&mut self.budgets.now, allowance)
     }
 
+    /// Goes on with the allowance that [`Self::set_budget`] gave back.
     pub(crate) fn restore_budget(&mut self, outer: Budget) {
         let now = std::mem::replace(&mut self.budgets.now, outer);
         let beyond = |granted: i64, left: i64, share: i64| (granted - left.max(0) - share).max(0);

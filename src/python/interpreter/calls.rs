@@ -74,6 +74,7 @@ impl Args {
 }
 
 impl Scope {
+    /// A scope within `parent`; `class_cell` is where the class that it is defined in will be.
     pub(crate) fn new(
         parent: Option<Rc<Scope>>,
         class_cell: Option<Rc<RefCell<Option<Rc<super::Class>>>>>,
@@ -89,6 +90,7 @@ impl Scope {
 }
 
 impl Interpreter {
+    /// `def`
     pub(crate) fn define_function(&mut self, frame: &mut Frame, def: &ast::StmtFunctionDef) -> Eval<()> {
         let mut value = self.make_function(frame, &def.parameters, def.range, def.name.id.clone(), false)?;
         for decorator in def.decorator_list.iter().rev() {
@@ -100,6 +102,7 @@ impl Interpreter {
         Ok(())
     }
 
+    /// `lambda`
     pub(crate) fn define_lambda(&mut self, frame: &mut Frame, lambda: &ast::ExprLambda) -> Eval {
         let none = Parameters::default();
         let parameters = lambda.parameters.as_deref().unwrap_or(&none);
@@ -218,6 +221,7 @@ impl Interpreter {
         self.call(&method, args)
     }
 
+    /// Calls a function of Python source.
     pub(super) fn call_function(&mut self, function: &Rc<Function>, args: Args) -> Eval {
         let parsed = function.parsed.clone();
         let Some(code) = parsed.code_at(function.range) else {
@@ -373,6 +377,7 @@ impl Interpreter {
         Ok(())
     }
 
+    /// `super()` in a method.
     pub(crate) fn zero_argument_super(&mut self, frame: &Frame) -> Eval {
         let cell = frame.scope.class_cell.clone();
         let class = cell.and_then(|cell| cell.borrow().clone());

@@ -30,6 +30,7 @@ pub struct ClassParts {
 }
 
 impl Interpreter {
+    /// `class`
     pub(crate) fn define_class(&mut self, frame: &mut Frame, def: &ast::StmtClassDef) -> Eval<()> {
         let mut args = match &def.arguments {
             Some(arguments) => self.eval_arguments(frame, arguments)?,

@@ -153,11 +153,10 @@ impl Interpreter {
             };
             self.bind(frame, &name, Some(value));
         }
-        if let Some(why) = module.open.borrow().clone() {
-            let mut open = frame.module.open.borrow_mut();
-            if open.is_none() {
-                *open = Some(why);
-            }
+        // A module may import itself: it is not to be borrowed any more when it is written.
+        let why = module.open.borrow().clone();
+        if let Some(why) = why {
+            frame.module.open.borrow_mut().get_or_insert(why);
         }
         Ok(())
     }
@@ -395,6 +394,7 @@ impl Interpreter {
         }
     }
 
+    /// A name of a module, which is evaluated as far as that takes; a submodule of that name counts.
     pub(crate) fn find_module_attribute(&mut self, module: &Rc<Module>, name: &str) -> Eval<Option<Object>> {
         match module.get(name) {
             // `from . import name` in a package: what it stands for is the submodule.

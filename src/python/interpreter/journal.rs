@@ -37,6 +37,7 @@ pub(crate) enum Place {
 
 /// One branch: what it came to, and what each place it wrote held at its end.
 pub(crate) struct Branch<T> {
+    /// What it came to.
     pub result: Eval<T>,
     ends: Ends,
 }

@@ -93,14 +93,21 @@ pub struct Interpreter {
     /// Files.
     pub library: Arc<Library>,
     pub(crate) modules: FxHashMap<Arc<str>, Rc<Module>>,
+    /// The built-in names.
     pub(crate) builtins: Namespace,
+    /// The built-in classes.
     pub(crate) types: builtins::Types,
+    /// What the floor above adds.
     pub(crate) extension: Extension,
+    /// What branches that are being tried have written, the innermost last.
     pub(crate) journals: Vec<Vec<Place>>,
+    /// What may still be spent.
     pub(crate) budgets: budget::Budgets,
     /// What the value that is being frozen may still hold.
     pub(crate) freezing: Option<freeze::Freezing>,
+    /// The number of the next instance.
     pub(crate) serial: u64,
+    /// The expression being evaluated, with its file.
     pub(crate) here: Option<(Arc<Parsed>, TextRange)>,
     /// Modules that an import statement evaluates at once, as Python does, though the name it binds
     /// is still looked up late; by their dotted names.
@@ -117,19 +124,25 @@ pub struct Interpreter {
 
 /// What a body of statements runs in.
 pub(crate) struct Frame {
+    /// Its variables.
     pub scope: Rc<Scope>,
+    /// The module whose globals it uses.
     pub module: Rc<Module>,
+    /// Its file.
     pub parsed: Arc<Parsed>,
     /// A module's own body: its variables are the module's globals.
     pub at_module: bool,
+    /// A class's body.
     pub is_class: bool,
     /// How deep within `try` bodies: exceptions are somebody's to catch.
     pub guarded: u32,
+    /// The function that is called.
     pub function: Option<Rc<Function>>,
     /// The first argument, for `super()`.
     pub first: Option<Object>,
     /// Values returned in branches that may not have been taken.
     pub maybe_returned: Vec<Object>,
+    /// What a generator has given so far; `None` for what is none.
     pub yields: Option<Vec<Object>>,
     /// The exception being handled, for a bare `raise`.
     pub handling: Option<Object>,

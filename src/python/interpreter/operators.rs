@@ -425,7 +425,9 @@ impl Interpreter {
                     let new = self.items(&value)?;
                     let len = list.get().len();
                     let bound = |part: &Object, default: usize| match part.as_int() {
-                        Some(at) if at < 0 => len.saturating_sub(usize::try_from(-at).unwrap_or(len)),
+                        Some(at) if at < 0 => {
+                            len.saturating_sub(usize::try_from(at.unsigned_abs()).unwrap_or(len))
+                        }
                         Some(at) => usize::try_from(at).unwrap_or(len).min(len),
                         None => default,
                     };
@@ -786,6 +788,7 @@ fn set_operation(kind: &Object, a: &Rc<Mutable<Dict>>, op: Operator, b: &Rc<Muta
     if matches!(kind, Object::FrozenSet(_)) { Object::FrozenSet(set) } else { Object::Set(set) }
 }
 
+/// `len(range(start, stop, step))`; 0 for a step of 0.
 pub(crate) fn range_len(start: i64, stop: i64, step: i64) -> usize {
     let (start, stop, step) = (i128::from(start), i128::from(stop), i128::from(step));
     let len = match step {

@@ -12,6 +12,7 @@ use crate::python::value::Unknown;
 type Answer = Result<bool, Arc<Unknown>>;
 
 impl Interpreter {
+    /// `match`
     pub(crate) fn run_match(&mut self, frame: &mut Frame, inner: &ast::StmtMatch) -> Eval<Flow> {
         let subject = self.eval(frame, &inner.subject)?;
         for case in &inner.cases {

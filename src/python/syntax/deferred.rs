@@ -48,6 +48,7 @@ pub(super) struct Bodies {
 }
 
 impl Bodies {
+    /// Bodies that nobody has asked for, in order of place.
     pub(super) fn new(deferred: Vec<Deferred>) -> Self {
         Self { deferred, asked: AtomicUsize::new(0), held: None }
     }

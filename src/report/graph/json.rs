@@ -126,6 +126,7 @@ fn migration_json(migration: &Migration, in_graph: bool, version: DjangoVersion)
     })
 }
 
+/// Where a migration comes from, as the answer has it.
 pub(super) fn origin(origin: Origin) -> &'static str {
     match origin {
         Origin::Project => "project",

@@ -205,6 +205,7 @@ fn back(row: &Row) -> String {
     }
 }
 
+/// A message of a finding, cut where it is longer than any of ours without names of the repository.
 pub(super) fn long(raw: &str) -> String {
     const MOST: usize = 1500;
     match raw.char_indices().nth(MOST) {
@@ -231,6 +232,7 @@ pub(super) fn cut(code: &str) -> String {
     out
 }
 
+/// Writes code as a block that nothing in it can end.
 pub(super) fn fence(out: &mut String, language: &str, code: &str) {
     let fence = fence_for(code);
     let _ = writeln!(out, "{fence}{language}\n{}\n{fence}\n", printable(code));

@@ -35,6 +35,7 @@ const CONSTRAINTS: &str = "django.db.models.constraints";
 const PG_INDEXES: &str = "django.contrib.postgres.indexes";
 const PG_CONSTRAINTS: &str = "django.contrib.postgres.constraints";
 
+/// The modules that have some.
 pub(super) const MODULES: &[&str] =
     &[INDEXES, CONSTRAINTS, PG_INDEXES, PG_CONSTRAINTS, "django.db.models", "django.contrib.postgres.fields"];
 
@@ -145,6 +146,7 @@ const SPECS: &[Spec] = &[
     spec(INDEXES, "IndexExpression", "", true, &[("$", When::Never)]),
 ];
 
+/// The indexes and constraints that a module has.
 pub(super) fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
     let mut names = Namespace::default();
     for spec in SPECS {

@@ -12,6 +12,7 @@ const MODULE: &str = "django.db.models.query_utils";
 
 pub(super) const MODULES: &[&str] = &[MODULE, "django.db.models"];
 
+/// `Q`, for the modules that have it.
 pub(super) fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
     let mut names = Namespace::default();
     if MODULES.contains(&module) {

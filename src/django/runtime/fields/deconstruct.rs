@@ -14,6 +14,7 @@ use crate::python::object::{Class, Dict, Instance, Mutable, Object};
 use crate::python::syntax::Name;
 use crate::python::value::Value;
 
+/// Keyword arguments of a deconstruction, in its order.
 pub(super) type Keywords = Vec<(&'static str, Object)>;
 
 /// The live object of a default.

@@ -272,7 +272,9 @@ fn take_text(attrs: &mut Namespace, name: &str) -> Option<Arc<str>> {
     attrs.shift_remove(name).and_then(|value| value.as_str())
 }
 
+/// Attributes that contribute themselves to the class, in the order of its body.
 pub(super) type Contributed = Vec<(Name, Object)>;
+/// Attributes that may, each with why that is not known.
 pub(super) type Doubts = Vec<(Name, Arc<Unknown>)>;
 
 /// Attributes for `type.__new__`, those with a `contribute_to_class()` of their own, and those that

@@ -75,6 +75,7 @@ fn collect_fields(meta: &Meta, all: &mut Vec<Rc<Instance>>, depth: u32) {
 
 type Finder = fn(&mut Interpreter, &Meta) -> Vec<Rc<Instance>>;
 
+/// The fields that `find` gives, as a list that is open where something about the model is not known.
 pub(super) fn list(interpreter: &mut Interpreter, args: &Args, find: Finder) -> Eval {
     let Some(meta) = of(args) else { return Ok(Object::None) };
     let found = find(interpreter, &meta).into_iter().map(Object::Instance).collect();
@@ -92,6 +93,7 @@ fn is_many(field: &Instance) -> bool {
     matches!(stated, Some(Object::Bool(true))) && own(field, "remote_field").is_some_and(|rel| !rel.is_none())
 }
 
+/// `Options.fields`
 pub(super) fn plain_fields(interpreter: &mut Interpreter, meta: &Meta) -> Vec<Rc<Instance>> {
     let private = meta.instances("private_fields");
     let mut all = all_fields(interpreter, meta);
@@ -99,14 +101,17 @@ pub(super) fn plain_fields(interpreter: &mut Interpreter, meta: &Meta) -> Vec<Rc
     all
 }
 
+/// `Options.concrete_fields`; a field without a column counts, too.
 pub(super) fn concrete_fields(interpreter: &mut Interpreter, meta: &Meta) -> Vec<Rc<Instance>> {
     plain_fields(interpreter, meta)
 }
 
+/// `Options.local_concrete_fields`; a field without a column counts, too.
 pub(super) fn local_concrete(_: &mut Interpreter, meta: &Meta) -> Vec<Rc<Instance>> {
     meta.instances("local_fields")
 }
 
+/// `Options.many_to_many`
 pub(super) fn many_to_many(interpreter: &mut Interpreter, meta: &Meta) -> Vec<Rc<Instance>> {
     let mut all = all_fields(interpreter, meta);
     all.retain(|field| is_many(field));
@@ -128,6 +133,7 @@ pub(super) fn get_fields(interpreter: &mut Interpreter, args: Args) -> Eval {
     list(interpreter, &args, all_fields)
 }
 
+/// `Options.get_field(field_name)`
 pub(super) fn get_field(interpreter: &mut Interpreter, args: Args) -> Eval {
     let Some(meta) = of(&args) else { return Ok(Object::None) };
     let wanted = args.param(1, "field_name").cloned().unwrap_or(Object::None);
@@ -168,6 +174,7 @@ pub(super) fn field_named(interpreter: &mut Interpreter, meta: &Meta, name: &str
         .cloned()
 }
 
+/// `Options._forward_fields_map`: fields by name and by attribute's name.
 pub(super) fn fields_map(interpreter: &mut Interpreter, args: Args) -> Eval {
     let Some(meta) = of(&args) else { return Ok(Object::None) };
     let mut map = Dict::default();
@@ -181,6 +188,7 @@ pub(super) fn fields_map(interpreter: &mut Interpreter, args: Args) -> Eval {
     Ok(Object::from_dict(map))
 }
 
+/// `Options.related_objects` and the like, which are not known yet.
 pub(super) fn reverse_relations(interpreter: &mut Interpreter, _: Args) -> Eval {
     Ok(interpreter.unknown("relations from other models, which may not be made yet"))
 }

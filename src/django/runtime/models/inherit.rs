@@ -37,8 +37,11 @@ pub(super) static RESOLVE_RELATION: Native = Native {
 
 /// A model being made.
 pub(super) struct Making {
+    /// Its class, made by `type.__new__`.
     pub class: Rc<Class>,
+    /// `__name__`
     pub name: Arc<str>,
+    /// `__module__`
     pub module: Arc<str>,
     /// Bases that are models, in order.
     pub parents: Vec<Rc<Class>>,

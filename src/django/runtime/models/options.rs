@@ -140,6 +140,7 @@ pub(super) fn class_of(interpreter: &mut Interpreter) -> Rc<Class> {
     super::class_with(interpreter, "django.db.models.options", "Options", &[], METHODS, PROPERTIES)
 }
 
+/// The `Options` that a method was called on.
 pub(super) fn of(args: &Args) -> Option<Meta> {
     args.get(0).and_then(Object::as_instance).map(|meta| Meta(meta.clone()))
 }

@@ -7,6 +7,7 @@ use super::options::of;
 use crate::python::interpreter::{Args, Eval, Interpreter};
 use crate::python::object::{Class, Object};
 
+/// `Options.get_parent_list()`
 pub(super) fn parent_list(interpreter: &mut Interpreter, args: Args) -> Eval {
     Ok(Object::list(ancestors(interpreter, &args)))
 }
@@ -54,6 +55,8 @@ fn chain_to(meta: &Meta, model: &Rc<Class>, depth: u32) -> Option<Vec<Object>> {
     })
 }
 
+/// `Options.get_ancestor_link(ancestor)`: the link to a parent of the model's own; one further up is not
+/// looked for.
 pub(super) fn ancestor_link(interpreter: &mut Interpreter, args: Args) -> Eval {
     let (Some(meta), Some(model)) = (of(&args), args.get(1)) else { return Ok(Object::None) };
     let key = interpreter.key(model)?;

@@ -32,6 +32,7 @@ pub(super) fn given(interpreter: &mut Interpreter, instance: &Instance) -> (Vec<
     (args, kwargs)
 }
 
+/// An operation of a class that is none of Django's; `why` is the reason where not even the class is known.
 pub(super) fn custom(
     interpreter: &mut Interpreter,
     instance: &Rc<Instance>,

@@ -23,6 +23,7 @@ pub(crate) fn operation(interpreter: &mut Interpreter, object: &Object) -> Opera
     operation_at(interpreter, object, 0)
 }
 
+/// An operation at rest that lies within `depth` others; beyond [`NESTING`] it is not read.
 pub(super) fn operation_at(interpreter: &mut Interpreter, object: &Object, depth: u32) -> Operation {
     let mut operation = without_description(interpreter, object, depth);
     if let Object::Instance(instance) = object {

@@ -57,7 +57,7 @@ impl Number {
         }
         let exponent = exponent.checked_sub(i64::try_from(fraction.len()).ok()?)?;
         let coefficient = BigInt::parse_bytes(digits.as_bytes(), 10)?;
-        (exponent.abs() < EXPONENT).then_some(Self { negative, coefficient, exponent })
+        (-EXPONENT < exponent && exponent < EXPONENT).then_some(Self { negative, coefficient, exponent })
     }
 
     fn from_big(value: &BigInt) -> Self {

@@ -146,6 +146,7 @@ pub(crate) fn enum_class_new(
     Ok(Object::Class(class))
 }
 
+/// The names that `_ignore_` of a body lists, itself among them; none without it.
 pub(super) fn ignored_names(i: &mut Interpreter, attrs: &Dict) -> Eval<Vec<String>> {
     let Some(ignored) = attrs.get_str("_ignore_").cloned() else { return Ok(Vec::new()) };
     let mut names = vec!["_ignore_".to_owned()];
@@ -189,6 +190,7 @@ pub(super) fn is_member(
     Ok((!descriptor).then(|| value.clone()))
 }
 
+/// What `member(…)` or `nonmember(…)` holds, by the path of the one that is meant.
 pub(super) fn unwrapped(value: &Object, path: &str) -> Option<Object> {
     let instance = value.as_instance()?;
     if !instance.class.borrow().has_path(path) {
@@ -242,6 +244,7 @@ pub(super) fn generate(
     Ok(values)
 }
 
+/// Whether a value is an `auto()`.
 pub(super) fn is_auto(value: &Object) -> bool {
     value.as_instance().is_some_and(|value| value.class.borrow().has_path("enum.auto"))
 }
@@ -254,11 +257,13 @@ pub(super) fn combined_auto(i: &mut Interpreter, args: Args, op: Operator) -> Ev
     Ok(i.instance_with(&class, Payload::Host(Rc::new(host))))
 }
 
+/// Two values joined by an operator, at least one of which is made only with the members.
 pub(super) struct AutoPair {
     op: Operator,
     parts: Vec<Object>,
 }
 
+/// The value of one `auto()`: what `_generate_next_value_` gives, once for each `auto()` object.
 pub(super) fn next_value(
     i: &mut Interpreter,
     class: &Rc<Class>,
@@ -333,6 +338,7 @@ pub(super) fn data_type(class: &Rc<Class>) -> (Option<Rc<Class>>, Option<Object>
     (kind, new)
 }
 
+/// Makes a member, or an alias where a member has its value already.
 pub(super) fn add_member(
     i: &mut Interpreter,
     class: &Rc<Class>,
@@ -407,6 +413,7 @@ pub(super) fn add_member(
     Ok(())
 }
 
+/// Binds a member in its class and in the map of members.
 pub(super) fn put(i: &mut Interpreter, class: &Rc<Class>, map: &Object, name: &Name, member: Object) {
     if let Object::Dict(map) = map {
         let text: std::sync::Arc<str> = name.as_str().into();

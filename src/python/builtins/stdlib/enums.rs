@@ -237,6 +237,7 @@ fn own(i: &mut Interpreter, args: &Args, name: &str) -> Eval {
     Ok(found.unwrap_or_else(|| i.unknown("a member that is being made")))
 }
 
+/// `member.value`; anything else is its own value.
 pub(super) fn value_of(member: &Object) -> Object {
     let found = member.as_instance().and_then(|member| member.attrs.borrow().get("_value_").cloned());
     found.unwrap_or_else(|| member.clone())

@@ -13,8 +13,10 @@ use crate::python::object::Object;
 use crate::python::syntax::ast::Operator;
 use crate::python::value::{Call, Value};
 
+/// Microseconds of a day.
 pub(super) const DAY: i128 = 86_400_000_000;
 
+/// Microseconds of a second.
 pub(super) const SECOND: i128 = 1_000_000;
 
 /// `timedelta.max` is under a thousand million days.
@@ -35,10 +37,12 @@ pub(crate) enum Moment {
 
 use Moment::{Date, DateTime, Delta, Time};
 
+/// `_is_leap(year)`
 pub(super) fn is_leap(year: i64) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
 
+/// `_days_in_month(year, month)`; 31 for a number that is no month.
 pub(super) fn days_in_month(year: i64, month: i64) -> i64 {
     match month {
         4 | 6 | 9 | 11 => 30,
@@ -48,11 +52,13 @@ pub(super) fn days_in_month(year: i64, month: i64) -> i64 {
     }
 }
 
+/// `_days_before_year(year)`: days of the calendar before its first of January.
 pub(super) fn days_before_year(year: i64) -> i64 {
     let y = year - 1;
     y * 365 + y / 4 - y / 100 + y / 400
 }
 
+/// `_ymd2ord`: days since the first of January of the year 1, from 1; `None` for what is no date.
 pub(super) fn ordinal(year: i64, month: i64, day: i64) -> Option<i64> {
     let valid = (1..=9999).contains(&year)
         && (1..=12).contains(&month)
@@ -61,6 +67,7 @@ pub(super) fn ordinal(year: i64, month: i64, day: i64) -> Option<i64> {
     valid.then(|| days_before_year(year) + months + day)
 }
 
+/// `_ord2ymd`: year, month and day of an [`ordinal`] of a year up to 9999.
 pub(super) fn from_ordinal(days: i64) -> (i64, i64, i64) {
     let mut year = (days - 1) / 366 + 1;
     while days_before_year(year + 1) < days {
@@ -104,6 +111,7 @@ impl Moment {
         })
     }
 
+    /// The value at rest, in the one form that equal ones have.
     pub fn value(&self) -> Value {
         let mut args = Vec::new();
         let mut kwargs: Vec<(Arc<str>, Value)> = Vec::new();
@@ -153,6 +161,7 @@ impl Moment {
         Value::Call(Arc::new(Call { path: path.into(), args, kwargs }))
     }
 
+    /// The live object of [`Moment::value`].
     pub fn object(&self) -> Object {
         Object::Frozen(Rc::new(self.value()))
     }
@@ -207,27 +216,32 @@ impl Moment {
     }
 }
 
+/// Whether a zone is `datetime.timezone.utc`.
 pub(super) fn is_utc(zone: &Value) -> bool {
     matches!(zone, Value::Ref(path) if &**path == "datetime.timezone.utc")
 }
 
+/// Days, seconds and microseconds of a delta as Python keeps them: only the days may be negative.
 pub(super) fn delta_parts(micros: i128) -> (i64, i64, i64) {
     let part = |value: i128| i64::try_from(value).unwrap_or(0);
     let within = micros.rem_euclid(DAY);
     (part(micros.div_euclid(DAY)), part(within / SECOND), part(within % SECOND))
 }
 
+/// `date.isoformat()` of an [`ordinal`].
 pub(super) fn iso_date(days: i64) -> String {
     let (year, month, day) = from_ordinal(days);
     format!("{year:04}-{month:02}-{day:02}")
 }
 
+/// `time.isoformat()` of microseconds since midnight.
 pub(super) fn iso_time(micros: i128) -> String {
     let (hours, minutes, seconds, rest) = clock(micros);
     let fraction = if rest == 0 { String::new() } else { format!(".{rest:06}") };
     format!("{hours:02}:{minutes:02}:{seconds:02}{fraction}")
 }
 
+/// The [`ordinal`] of `2024-01-31`; `None` for any other form.
 pub(super) fn parse_date(text: &str) -> Option<i64> {
     let mut parts = text.split('-');
     let mut part = |length: usize| {
@@ -241,6 +255,7 @@ pub(super) fn parse_date(text: &str) -> Option<i64> {
     if parts.next().is_some() { None } else { ordinal(year, month, day) }
 }
 
+/// Microseconds since midnight of `12:30`, `12:30:15` or `12:30:15.5`; `None` for any other form.
 pub(super) fn parse_time(text: &str) -> Option<i128> {
     let (text, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let mut total = 0_i128;
@@ -275,6 +290,7 @@ pub(super) const MONTHS: [&str; 12] = [
 pub(super) const DAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
+/// `strftime(format)`, with the names of the C locale; `None` for a delta and for directives that are not worked out.
 pub(super) fn strftime(moment: &Moment, format: &str) -> Option<String> {
     let (days, micros) = match moment {
         Date(days) => (*days, 0),
@@ -352,7 +368,7 @@ pub(crate) fn binary(i: &mut Interpreter, left: &Object, op: Operator, right: &O
         (Some(Delta(a)), Operator::FloorDiv, None) => right
             .as_int()
             .filter(|n| *n != 0)
-            .map(|n| Delta(a.div_euclid(i128::from(n.abs())) * i128::from(n.signum()))),
+            .map(|n| Delta(a.div_euclid(i128::from(n).abs()) * i128::from(n.signum()))),
         #[allow(clippy::cast_precision_loss)]
         (Some(Delta(a)), Operator::Div, Some(Delta(b))) if b != 0 => {
             return Some(Ok(Object::Float(a as f64 / b as f64)));
@@ -366,6 +382,7 @@ pub(crate) fn binary(i: &mut Interpreter, left: &Object, op: Operator, right: &O
     Some(Ok(made.map_or_else(|| i.unknown("arithmetic on a date or time"), |made| made.object())))
 }
 
+/// `delta * by`, or `delta / by`, in microseconds; `None` where `by` is no number or the result beyond [`LONGEST`].
 pub(super) fn scaled(micros: i128, by: &Object, divide: bool) -> Option<Moment> {
     let made = if let (Some(whole), false) = (by.as_int(), divide) {
         micros.checked_mul(i128::from(whole))?

@@ -85,6 +85,7 @@ fn one_or_unknown(i: &mut Interpreter, args: &Args, sign: char) -> Eval {
     one(i, args, |p| if p.contains(sign) { unknown } else { Object::str(p) })
 }
 
+/// `os.path.join(*parts)`
 pub(super) fn join(parts: &[String]) -> String {
     let mut path = String::new();
     for part in parts {
@@ -100,6 +101,7 @@ pub(super) fn join(parts: &[String]) -> String {
     path
 }
 
+/// `os.path.basename(path)`
 pub(super) fn basename(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
@@ -110,6 +112,7 @@ fn dirname(path: &str) -> &str {
     if trimmed.is_empty() { head } else { trimmed }
 }
 
+/// `os.path.splitext(path)`
 pub(super) fn split_extension(path: &str) -> (&str, &str) {
     let name = basename(path);
     let leading = name.len() - name.trim_start_matches('.').len();
@@ -119,6 +122,7 @@ pub(super) fn split_extension(path: &str) -> (&str, &str) {
     }
 }
 
+/// `os.path.normpath(path)`
 pub(super) fn normalise(path: &str) -> String {
     let root = match path {
         _ if path.starts_with("//") && !path.starts_with("///") => "//",
