@@ -539,6 +539,63 @@ fn names_that_are_no_names() {
     }
 }
 
+/// Rust's formatting takes no width over 65,535.
+#[test]
+fn names_and_numbers_beyond_any_width() {
+    let long = "a".repeat(70_000);
+    let second = format!(
+        "from django.db import migrations, models\n\nclass Migration(migrations.Migration):\n    dependencies = \
+         [(\"bad\", \"0001_initial\")]\n    operations = [\n        migrations.AlterModelTable(\"thing\", \"{long}\"),\n        \
+         migrations.AddField(\"thing\", \"{long}\", models.DecimalField(max_digits=5, decimal_places=70000, \
+         default=1)),\n    ]\n"
+    );
+    for vendor in ["postgresql", "mysql", "mariadb", "sqlite", "oracle"] {
+        let folder = project();
+        put(folder.path(), SECOND, &second);
+        for words in [
+            &["check", "--dialect", vendor, "--django", "4.2"][..],
+            &["plan", "--dialect", vendor, "--django", "4.2"],
+            &["sql", "bad", "0002_second", "--dialect", vendor, "--django", "4.2"],
+            &["state", "--dialect", vendor],
+            &["missing", "--dialect", vendor],
+        ] {
+            let said = run(folder.path(), words);
+            assert!(said.status < 2, "{words:?}: {}\n{}", said.status, said.err);
+        }
+    }
+}
+
+#[test]
+fn sql_that_stops_where_a_name_should_stand() {
+    for text in [
+        "ALTER SEQUENCE OWNED BY x;",
+        "ALTER SEQUENCE",
+        "ALTER SEQUENCE a OWNED BY",
+        "ALTER SEQUENCE a OWNED BY ;",
+    ] {
+        let sql = format!("migrations.RunSQL(\"{text}\")");
+        replaced(
+            text,
+            SECOND,
+            None,
+            REMOVAL.replace("migrations.RemoveField(\"thing\", \"name\")", &sql).replace("shop", "bad"),
+        );
+    }
+}
+
+#[test]
+fn settings_that_import_themselves() {
+    let folder = project();
+    put(
+        folder.path(),
+        "config/settings.py",
+        format!("from nothing_at_hand import *\nfrom config.settings import *\n{SETTINGS}"),
+    );
+    let said = run(folder.path(), &["check", "--format", "json"]);
+    assert!(said.status < 2, "{}\n{}", said.status, said.err);
+    assert!(!said.out.contains("internal error"), "{}", said.out);
+}
+
 #[test]
 fn metadata_of_packages_that_is_no_file_or_lies_elsewhere() {
     let folder = project();

@@ -124,7 +124,9 @@ impl Interpreter {
                 if len > SIZE {
                     return Err(self.exhausted("loops over too many items"));
                 }
-                (0..len).map(|i| Object::Int(start + i64::try_from(i).unwrap_or(0) * step)).collect()
+                // What lies between the ends is no overflow, though the product on the way may be.
+                let item = |i| start.wrapping_add(i64::try_from(i).unwrap_or(0).wrapping_mul(*step));
+                (0..len).map(|i| Object::Int(item(i))).collect()
             }
             Object::Iterator(items) => items.borrow_mut().drain(..).collect(),
             Object::Instance(instance) => {

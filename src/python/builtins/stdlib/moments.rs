@@ -365,10 +365,11 @@ pub(crate) fn binary(i: &mut Interpreter, left: &Object, op: Operator, right: &O
         (Some(Delta(a)), Operator::Mult, None) => scaled(a, right, false),
         (None, Operator::Mult, Some(Delta(b))) => scaled(b, left, false),
         (Some(Delta(a)), Operator::Div, None) => scaled(a, right, true),
-        (Some(Delta(a)), Operator::FloorDiv, None) => right
-            .as_int()
-            .filter(|n| *n != 0)
-            .map(|n| Delta(a.div_euclid(i128::from(n).abs()) * i128::from(n.signum()))),
+        (Some(Delta(a)), Operator::FloorDiv, None) => match right.as_int().map(i128::from) {
+            Some(n) if n > 0 => Some(Delta(a.div_euclid(n))),
+            Some(n) if n < 0 => Some(Delta((-a).div_euclid(-n))),
+            _ => None,
+        },
         #[allow(clippy::cast_precision_loss)]
         (Some(Delta(a)), Operator::Div, Some(Delta(b))) if b != 0 => {
             return Some(Ok(Object::Float(a as f64 / b as f64)));

@@ -234,6 +234,10 @@ pub(super) const STDLIB: &[(&str, &str)] = &[
         "(datetime.timedelta(days=1, seconds=18000), datetime.timedelta(seconds=90), datetime.timedelta(0), datetime.timedelta(days=-1), datetime.timedelta(seconds=10800), datetime.timedelta(seconds=120), datetime.timedelta(days=6), datetime.timedelta(seconds=43200), 24.0, datetime.timedelta(days=-1), datetime.timedelta(seconds=5400))",
     ),
     (
+        "timedelta(microseconds=3) // -2, timedelta(microseconds=-3) // 2, timedelta(microseconds=7) // 2",
+        "(datetime.timedelta(days=-1, seconds=86399, microseconds=999998), datetime.timedelta(days=-1, seconds=86399, microseconds=999998), datetime.timedelta(microseconds=3))",
+    ),
+    (
         "str(timedelta(days=2, seconds=3)), str(timedelta(hours=-1)), timedelta(days=1).total_seconds(), timedelta(days=1, seconds=5).days, timedelta(days=1, seconds=5).seconds, timedelta(milliseconds=1500)",
         "('2 days, 0:00:03', '-1 day, 23:00:00', 86400.0, 1, 5, datetime.timedelta(seconds=1, microseconds=500000))",
     ),

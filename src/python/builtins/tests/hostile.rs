@@ -58,6 +58,27 @@ fn hostile_texts_end_soon_with_an_unknown() {
     }
 }
 
+/// Numbers at the ends of what a machine's word holds: whatever comes of them, it is no fault.
+#[test]
+fn numbers_at_the_ends_do_no_harm() {
+    let least = "-9223372036854775808";
+    for text in [
+        format!("x = [1, 2]\nx[{least}:1] = [3]\nresult = x"),
+        format!("x = [1, 2]\nx[::{least}] = [3]\nresult = x"),
+        format!("x = [1, 2]\ndel x[{least}:{least}]\nresult = x"),
+        format!("import datetime\nresult = datetime.timedelta(microseconds=3) // {least}"),
+        format!("import datetime\nresult = datetime.timedelta(microseconds=3) * {least}"),
+        format!("from decimal import Decimal\nresult = Decimal('1e{least}')"),
+        "from decimal import Decimal\nresult = Decimal('1e-9223372036854775808') + Decimal('1e9223372036854775807')".into(),
+        format!("result = (1, 2, 3)[{least}:]"),
+        format!("result = 'abc'[{least}]"),
+        format!("result = abs({least}) // -1"),
+        format!("result = list(range({least}, 9223372036854775807, 9223372036854775807))"),
+    ] {
+        result(&text);
+    }
+}
+
 #[test]
 fn what_refers_to_itself_has_a_text() {
     assert_eq!(result("x = [1]\nx.append(x)\nresult = repr(x)"), "[1, [...]]");
