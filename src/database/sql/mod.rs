@@ -10,6 +10,8 @@
 //! takes them all (`tests.rs`), for every database, in one pass that does not recurse.
 
 mod alter_table;
+#[cfg(test)]
+mod any_order;
 mod column;
 mod create;
 mod cursor;
