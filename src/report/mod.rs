@@ -10,6 +10,7 @@ pub mod graph;
 pub mod human;
 pub mod json;
 pub mod junit;
+mod lock;
 pub mod markdown;
 pub mod missing;
 mod overview;
@@ -21,9 +22,10 @@ pub mod state;
 mod unresolved;
 
 pub use finding::{
-    Aspect, Blocks, CodeBlock, Finding, Help, Label, LockInfo, Notice, Place, ProjectReport, Report,
-    Severity, Summary, Undecided,
+    Aspect, CodeBlock, Finding, Help, Label, Notice, Place, ProjectReport, Report, Severity, Summary,
+    Undecided,
 };
+pub use lock::{Blocks, LockInfo};
 pub use overview::{Back, LockStep, Overview, Row};
 pub(crate) use printable::one_line;
 pub use printable::printable;

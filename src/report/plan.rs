@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::concise::plural;
-use super::finding::{Blocks, LockInfo};
+use super::lock::{Blocks, LockInfo};
 use super::markdown;
 use super::printable::{one_line, printable};
 

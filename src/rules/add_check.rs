@@ -1,6 +1,6 @@
 //! `add-check`: rows that are there, and code that runs, must satisfy a check from now on.
 
-use super::checks::{fields_in, is_removed_later, stood_before};
+use super::checks::{fields_in, is_left_out, is_removed_later, stood_before};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::{StatementKind, Vendor};
 use crate::django::operations::OperationKind;
@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
         summary: "rows of a table in use must satisfy a check from now on",
         what: "Fires on `AddConstraint` of a `CheckConstraint` to a table in use, `AddConstraintNotValid` too, as \
 running code does not know of either. Silent where the same check stood before under another name, where it names \
-only fields that the same migration adds, where the migration removes it again, and for tables that the same \
+only fields that the same migration adds, where the migration removes it again, where the database has no checks (MySQL before 8.0.16), and for tables that the same \
 migration creates.",
         why: "A row that does not satisfy the check makes the migration fail, in production and nowhere else. Code \
 of the previous release does not know of it and answers with an IntegrityError where it used to save.",
@@ -41,7 +41,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     };
     let Some(call) = constraint.as_call().filter(|call| call.name() == "CheckConstraint") else { return };
     let name = call.kwarg("name").and_then(Value::as_str).unwrap_or_default();
-    if !cx.touches_table_in_use(model_name) || stood_before(cx, model_name, call) || is_removed_later(cx, name) {
+    if !cx.touches_table_in_use(model_name) || stood_before(cx, model_name, call) || is_removed_later(cx, name) || is_left_out(cx) {
         return;
     }
     let Some(model) = cx.before(model_name) else { return };

@@ -1,5 +1,6 @@
 //! `add-unique`: rows that are there, and code that runs, must be unique from now on.
 
+use super::checks::is_left_out;
 use super::columns::altered;
 use super::statements::runs_python;
 use super::uniques::{Group, fields_of, groups, is_implied, is_null_in_all_rows};
@@ -17,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
         what: "Fires where a `UniqueConstraint`, a new group of `unique_together` or `unique=True` comes to fields \
 of a table in use. Silent where a group within it is unique already, in whatever way it is written (so also where \
 `unique_together` becomes a `UniqueConstraint`), where a field of it is added by the same migration as NULL in every \
-row, and for tables that the same migration creates.",
+row, where Django leaves the constraint out as the database has none of its kind (a condition on MySQL), and for tables that the same migration creates.",
         why: "If two rows have the same values, the migration fails, in production and nowhere else. Code of the \
 previous release does not know of it and answers with an IntegrityError where it used to save.",
         example: "class Migration(migrations.Migration):
@@ -39,6 +40,9 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     let (model_name, added): (_, Vec<Group>) = match &cx.operation().kind {
         OperationKind::AddConstraint { model_name, constraint, .. } => {
             let Some(call) = constraint.as_call().filter(|call| call.name() == "UniqueConstraint") else { return };
+            if is_left_out(cx) {
+                return;
+            }
             match fields_of(call) {
                 Some(group) => (model_name, vec![group]),
                 None if cx.touches_table_in_use(model_name) => {

@@ -36,7 +36,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     }
     let (Some(model), Some(after)) = (cx.before(name), cx.after(name)) else { return };
     let (Some(from), Some(to)) = (cx.table(model), cx.table_after(after)) else { return };
-    // SQLite and MySQL on some systems don't tell them apart, and Django leaves such a change out there.
+    // SQLite and Oracle don't tell them apart, and Django leaves such a change out there.
     if from == to || (from.eq_ignore_ascii_case(&to) && !is_case_sensitive(cx)) {
         return;
     }
@@ -64,9 +64,9 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     sink.report(cx.finding(&RULE.info, message).table(Some(from)).lock(lock).help(help));
 }
 
-/// `ignores_table_name_case` (`django/db/backends/base/features.py`)
+/// `ignores_table_name_case` (`django/db/backends/base/features.py`); MySQL as it is on Linux, where servers run.
 fn is_case_sensitive(cx: &OperationContext<'_>) -> bool {
-    matches!(cx.migration.vendor(), Vendor::PostgreSql)
+    matches!(cx.migration.vendor(), Vendor::PostgreSql | Vendor::MySql | Vendor::MariaDb)
 }
 
 #[cfg(test)]

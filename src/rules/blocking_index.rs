@@ -6,6 +6,7 @@ use super::context::is_foreign_key;
 use super::snippet::{field_with, indented, python, quoted, sql_literal};
 use super::statements::{Seen, article, in_use, rewrites_beside, who_waits};
 use super::storage::Storage;
+use super::unique_index::{Unique, unique_beside, without_unique};
 use super::uniques::{groups, is_set};
 use super::{Check, Dialects, MigrationContext, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
@@ -13,7 +14,6 @@ use crate::database::facts::Blocks as Waits;
 use crate::database::statement_kind::StatementKind as Kind;
 use crate::django::field::Field;
 use crate::django::operations::OperationKind;
-use crate::django::schema::column_facts;
 use crate::django::state::ModelState;
 use crate::python::value::{Call, Value};
 use crate::report::{Aspect, Help, Severity};
@@ -317,37 +317,6 @@ name={}),\n),",
     Build { what: format!("{what} column `{column}`"), help }
 }
 
-/// The field without what makes it unique: a one-to-one field is a foreign key then.
-fn without_unique(field: &Field) -> String {
-    if !field.is_a("django.db.models.OneToOneField") {
-        return field_with(field, &[], &["unique"]);
-    }
-    let mut key = field.clone();
-    key.path = "django.db.models.ForeignKey".into();
-    field_with(&key, &[("db_index", Value::Bool(false))], &["unique", "parent_link"])
-}
-
-/// The attributes of a migration that makes a column unique while writes go on, with `state` as what it is in the state.
-pub(super) fn unique_beside(cx: &OperationContext<'_>, model: &str, name: &str, column: &str, state: &str) -> String {
-    let table = cx.before(model).and_then(|model| cx.table(model));
-    let short: String = format!("{}_{name}", model.to_lowercase()).chars().take(25).collect();
-    let facts = column_facts(cx.schema(), &cx.effect.after, &cx.key(model), name).ok().flatten();
-    // `_create_like_index_sql`
-    let like = facts.and_then(|facts| match facts.db_type.split('(').next()? {
-        "varchar" => Some("varchar_pattern_ops"),
-        "text" => Some("text_pattern_ops"),
-        _ => None,
-    });
-    Unique {
-        table: table.map_or_else(|| "...".to_owned(), |table| Vendor::PostgreSql.quote_name(&table)),
-        name: format!("{short}_uniq"),
-        columns: Vendor::PostgreSql.quote_name(column),
-        deferrable: "",
-        like,
-    }
-    .migration(state)
-}
-
 fn unique_constraint_help(
     cx: &OperationContext<'_>,
     model: &ModelState,
@@ -418,58 +387,6 @@ fn deferrable(value: &Value) -> Option<&'static str> {
         "deferred" => Some(" DEFERRABLE INITIALLY DEFERRED"),
         "immediate" => Some(" DEFERRABLE INITIALLY IMMEDIATE"),
         _ => None,
-    }
-}
-
-/// A unique constraint of PostgreSQL, made of an index that is built while writes go on.
-struct Unique {
-    /// Quoted.
-    table: String,
-    name: String,
-    /// Quoted and joined.
-    columns: String,
-    /// What follows the constraint.
-    deferrable: &'static str,
-    /// The operator class of the index that Django gives text beside it.
-    like: Option<&'static str>,
-}
-
-impl Unique {
-    /// The migration's attributes, with `state` as what it is in the state.
-    fn migration(&self, state: &str) -> String {
-        let Self { table, name, columns, deferrable, like } = self;
-        let like_name = Vendor::PostgreSql.quote_name(&format!("{name}_like"));
-        let name = Vendor::PostgreSql.quote_name(name);
-        let run = |forwards: String, backwards: String| {
-            format!(
-                "migrations.RunSQL(\n    {},\n    {},\n),",
-                sql_literal(&forwards),
-                sql_literal(&backwards)
-            )
-        };
-        let build = run(
-            format!("CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({columns})"),
-            format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"),
-        );
-        let attach = run(
-            format!("ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}{deferrable}"),
-            format!("ALTER TABLE {table} DROP CONSTRAINT {name}"),
-        );
-        let inner = |code: &str| indented(code, 12);
-        let like = like.map_or_else(String::new, |class| {
-            let like = run(
-                format!("CREATE INDEX CONCURRENTLY {like_name} ON {table} ({columns} {class})"),
-                format!("DROP INDEX CONCURRENTLY IF EXISTS {like_name}"),
-            );
-            format!("\n{}", inner(&like))
-        });
-        format!(
-            "atomic = False\noperations = [\n    migrations.SeparateDatabaseAndState(\n        database_operations=[\n{}\n{}{like}\n        \
-],\n        state_operations=[\n{}\n        ],\n    ),\n]",
-            inner(&build),
-            inner(&attach),
-            inner(state)
-        )
     }
 }
 

@@ -84,3 +84,12 @@ pub(super) fn is_removed_later(cx: &OperationContext<'_>, constraint: &str) -> b
         matches!(&effect.operation.kind, OperationKind::RemoveConstraint { name, .. } if name.as_ref() == constraint)
     })
 }
+
+/// Whether Django leaves a constraint out, as the database has none of its kind: no statement comes of the operation.
+pub(super) fn is_left_out(cx: &OperationContext<'_>) -> bool {
+    let Some(step) = cx.migration.effects.iter().position(|effect| std::ptr::eq(effect, cx.effect)) else {
+        return false;
+    };
+    let impact = cx.migration.impact;
+    impact.of_step(step).next().is_none() && impact.gaps.iter().all(|gap| gap.step != step)
+}

@@ -31,6 +31,7 @@ mod storage;
 pub mod table_sizes;
 #[cfg(test)]
 mod tests;
+mod unique_index;
 mod uniques;
 
 pub use ancestry::Ancestry;

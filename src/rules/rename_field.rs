@@ -1,9 +1,10 @@
 //! `rename-field`: a column changes its name in the database.
 
-use super::columns::altered;
+use super::columns::{Altered, altered};
 use super::snippet::{alter_field, field_with, quoted};
 use super::storage::Storage;
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
+use crate::database::Vendor;
 use crate::django::operations::OperationKind;
 use crate::python::value::{Unknown, Value};
 use crate::report::{Aspect, Help, Severity};
@@ -17,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
         what: "Fires on `RenameField` where the column of a table in use gets another name, or the table of a \
 many-to-many field without a `through` model does; on `AlterField` with another `db_column`, or where a plain field \
 becomes a foreign key, whose column ends in `_id`. Silent where `db_column` (or the many-to-many field's \
-`db_table`) keeps the name, for tables that the same migration creates and fields that it adds, and for renames of the state alone.",
+`db_table`) keeps the name, for tables that the same migration creates and fields that it adds, for renames of the state alone, and, on all databases but PostgreSQL, where the case of letters alone differs.",
         why: "There is no moment at which both releases work: code of the previous one asks for the old name, \
 code of the new one for the new name, and while a deploy goes on both run.",
         example: "class Migration(migrations.Migration):
@@ -44,7 +45,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     let (Some(model), Some(renamed)) = (cx.before(model_name), cx.after(model_name)) else { return };
     let (Some(old), Some(new)) = (model.fields.get(old_name), renamed.fields.get(new_name)) else { return };
     let keep = match (cx.storage(model, old_name, old), cx.storage_after(renamed, new_name, new)) {
-        (Storage::Column(from), Storage::Column(to)) if from != to => ("db_column", "column", from, to),
+        (Storage::Column(from), Storage::Column(to)) if !is_one_column(cx, &from, &to) => ("db_column", "column", from, to),
         (Storage::Table(from), Storage::Table(to)) if from != to => ("db_table", "table", from, to),
         (Storage::Unknown, _) => {
             let reason = format!("the class or column of `{}` is not known", old.class.qualname);
@@ -85,9 +86,15 @@ then changes the database.",
     );
 }
 
+/// Names of columns that are one to the database: all but PostgreSQL read them whatever their case.
+fn is_one_column(cx: &OperationContext<'_>, from: &str, to: &str) -> bool {
+    from == to || (cx.migration.vendor() != Vendor::PostgreSql && from.eq_ignore_ascii_case(to))
+}
+
 /// `AlterField` with another `db_column`, or from a plain field to a foreign key, whose column ends in `_id`.
 fn by_alter(cx: &OperationContext<'_>, sink: &mut Sink) {
-    let Some(change) = altered(cx, sink).filter(|change| change.old.name != change.new.name) else { return };
+    let renamed = |change: &Altered<'_>| !is_one_column(cx, &change.old.name, &change.new.name);
+    let Some(change) = altered(cx, sink).filter(renamed) else { return };
     let (from, to) = (&change.old.name, &change.new.name);
     let message = format!(
         "column `{from}` of table `{}` is renamed to `{to}`: code of the previous release still asks for `{from}`",

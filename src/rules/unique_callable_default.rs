@@ -99,7 +99,7 @@ fn constrained(
     let unique = if null { last.clone() } else {
         alter_field(model_name, name, &field_with(added, &[("null", Value::Bool(true))], &[]))
     };
-    let help = help.python("third", super::blocking_index::unique_beside(cx, model_name, name, column, &unique));
+    let help = help.python("third", super::unique_index::unique_beside(cx, model_name, name, column, &unique));
     if null {
         return help;
     }
