@@ -303,7 +303,7 @@ impl PartialEq for Value {
             (Self::Set(a), Self::Set(b)) => same_in_any_order(a, b),
             (Self::Dict(a), Self::Dict(b)) => same_in_any_order(a, b),
             (Self::Call(a), Self::Call(b)) => {
-                a.path == b.path
+                (a.path == b.path || are_paths(a, b))
                     && a.args == b.args
                     && a.kwargs.len() == b.kwargs.len()
                     && a.kwargs.iter().all(|(k, v)| b.kwarg(k) == Some(v))
@@ -322,6 +322,12 @@ impl PartialEq for Value {
             },
         }
     }
+}
+
+/// Whether both are paths of a file system: those of one kind of system are equal where their texts are,
+/// pure or not.
+fn are_paths(a: &Call, b: &Call) -> bool {
+    [a, b].iter().all(|call| matches!(&*call.path, "pathlib.PosixPath" | "pathlib.PurePosixPath"))
 }
 
 /// Whether each item of one is in the other. Both are without duplicates.

@@ -154,13 +154,14 @@ fn fields(
     all
 }
 
-/// `field.clone()`, taken apart: a class whose `deconstruct()` is its own may make something else of
-/// its own answer.
+/// `field.clone()`, taken apart: a class whose `deconstruct()` or `__init__()` is its own may make
+/// something else of its own answer (what it leaves out as Django's default, it may have another for).
 fn clone_and_freeze(interpreter: &mut Interpreter, field: &Rc<Instance>) -> Value {
     let object = Object::Instance(field.clone());
     let class = field.class.borrow().clone();
     // A patched Field.deconstruct() belongs to Django's class and takes away only.
-    let custom = class.lookup("deconstruct").is_some_and(|(_, owner)| !owner.native);
+    let own = |name: &str| class.lookup(name).is_some_and(|(_, owner)| !owner.native);
+    let custom = own("deconstruct") || own("__init__");
     if !custom {
         return interpreter.freeze(&object);
     }

@@ -129,6 +129,7 @@ pub fn load(interpreter: &mut Interpreter, apps: &ProjectApps) -> ModelsRead {
     install(interpreter, apps);
     let names: Vec<Arc<str>> = apps.apps.iter().map(|app| app.name.clone()).collect();
     interpreter.eager_imports = Some(Rc::new(move |library, module| holds_models(library, &names, module)));
+    ready::set_settings(interpreter, apps);
     for app in apps.apps.iter() {
         let name = format!("{}.models", app.name);
         // A package may be known by parts of it that are written in Rust.

@@ -1,5 +1,6 @@
 //! Models that may be there, and attributes that are no fields after all.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -44,6 +45,7 @@ pub(super) fn find(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut
 /// all known.
 fn find_unmade(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut ModelsRead) {
     let modules = interpreter.evaluated_modules();
+    let mut half_made: BTreeMap<AppLabel, Arc<Unknown>> = BTreeMap::new();
     for module in modules {
         let Some(app) = containing(apps, &module.name) else { continue };
         let Some(parsed) = module.parsed.clone() else { continue };
@@ -62,8 +64,12 @@ fn find_unmade(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut Mod
             let at = parsed.location(at);
             match module.get(&name) {
                 Some(Object::Unknown(why)) => {
+                    let key = ModelKey::new(app.clone(), &name);
+                    if read.state.models.contains_key(&key) {
+                        half_made.entry(app.clone()).or_insert_with(|| why.clone());
+                    }
                     read.unresolved.push(Unresolved {
-                        model: Some(ModelKey::new(app.clone(), &name)),
+                        model: Some(key),
                         what: None,
                         reason: why.reason.clone(),
                         at: Some(at),
@@ -85,6 +91,12 @@ fn find_unmade(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut Mod
             && declares_models
         {
             read.incomplete.entry(app.clone()).or_insert(why);
+        }
+    }
+    // A metaclass that failed after it had made its model may have more to add, to other models too.
+    for (key, state) in &mut read.state.models {
+        if let Some(why) = half_made.get(&key.app) {
+            Arc::make_mut(state).unknowns.push(why.clone());
         }
     }
 }

@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::ProjectApps;
 use super::declares::{each, each_class, looks_like_model};
+use crate::django::runtime::models::InstalledApp;
 use crate::python::interpreter::Interpreter;
 use crate::python::library::{Found, Library};
 use crate::python::syntax::Parsed;
@@ -46,6 +47,9 @@ pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) -> Vec<S
 pub(super) fn of_ready(library: &Library, apps: &ProjectApps) -> Vec<String> {
     let mut modules: Vec<String> = Vec::new();
     for app in apps.apps.iter() {
+        if discovers_admins(app) {
+            modules.extend(apps.apps.iter().map(|app| format!("{}.admin", app.name)));
+        }
         for holder in [format!("{}.apps", app.name), app.name.to_string()] {
             if let Some((parsed, package)) = source(library, &holder) {
                 let package = if package { holder } else { app.name.to_string() };
@@ -57,6 +61,13 @@ pub(super) fn of_ready(library: &Library, apps: &ProjectApps) -> Vec<String> {
     modules
 }
 
+/// Whether an app's `ready()` imports the `admin` module of every app (`AdminConfig`, which
+/// `SimpleAdminConfig` and what derives from it alone do not).
+fn discovers_admins(app: &InstalledApp) -> bool {
+    let simple = |path: &Arc<str>| path.ends_with(".SimpleAdminConfig");
+    &*app.name == "django.contrib.admin" && !app.config.as_ref().is_some_and(simple)
+}
+
 /// Modules that a module imports when it is evaluated, in order.
 pub(super) fn imported_by(parsed: &Parsed, name: &str, is_package: bool) -> Vec<String> {
     let package = if is_package { name } else { name.rsplit_once('.').map_or("", |(parent, _)| parent) };
@@ -65,15 +76,38 @@ pub(super) fn imported_by(parsed: &Parsed, name: &str, is_package: bool) -> Vec<
     found
 }
 
-/// `settings.X = …`
-fn sets_a_setting(statement: &Stmt) -> bool {
-    let Stmt::Assign(inner) = statement else { return false };
-    inner.targets.iter().any(|target| match target {
-        Expr::Attribute(attribute) => {
-            matches!(&*attribute.value, Expr::Name(object) if object.id == "settings")
+/// Evaluates the modules of the apps' configurations that set settings: Django imports them before any
+/// module of models (`Apps.populate`, phase 1).
+pub(super) fn set_settings(interpreter: &mut Interpreter, apps: &ProjectApps) {
+    for app in apps.apps.iter() {
+        let module = app.config.as_ref().and_then(|path| path.rsplit_once('.')).map(|(module, _)| module);
+        let Some(module) = module else { continue };
+        let Some((parsed, _)) = source(&interpreter.library, module) else { continue };
+        let mut sets = false;
+        each(&parsed.body, 0, &mut |statement| sets |= sets_a_setting(statement));
+        if sets {
+            let _ = interpreter.load_module(module);
         }
+    }
+}
+
+/// `settings.X = …`, `setattr(settings, "X", …)`
+fn sets_a_setting(statement: &Stmt) -> bool {
+    let settings = |object: &Expr| matches!(object, Expr::Name(object) if object.id == "settings");
+    match statement {
+        Stmt::Assign(inner) => inner.targets.iter().any(|target| match target {
+            Expr::Attribute(attribute) => settings(&attribute.value),
+            _ => false,
+        }),
+        Stmt::Expr(inner) => match &*inner.value {
+            Expr::Call(call) => {
+                matches!(&*call.func, Expr::Name(name) if name.id == "setattr")
+                    && call.arguments.args.first().is_some_and(settings)
+            }
+            _ => false,
+        },
         _ => false,
-    })
+    }
 }
 
 /// Whether a module is an app's package, or lies within one.

@@ -5,6 +5,7 @@
 //! from its source.
 
 mod called;
+mod exceptions;
 pub mod expressions;
 pub mod fields;
 pub mod models;
@@ -64,7 +65,8 @@ pub(crate) struct Part {
 }
 
 /// All parts; where two have the same name, the later one wins.
-const PARTS: &[Part] = &[settings::PART, fields::PART, expressions::PART, models::PART, operations::PART];
+const PARTS: &[Part] =
+    &[exceptions::PART, settings::PART, fields::PART, expressions::PART, models::PART, operations::PART];
 
 /// An evaluator that knows Django.
 pub fn interpreter(library: Arc<Library>, facts: ProjectFacts) -> Interpreter {

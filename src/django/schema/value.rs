@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::{Context, MOMENT, Psycopg, SOME_UUID};
 use crate::database::Vendor;
+use crate::django::version::DjangoVersion;
 
 /// A value on its way to the database: what `get_db_prep_save` gives.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,7 +80,10 @@ impl Context {
                 }
                 _ => signed(text),
             },
-            DbValue::Json(text) if new => format!("{}::jsonb", quote_postgresql_text(text, new)),
+            // psycopg 3 casts by itself; for psycopg 2 Django does since 4.2 (`psycopg_any.py`).
+            DbValue::Json(text) if new || self.version >= DjangoVersion::V4_2 => {
+                format!("{}::jsonb", quote_postgresql_text(text, new))
+            }
             DbValue::Str(text) | DbValue::Json(text) => quote_postgresql_text(text, new),
             DbValue::Bytes(bytes) => {
                 let escaped = postgresql_bytes(bytes);

@@ -39,7 +39,7 @@ native_table!(FUNCTIONS {
         (Some(object), Some(name), Some(value)) => {
             match name.as_str() {
                 Some(name) => i.set_attribute(&object.clone(), &Name::new(&*name), value.clone())?,
-                None => return Ok(i.unknown("sets an attribute whose name is not known")),
+                None => return Ok(set_some_attribute(i, object)),
             }
             Ok(Object::None)
         }
@@ -297,6 +297,17 @@ fn open_or_missing(i: &mut Interpreter, args: &Args, function: &str) -> Eval {
         Some(why) => Ok(Object::Unknown(why.clone())),
         None => Err(i.missing_argument(function)),
     }
+}
+
+/// An attribute of a name that is not known: of a class, whatever its instances do is not known then.
+fn set_some_attribute(i: &Interpreter, object: &Object) -> Object {
+    let unknown = i.unknown("sets an attribute whose name is not known");
+    if let (Object::Class(class), Object::Unknown(why)) = (object, &unknown)
+        && !class.native
+    {
+        class.open.borrow_mut().get_or_insert_with(|| why.clone());
+    }
+    unknown
 }
 
 /// `len(object)`

@@ -33,7 +33,8 @@ pub(super) fn has_attribute(i: &mut Interpreter, object: &Object, name: &str) ->
             // A property whose value is not known is there; what may or may not be is not.
             let class = i.class_of(object);
             let own = object.as_instance().is_some_and(|o| o.attrs.borrow().contains_key(name));
-            let known = class.lookup(name).is_some() || super::is_listed(&class, name);
+            let listed = matches!(object, Object::Class(asked) if super::is_listed(asked, name));
+            let known = listed || class.lookup(name).is_some() || super::is_listed(&class, name);
             let there = own || (!object.is_unknown() && known);
             Ok(if there { Object::Bool(true) } else { Object::Unknown(why) })
         }
@@ -81,6 +82,8 @@ pub(super) fn check(i: &mut Interpreter, object: &Object, classes: &Object, inst
             }
             Object::Class(class) => check_one(i, object, class, instance)?,
             Object::Unknown(why) => Err(why.clone()),
+            // A class that is known by its constructor alone; no function is of its kind.
+            Object::Native(_) if matches!(object, Object::Function(_) | Object::Native(_)) => Ok(false),
             _ => {
                 let Object::Unknown(why) = i.unknown("whether an object is of a kind of types") else {
                     continue;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Args, Interpreter};
-use crate::python::object::{Function, Instance, Object, Payload};
+use crate::python::object::{Class, Function, Instance, Object, Payload};
 use crate::python::value::{Call, EnumMember, Unknown, Value};
 
 /// How deep values may be nested in each other.
@@ -231,9 +231,8 @@ impl Interpreter {
                 return Value::Enum(Arc::new(EnumMember { class: class.path().into(), name, value, mro }));
             }
         }
-        if let Some((method, _)) = class.lookup("deconstruct") {
-            let object = Object::Instance(instance.clone());
-            return match self.within(depth + 1, |this| this.call(&method, Args::of(vec![object]))) {
+        if let Some(method) = self.deconstruct_of(instance, &class) {
+            return match self.within(depth + 1, |this| this.call(&method, Args::none())) {
                 Ok(parts) => self.freeze_deconstruction(&parts, instance, depth),
                 Err(raise) => Value::unknown(self.describe_raise(&raise), instance.at.clone()),
             };
@@ -241,11 +240,35 @@ impl Interpreter {
         match payload {
             Payload::Value(value) => self.freeze_at(&value, depth + 1),
             Payload::Constructed(args) if class.native => self.freeze_call_at(&class.path(), &args, depth),
-            _ => {
-                let reason = format!("a {} has no deconstruct()", class.name);
-                Value::unknown(reason, instance.at.clone())
-            }
+            _ => match self.says_it_equals(instance, &class) {
+                Some(part) => self.freeze_at(&part, depth + 1),
+                None => {
+                    let reason = format!("a {} has no deconstruct()", class.name);
+                    Value::unknown(reason, instance.at.clone())
+                }
+            },
         }
+    }
+
+    /// `object.deconstruct`, which what stands for another object (`LazyObject`) has of that one.
+    fn deconstruct_of(&mut self, instance: &Rc<Instance>, class: &Class) -> Option<Object> {
+        let stands_for_another = matches!(class.lookup("__getattr__"), Some((_, owner)) if !owner.native);
+        if class.lookup("deconstruct").is_none() && !stands_for_another {
+            return None;
+        }
+        let found = self.find_attribute(&Object::Instance(instance.clone()), "deconstruct");
+        found.ok().flatten().filter(|method| !method.is_unknown())
+    }
+
+    /// What an object holds and by its own `__eq__` is equal to. Django compares what has no
+    /// `deconstruct()` by `==`, so that such a wrapper counts as what it wraps.
+    fn says_it_equals(&mut self, instance: &Rc<Instance>, class: &Rc<Class>) -> Option<Object> {
+        if !matches!(class.lookup("__eq__"), Some((Object::Function(_), _))) {
+            return None;
+        }
+        let parts: Vec<Object> = instance.attrs.borrow().values().cloned().collect();
+        let whole = Object::Instance(instance.clone());
+        parts.into_iter().find(|part| matches!(self.equal(&whole, part), Ok(Ok(true))))
     }
 
     /// `path(*args, **kwargs)` with its arguments frozen.

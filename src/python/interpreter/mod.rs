@@ -40,6 +40,7 @@ pub(crate) use expressions::number;
 pub use imports::native_property;
 pub(crate) use journal::Place;
 pub(crate) use operators::{iterator, range_len};
+pub(crate) use statements::RAISED;
 
 /// The result of an evaluation.
 pub type Eval<T = Object> = Result<T, Raise>;

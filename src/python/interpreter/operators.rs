@@ -99,6 +99,13 @@ impl Interpreter {
             Object::Unknown(_) | Object::Class(_) => object.opaque(),
             Object::List(list) => list.taint(),
             Object::Set(dict) | Object::FrozenSet(dict) | Object::Dict(dict) => dict.taint(),
+            // A list, set or dict whose class may iterate otherwise.
+            Object::Instance(instance) => match &*instance.payload.borrow() {
+                Payload::Value(Object::List(_) | Object::Set(_) | Object::FrozenSet(_) | Object::Dict(_)) => {
+                    instance.class.borrow().open.borrow().clone()
+                }
+                _ => None,
+            },
             _ => None,
         }
     }

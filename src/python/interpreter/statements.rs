@@ -9,6 +9,9 @@ use crate::python::syntax::ast::{self, ExceptHandler, Expr, Stmt};
 use crate::python::syntax::{Name, Ranged};
 use crate::python::value::Unknown;
 
+/// The name in a class's namespace that says why one of its statements failed.
+pub(crate) const RAISED: &str = "$raised";
+
 /// How often the body of one `while` may run: module-level code loops over what it has.
 const WHILE_ROUNDS: u32 = 10_000;
 
@@ -61,6 +64,10 @@ impl Interpreter {
             // What it would have bound by other ways (`globals()`, `setattr`) is not known.
             let mut open = frame.module.open.borrow_mut();
             *open = open.take().or_else(|| Some(unknown.clone()));
+        }
+        if frame.is_class && matches!(raise, Raise::Exception(_)) {
+            // Python would have no such class: what there is of it was not followed well enough.
+            self.bind(frame, &Name::new_static(RAISED), Some(Object::Unknown(unknown.clone())));
         }
         self.problems.push((frame.module.name.clone(), (*unknown).clone()));
         let mut names = Vec::new();

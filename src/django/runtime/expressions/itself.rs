@@ -1,14 +1,21 @@
 //! `django.utils.translation` with translations off, as `makemigrations` and `migrate` have them
 //! (`@no_translations`): a lazy string is its message. And `django` itself: its version.
 
+use super::super::settings::thaw;
 use super::super::{DjangoHost, facts};
 use crate::python::interpreter::{Args, Eval, Interpreter};
-use crate::python::object::{Namespace, Native, Object};
+use crate::python::object::{Dict, Namespace, Native, Object};
 use crate::python::syntax::Name;
 use crate::python::value::Value;
 
-pub(super) const MODULES: &[&str] =
-    &["django", "django.utils.translation", "django.db", "django.db.utils", "django.db.transaction"];
+pub(super) const MODULES: &[&str] = &[
+    "django",
+    "django.utils.translation",
+    "django.db",
+    "django.db.utils",
+    "django.db.transaction",
+    "asgiref.local",
+];
 
 pub(super) fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
     let mut names = Namespace::default();
@@ -60,6 +67,11 @@ pub(super) fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
                 names.insert(Name::new_static(name), Object::Class(class));
             }
         }
+        "asgiref.local" => {
+            // Attributes of one thread or task; here is but one.
+            let class = super::super::class(interpreter, module, "Local", &[], LOCAL);
+            names.insert(Name::new_static("Local"), Object::Class(class));
+        }
         "django.db.transaction" => {
             for native in TRANSACTION {
                 let name = native.path.rsplit('.').next().unwrap_or(native.path);
@@ -77,49 +89,92 @@ fn connection(interpreter: &mut Interpreter) -> Object {
         super::super::class(interpreter, "django.utils.connection", "ConnectionProxy", &[], CONNECTION);
     let connection = interpreter.instance_of(&class);
     let databases = facts(interpreter).settings.get("DATABASES");
-    let engine = databases.as_ref().and_then(|databases| {
-        let entry = |value: &Value, name: &str| match value {
-            Value::Dict(items) => {
-                items.iter().find(|(key, _)| key.as_str() == Some(name)).map(|(_, value)| value.clone())
-            }
-            _ => None,
-        };
-        entry(&entry(databases, "default")?, "ENGINE")?.as_str().map(str::to_lowercase)
-    });
+    let entry = |value: &Value, name: &str| match value {
+        Value::Dict(items) => {
+            items.iter().find(|(key, _)| key.as_str() == Some(name)).map(|(_, value)| value.clone())
+        }
+        _ => None,
+    };
+    let written = databases.as_ref().and_then(|databases| entry(databases, "default"));
+    let engine =
+        written.as_ref().and_then(|written| entry(written, "ENGINE")?.as_str().map(str::to_lowercase));
     let vendor = engine.and_then(|engine| {
         let known = [("postg", "postgresql"), ("mysql", "mysql"), ("sqlite", "sqlite"), ("oracle", "oracle")];
         known.into_iter().find(|(part, _)| engine.contains(part)).map(|(_, vendor)| vendor)
     });
-    let vendor = facts(interpreter).vendor.or(vendor);
+    let given = facts(interpreter).vendor;
+    let settings = match written {
+        Some(Value::Dict(items)) if given.is_none_or(|given| vendor == Some(given)) => {
+            Some(settings_dict(&items))
+        }
+        _ => None,
+    };
+    let vendor = given.or(vendor);
     if let Object::Instance(instance) = &connection {
         let mut attrs = instance.attrs.borrow_mut();
         attrs.insert(Name::new_static("alias"), Object::str("default"));
         if let Some(vendor) = vendor {
             attrs.insert(VENDOR, Object::str(vendor));
         }
+        if let Some(settings) = settings {
+            attrs.insert(SETTINGS, settings);
+        }
     }
     connection
 }
 
-/// Where the vendor is kept, so that whoever asks for it is noted.
+/// `connection.settings_dict`: what the settings say, and Django's defaults of the rest
+/// (`ConnectionHandler.configure_settings`).
+fn settings_dict(written: &[(Value, Value)]) -> Object {
+    let text = || Object::str("");
+    let mut all = Dict::default();
+    for (name, default) in [
+        ("ATOMIC_REQUESTS", Object::Bool(false)),
+        ("AUTOCOMMIT", Object::Bool(true)),
+        ("ENGINE", Object::str("django.db.backends.dummy")),
+        ("CONN_MAX_AGE", Object::Int(0)),
+        ("CONN_HEALTH_CHECKS", Object::Bool(false)),
+        ("OPTIONS", Object::dict([])),
+        ("TIME_ZONE", Object::None),
+        ("NAME", text()),
+        ("USER", text()),
+        ("PASSWORD", text()),
+        ("HOST", text()),
+        ("PORT", text()),
+    ] {
+        all.insert_str(name, default);
+    }
+    for (name, value) in written {
+        if let Some(name) = name.as_str() {
+            all.insert_str(name, thaw(value));
+        }
+    }
+    Object::from_dict(all)
+}
+
+/// Where vendor and settings are kept, so that whoever asks for them is noted.
 const VENDOR: Name = Name::new_static("$vendor");
+const SETTINGS: Name = Name::new_static("$settings");
 
 static CONNECTION: &[Native] = &[Native {
     path: "django.utils.connection.ConnectionProxy.__getattr__",
     call: |interpreter, args| {
         let name = args.get(1).and_then(Object::as_str).unwrap_or_default();
-        if &*name == "vendor" {
+        if matches!(&*name, "vendor" | "settings_dict") {
             if let Some(host) = interpreter.host::<DjangoHost>() {
                 host.vendor_asked = true;
             }
             let known = args.get(0).and_then(Object::as_instance);
-            if let Some(vendor) = known.and_then(|one| one.attrs.borrow().get(&VENDOR).cloned()) {
-                return Ok(vendor);
+            let kept = if &*name == "vendor" { VENDOR } else { SETTINGS };
+            if let Some(value) = known.and_then(|one| one.attrs.borrow().get(&kept).cloned()) {
+                return Ok(value);
             }
         }
         Ok(interpreter.unknown(format!("the database connection's {name}")))
     },
 }];
+
+static LOCAL: &[Native] = &[Native { path: "asgiref.local.Local.__init__", call: |_, _| Ok(Object::None) }];
 
 static TRANSACTION: &[Native] = &[
     Native { path: "django.db.transaction.atomic", call: decorator },

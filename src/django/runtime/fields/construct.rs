@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use super::table::{self, Set, Spec};
 use super::{choices, deconstruct, live, not_provided, storing};
-use crate::django::runtime::{class, facts};
+use crate::django::runtime::{class, exceptions, facts};
 use crate::django::version::DjangoVersion;
 use crate::python::interpreter::{Args, Eval, Interpreter};
-use crate::python::object::{Class, Instance, Mutable, Namespace, Native, Object};
+use crate::python::object::{Class, Descriptor, Instance, Mutable, Namespace, Native, Object};
 use crate::python::syntax::Name;
 
 /// Methods of `Field`; all native fields inherit them.
@@ -38,6 +38,7 @@ pub(super) static METHODS: &[Native] = &[
 
 /// Attributes that every field class has.
 pub(super) fn class_attributes(attrs: &mut Namespace) {
+    attrs.insert(Name::new_static("creation_counter"), Object::Int(0));
     for (name, value) in [
         ("empty_strings_allowed", Object::Bool(true)),
         ("default_validators", Object::list(vec![])),
@@ -49,7 +50,6 @@ pub(super) fn class_attributes(attrs: &mut Namespace) {
         ("many_to_many", Object::None),
         ("one_to_many", Object::None),
         ("one_to_one", Object::None),
-        ("related_model", Object::None),
         ("concrete", Object::Bool(true)),
         ("generated", Object::Bool(false)),
         ("description", Object::str("")),
@@ -143,11 +143,24 @@ fn rel_attribute(interpreter: &mut Interpreter, args: Args) -> Eval {
             Object::None
         }
         "limit_choices_to" => Object::dict([]),
-        "parent_link" | "multiple" | "many_to_many" | "one_to_many" | "one_to_one" | "many_to_one" => {
-            Object::Bool(false)
+        "parent_link" | "concrete" | "editable" | "empty_strings_allowed" => Object::Bool(false),
+        "multiple" => Object::Bool(rel.class.borrow().name != "OneToOneRel"),
+        // A relation seen from its other end.
+        "many_to_many" | "one_to_many" | "one_to_one" | "many_to_one" => {
+            let asked = match &*name {
+                "one_to_many" => "many_to_one",
+                "many_to_one" => "one_to_many",
+                same => same,
+            };
+            match own("field") {
+                Some(field) => return interpreter.get_attribute(&field, &Name::new(asked)),
+                None => Object::Bool(false),
+            }
         }
-        "db_constraint" | "is_relation" | "auto_created" | "symmetrical" => Object::Bool(true),
-        "concrete" => Object::Bool(false),
+        "db_constraint" | "is_relation" | "auto_created" | "null" => Object::Bool(true),
+        "remote_field" => own("field").unwrap_or(Object::None),
+        "symmetrical" => Object::Bool(rel.class.borrow().name == "ManyToManyRel"),
+        "name" | "get_accessor_name" => return reverse_name(interpreter, rel, &name),
         "is_hidden" => {
             let object = Object::Instance(rel.clone());
             let hidden = interpreter.get_attribute(&object, &"hidden".into())?;
@@ -172,6 +185,32 @@ fn rel_attribute(interpreter: &mut Interpreter, args: Args) -> Eval {
     })
 }
 
+/// `name` and `get_accessor_name` of a relation: how queries and the model at its other end name it.
+fn reverse_name(interpreter: &mut Interpreter, rel: &Instance, asked: &str) -> Eval {
+    let given = |name: &str| rel.attrs.borrow().get(name).filter(|given| !given.is_none()).cloned();
+    let accessor = asked == "get_accessor_name";
+    let query = if accessor { None } else { given("related_query_name") };
+    let named = match query.or_else(|| given("related_name")) {
+        Some(named) => named,
+        None => {
+            let field = given("field").unwrap_or(Object::None);
+            let model = interpreter.get_attribute(&field, &"model".into())?;
+            let meta = interpreter.get_attribute(&model, &"_meta".into())?;
+            let name = interpreter.get_attribute(&meta, &"model_name".into())?;
+            let many = accessor && rel.class.borrow().name != "OneToOneRel";
+            match name.as_str() {
+                Some(name) if many => Object::str(format!("{name}_set")),
+                _ => name,
+            }
+        }
+    };
+    if !accessor {
+        return Ok(named);
+    }
+    let path = "django.db.models.fields.reverse_related.ForeignObjectRel.get_accessor_name";
+    Ok(Object::closure(path, move |_, _| Ok(named.clone())))
+}
+
 /// The native classes that a class is made of, the most derived first.
 pub(super) fn specs(class: &Class) -> Vec<&'static Spec> {
     let mro = class.mro.borrow();
@@ -185,6 +224,9 @@ fn init(interpreter: &mut Interpreter, mut args: Args) -> Eval {
     let Some(Object::Instance(field)) = args.take_first() else { return Ok(Object::None) };
     let class = field.class.borrow().clone();
     let specs = specs(&class);
+    // Its own, whatever user code makes of the class's.
+    let counter = Object::Int(i64::try_from(field.serial).unwrap_or(0));
+    interpreter.set_own_attribute(&field, &Name::new_static("creation_counter"), Some(counter));
     let composite = specs.first().is_some_and(|spec| spec.name == "CompositePrimaryKey");
     if composite {
         let names = Object::tuple(std::mem::take(&mut args.positional));
@@ -218,6 +260,12 @@ fn init(interpreter: &mut Interpreter, mut args: Args) -> Eval {
         // What the unknown arguments set is unknown; the deconstruction must say so.
         interpreter.set_own_attribute(&field, &Name::new_static("$open"), Some(Object::Unknown(why)));
     }
+    // `Field.__init__` sets them all, and a property's setter hears of it.
+    let unset: Vec<_> = table::KEYWORDS
+        .iter()
+        .filter(|(name, _)| own_property(&class, name) && !given.iter().any(|(given, _)| given == name))
+        .copied()
+        .collect();
     for (name, value) in given {
         let known = table::FIELD.contains(&name.as_str())
             || specs.iter().any(|spec| spec.own.iter().any(|(own, _)| name == *own));
@@ -226,6 +274,10 @@ fn init(interpreter: &mut Interpreter, mut args: Args) -> Eval {
             return Err(interpreter.raise("TypeError", message));
         }
         set_parameter(interpreter, &field, &name, value)?;
+    }
+    for (name, default) in unset {
+        let default = deconstruct::default_object(interpreter, default);
+        interpreter.set_attribute(&Object::Instance(field.clone()), &Name::new_static(name), default)?;
     }
     Ok(Object::None)
 }
@@ -247,12 +299,25 @@ fn force(given: &mut Vec<(Name, Object)>, name: &'static str, set: Set) {
     }
 }
 
+/// Whether a field's own class makes an attribute that Django sets and reads a property.
+pub(super) fn own_property(class: &Class, name: &str) -> bool {
+    let property = |value: &Object| match value {
+        Object::Descriptor(descriptor) => matches!(&**descriptor, Descriptor::Property { .. }),
+        _ => false,
+    };
+    class.lookup(name).is_some_and(|(value, owner)| !owner.native && property(&value))
+}
+
 fn set_parameter(
     interpreter: &mut Interpreter,
     field: &Rc<Instance>,
     name: &Name,
     value: Object,
 ) -> Eval<()> {
+    let class = field.class.borrow().clone();
+    if own_property(&class, name) {
+        return interpreter.set_attribute(&Object::Instance(field.clone()), name, value);
+    }
     let set = |interpreter: &mut Interpreter, name: &'static str, value: Object| {
         interpreter.set_own_attribute(field, &Name::new_static(name), Some(value));
     };
@@ -394,8 +459,16 @@ fn missing_attribute(interpreter: &mut Interpreter, args: Args) -> Eval {
         }
         "related_model" | "to" if is("RelatedField") => match own("remote_field") {
             Some(rel) => return interpreter.get_attribute(&rel, &"model".into()),
-            None => Object::None,
+            // Before `__init__`: Django looks whether models are loaded before it looks for the relation.
+            None => {
+                return Err(exceptions::raise(
+                    interpreter,
+                    "AppRegistryNotReady",
+                    "Models aren't loaded yet.",
+                ));
+            }
         },
+        "related_model" => Object::None,
         "foreign_related_fields" | "related_fields" => Object::tuple(vec![]),
         _ => {
             let own_default = specs(&class).into_iter().find_map(|spec| {

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::construct::specs;
+use super::construct::{own_property, specs};
 use super::table::{self, Default, Set, Spec};
-use super::{FIELD, live, not_provided};
+use super::{FIELD, choices, live, not_provided};
 use crate::django::field::{Field, FieldClass, shorten};
 use crate::django::runtime::{DjangoHost, facts};
 use crate::django::version::DjangoVersion;
@@ -92,7 +92,10 @@ pub(super) fn parts(interpreter: &mut Interpreter, field: &Rc<Instance>) -> Eval
             "db_tablespace" => "_db_tablespace",
             other => other,
         };
-        let own = field.attrs.borrow().get(attribute).cloned();
+        let own = match own_property(&class, attribute) {
+            true => Some(property(interpreter, field, attribute)?),
+            false => field.attrs.borrow().get(attribute).cloned(),
+        };
         // A class attribute of a subclass is seen by getattr as well (`db_index = True` in a class body).
         let own = own.or_else(|| interpreted_attribute(&class, attribute));
         let Some(value) = own else { continue };
@@ -129,6 +132,13 @@ pub(super) fn parts(interpreter: &mut Interpreter, field: &Rc<Instance>) -> Eval
         return Ok((names.unwrap_or(Object::None), keywords));
     }
     Ok((Object::None, keywords))
+}
+
+/// What a property of the field's own class gives.
+fn property(interpreter: &mut Interpreter, field: &Rc<Instance>, name: &'static str) -> Eval {
+    let value = interpreter.get_attribute(&Object::Instance(field.clone()), &Name::new_static(name))?;
+    let version = facts(interpreter).version;
+    if name == "choices" { choices::normalize(interpreter, version, &value) } else { Ok(value) }
 }
 
 fn interpreted_attribute(class: &Class, name: &str) -> Option<Object> {
@@ -221,9 +231,15 @@ fn of_rel(field: &Instance, name: &str) -> Option<Object> {
     rel.attrs.borrow().get(name).cloned()
 }
 
+/// `storage`, unless it is `default_storage`, of which class there is no other object.
 fn storage(field: &Instance) -> Option<Object> {
     let attrs = field.attrs.borrow();
-    attrs.get("_storage_callable").or_else(|| attrs.get("storage")).cloned()
+    let given = attrs.get("_storage_callable").or_else(|| attrs.get("storage"));
+    let is_default = |storage: &Object| {
+        let storage = storage.as_instance();
+        storage.is_some_and(|one| one.class.borrow().has_path("django.core.files.storage.DefaultStorage"))
+    };
+    given.filter(|storage| !is_default(storage)).cloned()
 }
 
 /// `remote_field.model` as lower-case `app.model`, or what of it is known.

@@ -1,9 +1,8 @@
 //! What `on_delete` can be.
 
-use std::rc::Rc;
-
+use crate::django::runtime::class;
 use crate::python::object::{Native, Object};
-use crate::python::value::{Call, Value};
+use crate::python::syntax::Name;
 
 /// Functions for `on_delete`.
 pub(super) static ON_DELETE: &[Native] = &[
@@ -18,12 +17,31 @@ pub(super) static ON_DELETE: &[Native] = &[
     Native { path: "django.db.models.deletion.DB_SET_DEFAULT", call: |_, _| Ok(Object::None) },
 ];
 
-/// `SET(value)`, which deconstructs as `django.db.models.SET(value)`.
+/// `SET(value)`: what can be called, and deconstructs as `django.db.models.SET(value)`.
 pub(super) static SET: Native = Native {
     path: "django.db.models.deletion.SET",
     call: |interpreter, args| {
-        let value = interpreter.freeze(args.get(0).unwrap_or(&Object::None));
-        let call = Call { path: "django.db.models.SET".into(), args: vec![value], kwargs: Vec::new() };
-        Ok(Object::Frozen(Rc::new(Value::Call(call.into()))))
+        let class = class(interpreter, "django.db.models.deletion", "set_on_delete", &[], HANDLER);
+        let made = interpreter.instance_of(&class);
+        if let Object::Instance(handler) = &made {
+            let value = args.get(0).cloned().unwrap_or(Object::None);
+            interpreter.set_own_attribute(handler, &VALUE, Some(value));
+        }
+        Ok(made)
     },
 };
+
+const VALUE: Name = Name::new_static("value");
+
+static HANDLER: &[Native] = &[
+    Native { path: "django.db.models.deletion.set_on_delete.__call__", call: |_, _| Ok(Object::None) },
+    Native {
+        path: "django.db.models.deletion.set_on_delete.deconstruct",
+        call: |_, args| {
+            let value = args.get(0).and_then(Object::as_instance);
+            let value = value.and_then(|handler| handler.attrs.borrow().get("value").cloned());
+            let args = Object::tuple(vec![value.unwrap_or(Object::None)]);
+            Ok(Object::tuple(vec![Object::str("django.db.models.SET"), args, Object::dict([])]))
+        },
+    },
+];

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::inherit::{self, Making};
 use super::meta::Meta;
 use super::{managers, method, options, reason, registry, signals, truth};
-use crate::django::runtime::{DjangoHost, class, fields};
+use crate::django::runtime::{DjangoHost, exceptions, fields};
 use crate::python::interpreter::{Args, ClassParts, Eval, Interpreter, Raise};
 use crate::python::object::{Class, Instance, Namespace, Native, Object, Payload};
 use crate::python::syntax::Name;
@@ -148,9 +148,8 @@ fn last(path: &'static str) -> &'static str {
 
 /// `django.core.exceptions.ObjectDoesNotExist`, `MultipleObjectsReturned`
 fn exception(interpreter: &mut Interpreter, name: &str) -> Rc<Class> {
-    let base = interpreter.types.exception("Exception");
     let name = if name == "DoesNotExist" { "ObjectDoesNotExist" } else { name };
-    class(interpreter, "django.core.exceptions", name, &[base], &[])
+    exceptions::exception(interpreter, name)
 }
 
 /// Whether a class is made by `ModelBase`.
@@ -361,6 +360,10 @@ pub(super) fn contribute(
         Err(raise) => {
             let why = reason(interpreter, &raise);
             if let Some(meta) = Meta::own(class) {
+                if matches!(raise, Raise::Exception(_)) {
+                    // It does not fail in Python, and may bring more than a field of that name.
+                    meta.open(interpreter, why.clone());
+                }
                 meta.doubt(interpreter, name, why, true);
             }
             Ok(())

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::meta::Meta;
 use super::options::{of, setup_pk};
-use super::{deferred, own, set, truth};
+use super::{deferred, own, truth};
+use crate::django::runtime::exceptions;
 use crate::python::interpreter::{Args, Eval, Interpreter};
 use crate::python::object::{Dict, Instance, Object};
 
@@ -147,20 +148,8 @@ pub(super) fn get_field(interpreter: &mut Interpreter, args: Args) -> Eval {
     if let Some(doubt) = meta.doubts().into_iter().find(|doubt| doubt.name == name) {
         return Ok(Object::Unknown(doubt.why));
     }
-    let base = interpreter.types.exception("Exception");
-    let class = crate::django::runtime::class(
-        interpreter,
-        "django.core.exceptions",
-        "FieldDoesNotExist",
-        &[base],
-        &[],
-    );
-    let error = interpreter.instance_of(&class);
-    if let Object::Instance(error) = &error {
-        let message = format!("{} has no field named '{name}'", meta.text("object_name").unwrap_or_default());
-        set(interpreter, error, "args", Object::tuple(vec![Object::str(message)]));
-    }
-    Err(crate::python::interpreter::Raise::Exception(error))
+    let message = format!("{} has no field named '{name}'", meta.text("object_name").unwrap_or_default());
+    Err(exceptions::raise(interpreter, "FieldDoesNotExist", &message))
 }
 
 /// A field by its name or attribute's name.

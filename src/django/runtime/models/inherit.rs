@@ -10,7 +10,7 @@ use super::base::{self, Contributed, Doubts};
 use super::meta::Meta;
 use super::{copy_instance, method, own, registry, set};
 use crate::django::runtime::fields;
-use crate::python::interpreter::{Args, Eval, Interpreter};
+use crate::python::interpreter::{Args, Eval, Interpreter, RAISED};
 use crate::python::object::{Class, Instance, Native, Object};
 use crate::python::syntax::Name;
 use crate::python::value::Unknown;
@@ -136,6 +136,10 @@ fn stated_label(meta: Option<&Object>) -> Option<Arc<str>> {
 fn note_unknowns(interpreter: &mut Interpreter, making: &mut Making, options: &Meta) {
     let at = making.class.at.clone();
     for (name, why) in std::mem::take(&mut making.doubts) {
+        if name == RAISED {
+            options.open(interpreter, why);
+            continue;
+        }
         let defined = at.as_ref().is_some_and(|at| super::source::is_definition(interpreter, at, &name));
         let is_data = !defined && super::plain_data::is_plain_data(interpreter, &making.class, &name);
         if !defined && !is_data && !name.starts_with("__") {

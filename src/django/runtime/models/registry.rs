@@ -9,7 +9,7 @@ use super::meta::Meta;
 use super::{options, own, reason, set};
 use crate::django::keys::AppLabel;
 use crate::django::runtime::settings::thaw;
-use crate::django::runtime::{class, facts};
+use crate::django::runtime::{class, exceptions, facts};
 use crate::python::interpreter::{Args, Eval, Interpreter, Raise};
 use crate::python::object::{Class, Dict, Native, Object};
 use crate::python::value::{Unknown, Value};
@@ -285,13 +285,7 @@ pub(super) fn apps(interpreter: &mut Interpreter) -> Object {
 }
 
 fn not_ready(interpreter: &mut Interpreter, _: Args) -> Eval {
-    let base = interpreter.types.exception("Exception");
-    let class = class(interpreter, "django.core.exceptions", "AppRegistryNotReady", &[base], &[]);
-    let error = interpreter.instance_of(&class);
-    if let Object::Instance(error) = &error {
-        set(interpreter, error, "args", Object::tuple(vec![Object::str("Models aren't loaded yet.")]));
-    }
-    Err(Raise::Exception(error))
+    Err(exceptions::raise(interpreter, "AppRegistryNotReady", "Models aren't loaded yet."))
 }
 
 /// `(app, model)` from `"app", "model"` or `"app.model"`.

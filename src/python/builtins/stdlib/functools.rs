@@ -151,6 +151,7 @@ pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(FUNCTIONS);
     super::add_class(i, &mut names, "functools", "partial", &[], PARTIAL);
     super::add_class(i, &mut names, "functools", "cached_property", &[], CACHED_PROPERTY);
+    super::add_class(i, &mut names, "functools", "_lru_cache_wrapper", &[], &[]);
     let plain = ["__module__", "__name__", "__qualname__", "__doc__"].map(Object::str).to_vec();
     names.insert(Name::new_static("WRAPPER_ASSIGNMENTS"), Object::tuple(plain));
     names.insert(Name::new_static("WRAPPER_UPDATES"), Object::tuple(vec![Object::str("__dict__")]));

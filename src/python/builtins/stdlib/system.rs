@@ -438,8 +438,13 @@ pub(super) fn abc(i: &mut Interpreter) -> Namespace {
     names
 }
 
+native_table!(CALENDAR {
+    // What it is as long as nobody calls `setfirstweekday`.
+    "calendar.firstweekday" => |_, _| Ok(Object::Int(0)),
+});
+
 pub(super) fn calendar(_: &mut Interpreter) -> Namespace {
-    let mut names = names_of(&[]);
+    let mut names = names_of(CALENDAR);
     for (day, number) in DAYS.into_iter().zip(0..) {
         names.insert(Name::new(day.to_uppercase()), Object::Int(number));
     }
