@@ -11,7 +11,7 @@
 
 mod alter_table;
 #[cfg(test)]
-mod any_order;
+mod any_order_tests;
 mod column;
 mod create;
 mod cursor;
