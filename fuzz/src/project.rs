@@ -142,7 +142,7 @@ fn graph_and_state(root: &Path) {
         let read = reading::migrations(&project, Detail::AsMakemigrations);
         let loaded = MigrationLoader::build(read.migrations, &read.installed, project.facts.version);
         let view = View::default();
-        let _ = json::render(&loaded, &view).to_string();
+        let _ = serde_json::to_string(&json::render(&loaded, &view));
         claims::steers_nothing(&dot::render(&loaded, &view));
         claims::steers_nothing(&mermaid::render(&loaded, &view));
         claims::steers_nothing(&text::render(&loaded, &view));
