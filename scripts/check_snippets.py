@@ -259,8 +259,9 @@ def main():
     failed = [result for result in results if "failed" in result]
     right = [result for result in results if "failed" not in result]
     apart = {result["case"]: result["differs by design"] for result in right if result.get("differs by design")}
-    print(f"{len(results)} snippets: {len(right)} block nobody; {len(right) - len(apart)} of them end in the same state and schema as the "
-          f"direct way, {len(apart)} differ by design" + "".join(f"; {name}: {', '.join(what)}" for name, what in apart.items()))
+    watched = sum(result["on"].startswith("postgresql") for result in right)
+    print(f"{len(results)} snippets: {watched} on PostgreSQL block nobody, {len(right) - watched} on others run; {len(right) - len(apart)} end in the "
+          f"same state and schema as the direct way, {len(apart)} differ by design" + "".join(f"; {name}: {', '.join(what)}" for name, what in apart.items()))
     if not arguments.only:
         apart = [{"rule": rule, "caption": caption, "why": why} for (rule, caption), why in APART.items()]
         text = json.dumps({"cases": results, "apart": apart}, indent=1) + "\n"

@@ -42,7 +42,7 @@ EQUIVALENT = {
     "django-migration-linter": {
         "RENAME_TABLE": ["rename-model", "alter-model-table", "sql-rename"],
         "NOT_NULL": NOT_NULL,
-        "DROP_COLUMN": ["remove-field", "sql-drop"],
+        "DROP_COLUMN": ["remove-field", "sql-drop", "delete-model"],
         "DROP_TABLE": ["delete-model", "sql-drop", "remove-field", "change-many-to-many"],
         "RENAME_COLUMN": ["rename-field", "sql-rename"],
         "ALTER_COLUMN": TYPE,
@@ -59,7 +59,7 @@ EQUIVALENT = {
     },
     "django-safe-migrations": {
         "SM001": NOT_NULL,
-        "SM002": ["remove-field"],
+        "SM002": ["remove-field", "delete-model"],
         "SM003": ["delete-model"],
         "SM004": TYPE,
         "SM005": KEY,
@@ -111,7 +111,7 @@ EQUIVALENT = {
         "R002": UNIQUE,
         "R003": INDEX,
         "R004": ["concurrent-in-transaction"],
-        "R005": ["remove-field"],
+        "R005": ["remove-field", "delete-model"],
         "R006": KEY,
         "R010": ["add-not-null-field"],
         "R011": ["rename-field"],

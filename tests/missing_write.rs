@@ -197,3 +197,41 @@ fn nothing_is_written_where_django_would_ask() {
     ");
     assert_eq!(files(&place.path().join("notes/migrations")).len(), 2);
 }
+
+/// The name is made of what is told: what may have been made already by an operation that is not known is not in it.
+#[test]
+fn what_is_withheld_names_nothing() {
+    let place = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = place.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let migration = |dependencies: &str, operation: &str| {
+        format!(
+            "from django.db import migrations, models\nfrom elsewhere import Change\n\n\nclass Migration(migrations.Migration):\n    \
+dependencies = [{dependencies}]\n    operations = [{operation}]\n"
+        )
+    };
+    let create = |name: &str| {
+        format!("migrations.CreateModel(\"{name}\", [(\"id\", models.BigAutoField(primary_key=True))])")
+    };
+    write("manage.py", "import os\nos.environ.setdefault(\"DJANGO_SETTINGS_MODULE\", \"settings\")\n");
+    write(
+        "settings.py",
+        "INSTALLED_APPS = [\"shop\"]\nDEFAULT_AUTO_FIELD = \"django.db.models.BigAutoField\"\n",
+    );
+    write("shop/__init__.py", "");
+    write("shop/migrations/__init__.py", "");
+    let model = |name: &str, field: &str| {
+        format!("class {name}(models.Model):\n    {field} = models.IntegerField(null=True)\n\n\n")
+    };
+    let models = format!("from django.db import models\n\n\n{}{}", model("A", "x"), model("B", "y"));
+    write("shop/models.py", &models);
+    write("shop/migrations/0001_initial.py", &migration("", &create("A")));
+    write("shop/migrations/0002_more.py", &migration("(\"shop\", \"0001_initial\")", "Change()"));
+    write("shop/migrations/0003_b.py", &migration("(\"shop\", \"0002_more\")", &create("B")));
+    let text = String::from_utf8(missing(place.path(), "5.2", &[]).stdout).unwrap();
+    assert!(text.contains("shop/migrations/0004_b_y"), "{text}");
+    assert!(text.contains("Add field y to b") && !text.contains("_a_"), "{text}");
+}

@@ -41,7 +41,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     };
     let Some(call) = constraint.as_call().filter(|call| call.name() == "CheckConstraint") else { return };
     let name = call.kwarg("name").and_then(Value::as_str).unwrap_or_default();
-    if !cx.touches_table_in_use(model_name) || stood_before(cx, model_name, call) || is_removed_later(cx, name) || is_left_out(cx) {
+    if !cx.touches_table_in_use(model_name) || stood_before(cx, model_name, call) || is_removed_later(cx, name) || is_left_out(cx, call) {
         return;
     }
     let Some(model) = cx.before(model_name) else { return };

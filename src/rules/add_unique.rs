@@ -40,7 +40,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     let (model_name, added): (_, Vec<Group>) = match &cx.operation().kind {
         OperationKind::AddConstraint { model_name, constraint, .. } => {
             let Some(call) = constraint.as_call().filter(|call| call.name() == "UniqueConstraint") else { return };
-            if is_left_out(cx) {
+            if is_left_out(cx, call) {
                 return;
             }
             match fields_of(call) {
@@ -176,6 +176,23 @@ mod tests {
         assert!(fires(vec![together(&[&["code", "note"]])]));
         let column = field("CharField", &[("max_length", Value::Int(20)), ("unique", Value::Bool(true))]);
         assert!(fires(vec![alter("code", column)]));
+    }
+
+    #[test]
+    fn a_constraint_that_the_database_has_none_of_is_left_out() {
+        let with = |key: &str, value: Value| {
+            let mut added = unique(&["code"], "u");
+            if let Kind::AddConstraint { constraint: Value::Call(call), .. } = &mut added.kind {
+                Arc::make_mut(call).kwargs.push((key.into(), value));
+            }
+            vec![added]
+        };
+        let on = |dialect: &str, operations: Vec<Operation>| times_on(dialect, "add-unique", operations);
+        let include = || with("include", Value::List(vec![Value::str("note")].into()));
+        assert_eq!((on("postgresql:16", include()), on("mariadb:10.11", include()), on("sqlite", include())), (1, 0, 0));
+        let nulls = || with("nulls_distinct", Value::Bool(false));
+        assert_eq!((on("postgresql:16", nulls()), on("postgresql:14", nulls()), on("sqlite", nulls())), (1, 0, 0));
+        assert_eq!(on("mysql:8.0", vec![unique(&["code"], "u")]), 1);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What rules on constraints have in common.
 
 use super::context::OperationContext;
+use crate::database::Vendor;
 use crate::django::operations::OperationKind;
 use crate::python::value::{Call, Value};
 
@@ -86,7 +87,12 @@ pub(super) fn is_removed_later(cx: &OperationContext<'_>, constraint: &str) -> b
 }
 
 /// Whether Django leaves a constraint out, as the database has none of its kind: no statement comes of the operation.
-pub(super) fn is_left_out(cx: &OperationContext<'_>) -> bool {
+pub(super) fn is_left_out(cx: &OperationContext<'_>, constraint: &Call) -> bool {
+    // For this one the table is remade, without it.
+    let nulls = constraint.kwarg("nulls_distinct").and_then(Value::as_bool);
+    if nulls.is_some() && cx.migration.vendor() == Vendor::Sqlite {
+        return true;
+    }
     let Some(step) = cx.migration.effects.iter().position(|effect| std::ptr::eq(effect, cx.effect)) else {
         return false;
     };

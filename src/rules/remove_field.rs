@@ -73,8 +73,10 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
         Storage::Column(column) => {
             let table = cx.table(model);
             let shown = table.as_deref().map_or_else(String::new, |table| format!(" of table `{table}`"));
+            let known = name_before(cx, model_name, name).filter(|known| *known != column);
+            let named = known.map_or_else(|| format!("`{column}`"), |known| format!("`{known}` (renamed to `{column}` above)"));
             let message = format!(
-                "column `{column}`{shown} is dropped: code of the previous release still selects and inserts it, \
+                "column {named}{shown} is dropped: code of the previous release still selects and inserts it, \
 and its data is lost"
             );
             let drop = table.as_deref().map(|table| drop_column(cx.migration.vendor(), table, &column));
@@ -101,6 +103,24 @@ reads and writes it, and its rows are lost"
                 )),
             );
         }
+    }
+}
+
+/// The column's name when the migration begins, where an operation before this one has given the field its name.
+fn name_before(cx: &OperationContext<'_>, model: &str, name: &str) -> Option<String> {
+    let earlier = cx.migration.effects.iter().filter(|effect| effect.index < cx.effect.index);
+    let old = earlier.rev().fold(name.to_owned(), |name, effect| match &effect.operation.kind {
+        OperationKind::RenameField { model_name, old_name, new_name }
+            if model_name.eq_ignore_ascii_case(model) && **new_name == *name =>
+        {
+            old_name.to_string()
+        }
+        _ => name,
+    });
+    let start = cx.model_at_start(model)?;
+    match cx.storage(start, &old, start.fields.get(old.as_str())?) {
+        Storage::Column(column) => Some(column),
+        _ => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::columns::{Altered, altered};
 use super::snippet::{alter_field, field_with, quoted};
 use super::storage::Storage;
-use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
+use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Side, Sink};
 use crate::database::Vendor;
 use crate::django::operations::OperationKind;
 use crate::python::value::{Unknown, Value};
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
         what: "Fires on `RenameField` where the column of a table in use gets another name, or the table of a \
 many-to-many field without a `through` model does; on `AlterField` with another `db_column`, or where a plain field \
 becomes a foreign key, whose column ends in `_id`. Silent where `db_column` (or the many-to-many field's \
-`db_table`) keeps the name, for tables that the same migration creates and fields that it adds, for renames of the state alone, and, on all databases but PostgreSQL, where the case of letters alone differs.",
+`db_table`) keeps the name, for tables that the same migration creates and fields that it adds, for renames of the state alone, where the same migration removes the field after that (`remove-field`), and, on all databases but PostgreSQL, where the case of letters alone differs.",
         why: "There is no moment at which both releases work: code of the previous one asks for the old name, \
 code of the new one for the new name, and while a deploy goes on both run.",
         example: "class Migration(migrations.Migration):
@@ -39,7 +39,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
         return by_alter(cx, sink);
     }
     let OperationKind::RenameField { model_name, old_name, new_name } = &cx.operation().kind else { return };
-    if !cx.touches_table_in_use(model_name) || cx.is_new_field(model_name, old_name) {
+    if !cx.touches_table_in_use(model_name) || cx.is_new_field(model_name, old_name) || is_removed(cx, model_name, new_name) {
         return;
     }
     let (Some(model), Some(renamed)) = (cx.before(model_name), cx.after(model_name)) else { return };
@@ -86,6 +86,15 @@ then changes the database.",
     );
 }
 
+/// Whether the same migration drops the column after that, of which `remove-field` tells.
+fn is_removed(cx: &OperationContext<'_>, model: &str, field: &str) -> bool {
+    let later = cx.migration.effects.iter().filter(|effect| effect.index > cx.effect.index);
+    later.filter(|effect| effect.side != Side::State).any(|effect| {
+        matches!(&effect.operation.kind, OperationKind::RemoveField { model_name, name }
+            if model_name.eq_ignore_ascii_case(model) && **name == *field)
+    })
+}
+
 /// Names of columns that are one to the database: all but PostgreSQL read them whatever their case.
 fn is_one_column(cx: &OperationContext<'_>, from: &str, to: &str) -> bool {
     from == to || (cx.migration.vendor() != Vendor::PostgreSql && from.eq_ignore_ascii_case(to))
@@ -109,6 +118,18 @@ fn by_alter(cx: &OperationContext<'_>, sink: &mut Sink) {
 #[cfg(test)]
 mod tests {
     use crate::rules::histories::*;
+
+    #[test]
+    fn what_is_renamed_to_be_removed_is_told_of_once() {
+        let rename = operation(Kind::RenameField {
+            model_name: "order".into(),
+            old_name: "note".into(),
+            new_name: "old_note".into(),
+        });
+        let found = findings(vec![initial(), migration("0002_second", &["0001_initial"], vec![rename, remove("old_note")], "")]);
+        assert_eq!(rules_of(&found), ["remove-field"]);
+        assert!(found[0].message.contains("column `note` (renamed to `old_note` above)"), "{}", found[0].message);
+    }
 
     #[test]
     fn fires_where_the_column_is_renamed() {

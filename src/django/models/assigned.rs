@@ -126,7 +126,9 @@ impl Walk<'_, '_> {
             ends: is_whole && arms.iter().all(|(_, flow)| flow.ends),
         };
         let Some(when) = when else {
-            arms.into_iter().for_each(|(arm, _)| self.take(arm));
+            for (arm, _) in arms {
+                self.take(arm);
+            }
             return flow;
         };
         // An arm that raises saves nothing.
@@ -155,7 +157,9 @@ impl Walk<'_, '_> {
                 self.body.sets.entry(name.clone()).or_insert(set);
             }
         }
-        arms.into_iter().for_each(|(arm, _)| self.take(arm));
+        for (arm, _) in arms {
+            self.take(arm);
+        }
         flow
     }
 
