@@ -25,3 +25,13 @@ class Later(list):
 
 
 LANGUAGES = Later(code for code in ["de", "en"] if code)
+
+
+class Kinds:
+    """Choices that are no list, but give one."""
+
+    def __init__(self, *names):
+        self.names = names
+
+    def __iter__(self):
+        return iter([(name, name.title()) for name in self.names])

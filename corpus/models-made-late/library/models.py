@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.base import ModelBase
 
 from .fields import Guard, MenuField, NotesField, PriceField, SinceField
-from .lists import LANGUAGES
+from .lists import LANGUAGES, Kinds
 
 
 class Linked(ModelBase):
@@ -54,10 +54,14 @@ class Book(models.Model):
 class Note(models.Model):
     content_type = models.ForeignKey("contenttypes.ContentType", models.CASCADE)
     object_id = models.PositiveIntegerField()
+    data = models.JSONField(default=list)
 
 
 class Owner(models.Model):
     since = SinceField(editable=True)
+    kind = models.CharField(max_length=5, choices=Kinds("a", "b"))
+    other = models.CharField(max_length=5)
+    other.choices = Kinds("c")
 
 
 class Copy(Book):

@@ -80,8 +80,8 @@ impl Context {
                 }
                 _ => signed(text),
             },
-            // psycopg 3 casts by itself; for psycopg 2 Django does since 4.2 (`psycopg_any.py`).
-            DbValue::Json(text) if new || self.version >= DjangoVersion::V4_2 => {
+            // psycopg 3 casts by itself; for psycopg 2 Django does since 5.1 (`psycopg_any.py`).
+            DbValue::Json(text) if new || self.version >= DjangoVersion::V5_1 => {
                 format!("{}::jsonb", quote_postgresql_text(text, new))
             }
             DbValue::Str(text) | DbValue::Json(text) => quote_postgresql_text(text, new),

@@ -240,13 +240,13 @@ impl Interpreter {
         match payload {
             Payload::Value(value) => self.freeze_at(&value, depth + 1),
             Payload::Constructed(args) if class.native => self.freeze_call_at(&class.path(), &args, depth),
-            _ => match self.says_it_equals(instance, &class) {
-                Some(part) => self.freeze_at(&part, depth + 1),
-                None => {
-                    let reason = format!("a {} has no deconstruct()", class.name);
-                    Value::unknown(reason, instance.at.clone())
+            _ => {
+                if let Some(part) = self.says_it_equals(instance, &class) {
+                    return self.freeze_at(&part, depth + 1);
                 }
-            },
+                let reason = format!("a {} has no deconstruct()", class.name);
+                Value::unknown(reason, instance.at.clone())
+            }
         }
     }
 

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
                 ("object_id", models.PositiveIntegerField()),
             ],
         ),
+        migrations.AddField("note", "data", models.JSONField(default=list)),
     ]
     if ON_SQLITE:
         operations.append(

@@ -2,7 +2,7 @@
 
 use crate::django::version::DjangoVersion;
 use crate::python::interpreter::{Eval, Interpreter};
-use crate::python::object::{Object, Payload};
+use crate::python::object::{Instance, Object, Payload};
 
 /// The value of `Field.choices` as `deconstruct()` gives it.
 ///
@@ -40,6 +40,12 @@ fn is_text(object: &Object) -> bool {
     }
 }
 
+/// Whether an object is an `Iterable` of choices, and none of Django's own that are kept as they are.
+fn iterates(instance: &Instance) -> bool {
+    let class = instance.class.borrow();
+    class.lookup("__iter__").is_some() && !class.derives_from("django.utils.choices.BaseChoiceIterator")
+}
+
 fn callable(object: &Object) -> bool {
     matches!(
         object,
@@ -72,6 +78,13 @@ fn normalize_at(interpreter: &mut Interpreter, value: &Object, depth: u32) -> Ev
             items
         }
         Object::Iterator(_) => interpreter.items(&value)?,
+        Object::Instance(instance) if iterates(instance) => {
+            let items = interpreter.items(&value)?;
+            if items.iter().any(is_text) {
+                return Ok(value);
+            }
+            items
+        }
         // A callable is called when the choices are asked for; the deconstruction names it.
         _ if callable(&value) && depth == 0 => return Ok(value),
         _ if callable(&value) => {

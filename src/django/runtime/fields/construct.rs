@@ -190,18 +190,17 @@ fn reverse_name(interpreter: &mut Interpreter, rel: &Instance, asked: &str) -> E
     let given = |name: &str| rel.attrs.borrow().get(name).filter(|given| !given.is_none()).cloned();
     let accessor = asked == "get_accessor_name";
     let query = if accessor { None } else { given("related_query_name") };
-    let named = match query.or_else(|| given("related_name")) {
-        Some(named) => named,
-        None => {
-            let field = given("field").unwrap_or(Object::None);
-            let model = interpreter.get_attribute(&field, &"model".into())?;
-            let meta = interpreter.get_attribute(&model, &"_meta".into())?;
-            let name = interpreter.get_attribute(&meta, &"model_name".into())?;
-            let many = accessor && rel.class.borrow().name != "OneToOneRel";
-            match name.as_str() {
-                Some(name) if many => Object::str(format!("{name}_set")),
-                _ => name,
-            }
+    let named = if let Some(named) = query.or_else(|| given("related_name")) {
+        named
+    } else {
+        let field = given("field").unwrap_or(Object::None);
+        let model = interpreter.get_attribute(&field, &"model".into())?;
+        let meta = interpreter.get_attribute(&model, &"_meta".into())?;
+        let name = interpreter.get_attribute(&meta, &"model_name".into())?;
+        let many = accessor && rel.class.borrow().name != "OneToOneRel";
+        match name.as_str() {
+            Some(name) if many => Object::str(format!("{name}_set")),
+            _ => name,
         }
     };
     if !accessor {

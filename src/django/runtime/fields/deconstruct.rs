@@ -92,13 +92,18 @@ pub(super) fn parts(interpreter: &mut Interpreter, field: &Rc<Instance>) -> Eval
             "db_tablespace" => "_db_tablespace",
             other => other,
         };
-        let own = match own_property(&class, attribute) {
-            true => Some(property(interpreter, field, attribute)?),
-            false => field.attrs.borrow().get(attribute).cloned(),
+        let own = if own_property(&class, attribute) {
+            Some(property(interpreter, field, attribute)?)
+        } else {
+            field.attrs.borrow().get(attribute).cloned()
         };
         // A class attribute of a subclass is seen by getattr as well (`db_index = True` in a class body).
         let own = own.or_else(|| interpreted_attribute(&class, attribute));
-        let Some(value) = own else { continue };
+        let Some(mut value) = own else { continue };
+        if *name == "choices" && matches!(value, Object::Instance(_)) {
+            // Set after `__init__`, as an object that gives them when it is iterated.
+            value = choices::normalize(interpreter, version, &value)?;
+        }
         if *name == "validators"
             && matches!(&value, Object::List(list) if list.get().is_empty() && list.taint().is_none())
         {
