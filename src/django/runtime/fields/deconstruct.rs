@@ -100,8 +100,8 @@ pub(super) fn parts(interpreter: &mut Interpreter, field: &Rc<Instance>) -> Eval
         // A class attribute of a subclass is seen by getattr as well (`db_index = True` in a class body).
         let own = own.or_else(|| interpreted_attribute(&class, attribute));
         let Some(mut value) = own else { continue };
-        if *name == "choices" && matches!(value, Object::Instance(_)) {
-            // Set after `__init__`, as an object that gives them when it is iterated.
+        if *name == "choices" && matches!(value, Object::Instance(_) | Object::Iterator(_)) {
+            // A property's, or set after `__init__`: what gives them when it is iterated.
             value = choices::normalize(interpreter, version, &value)?;
         }
         if *name == "validators"
@@ -141,9 +141,7 @@ pub(super) fn parts(interpreter: &mut Interpreter, field: &Rc<Instance>) -> Eval
 
 /// What a property of the field's own class gives.
 fn property(interpreter: &mut Interpreter, field: &Rc<Instance>, name: &'static str) -> Eval {
-    let value = interpreter.get_attribute(&Object::Instance(field.clone()), &Name::new_static(name))?;
-    let version = facts(interpreter).version;
-    if name == "choices" { choices::normalize(interpreter, version, &value) } else { Ok(value) }
+    interpreter.get_attribute(&Object::Instance(field.clone()), &Name::new_static(name))
 }
 
 fn interpreted_attribute(class: &Class, name: &str) -> Option<Object> {
@@ -239,12 +237,9 @@ fn of_rel(field: &Instance, name: &str) -> Option<Object> {
 /// `storage`, unless it is `default_storage`, of which class there is no other object.
 fn storage(field: &Instance) -> Option<Object> {
     let attrs = field.attrs.borrow();
-    let given = attrs.get("_storage_callable").or_else(|| attrs.get("storage"));
-    let is_default = |storage: &Object| {
-        let storage = storage.as_instance();
-        storage.is_some_and(|one| one.class.borrow().has_path("django.core.files.storage.DefaultStorage"))
-    };
-    given.filter(|storage| !is_default(storage)).cloned()
+    let given = attrs.get("_storage_callable").or_else(|| attrs.get("storage"))?;
+    let is = |path: &str| given.as_instance().is_some_and(|storage| storage.class.borrow().has_path(path));
+    (!is("django.core.files.storage.DefaultStorage")).then(|| given.clone())
 }
 
 /// `remote_field.model` as lower-case `app.model`, or what of it is known.
