@@ -7,9 +7,13 @@ env = Env(DEBUG=(bool, False))
 SECRET_KEY = config("SECRET_KEY", default="corpus")
 DEBUG = env.bool("DEBUG", default=False)
 WITH_STOCK = os.getenv("WITH_STOCK", "1") == "1"
+try:
+    REGION = os.environ["SHOP_REGION"]
+except KeyError:
+    REGION = "eu"
 
 INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "shop"]
-if WITH_STOCK:
+if WITH_STOCK and REGION == "eu":
     INSTALLED_APPS.append("stock")
 if DEBUG:
     INSTALLED_APPS += ["debug_toolbar"]

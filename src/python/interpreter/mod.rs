@@ -12,6 +12,7 @@ mod classes;
 mod compare;
 mod expressions;
 mod freeze;
+mod handlers;
 mod imports;
 mod journal;
 mod operators;
@@ -117,6 +118,9 @@ pub struct Interpreter {
     pub problems: Vec<(Arc<str>, Unknown)>,
     /// How deep within `try` bodies that catch `ImportError`.
     pub(crate) guarded_imports: u32,
+    /// Whether what the environment lacks raises, as the innermost `try` body that catches `KeyError` has
+    /// something else in its place.
+    pub(crate) lacking_raises: bool,
     /// How deep within `try` bodies of any kind: what is raised may be caught by a caller.
     pub(crate) guards: u32,
     /// The class statement that a metaclass is at work for.
@@ -167,6 +171,7 @@ impl Interpreter {
             eager_imports: None,
             problems: Vec::new(),
             guarded_imports: 0,
+            lacking_raises: false,
             guards: 0,
             freezing: None,
             header: None,

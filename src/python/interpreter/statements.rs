@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::handlers::catches_import_error;
 use super::journal::Branch;
 use super::{Eval, Flow, Frame, Interpreter, Raise};
 use crate::python::object::{Object, Payload};
@@ -439,84 +440,6 @@ impl Interpreter {
             _ => Err(self.raise("Exception", "an exception of an unknown class")),
         }
     }
-
-    fn run_try(&mut self, frame: &mut Frame, inner: &ast::StmtTry) -> Eval<Flow> {
-        let guards = self.catches_imports(frame, &inner.handlers)?;
-        self.guarded_imports += u32::from(guards);
-        frame.guarded += 1;
-        self.guards += 1;
-        let result = self.run_body(frame, &inner.body);
-        self.guards -= 1;
-        frame.guarded -= 1;
-        self.guarded_imports -= u32::from(guards);
-        let result = match result {
-            Ok(Flow::Next) => self.run_body(frame, &inner.orelse),
-            Err(Raise::Exception(exception)) => self.run_handlers(frame, &inner.handlers, exception),
-            other => other,
-        };
-        match self.run_body(frame, &inner.finalbody)? {
-            Flow::Next => result,
-            flow => Ok(flow),
-        }
-    }
-
-    fn catches_imports(&mut self, frame: &mut Frame, handlers: &[ExceptHandler]) -> Eval<bool> {
-        for handler in handlers {
-            let ExceptHandler::ExceptHandler(handler) = handler;
-            let Some(kind) = &handler.type_ else { return Ok(true) };
-            // What the body is yet to import cannot be named before.
-            let kind = match self.eval(frame, kind) {
-                Err(Raise::Exception(_)) => continue,
-                kind => kind?,
-            };
-            let kinds = if let Object::Tuple(kinds) = &kind { kinds.to_vec() } else { vec![kind] };
-            if kinds.iter().any(catches_import_error) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    fn run_handlers(
-        &mut self,
-        frame: &mut Frame,
-        handlers: &[ExceptHandler],
-        exception: Object,
-    ) -> Eval<Flow> {
-        let class = self.class_of(&exception);
-        for handler in handlers {
-            let ExceptHandler::ExceptHandler(handler) = handler;
-            let matches = match &handler.type_ {
-                None => true,
-                Some(kind) => {
-                    let kind = self.eval(frame, kind)?;
-                    let kinds = if let Object::Tuple(kinds) = &kind { kinds.to_vec() } else { vec![kind] };
-                    // A class that is not known may well be the one that is raised.
-                    kinds.iter().any(|kind| match kind {
-                        Object::Class(kind) => class.is_subclass(kind),
-                        Object::Unknown(_) => true,
-                        _ => false,
-                    })
-                }
-            };
-            if !matches {
-                continue;
-            }
-            if let Some(name) = &handler.name {
-                self.bind(frame, &name.id, Some(exception.clone()));
-            }
-            let outer = frame.handling.replace(exception);
-            let result = self.run_body(frame, &handler.body);
-            frame.handling = outer;
-            return result;
-        }
-        Err(Raise::Exception(exception))
-    }
-}
-
-fn catches_import_error(kind: &Object) -> bool {
-    let Object::Class(class) = kind else { return false };
-    matches!(&*class.name, "ImportError" | "ModuleNotFoundError" | "Exception" | "BaseException")
 }
 
 /// The reason of an unknown, for those that depend on it.

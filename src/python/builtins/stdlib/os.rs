@@ -48,6 +48,9 @@ native_table!(ENVIRON {
         let name = receiver(&mut a);
         match i.contains(&me, &name)? {
             Ok(true) => i.get_item(&me, &name),
+            Ok(false) if i.lacking_raises => {
+                Err(i.raise("KeyError", name.as_str().unwrap_or_else(|| "".into())))
+            }
             Ok(false) => {
                 let shown = name.as_str().unwrap_or_default();
                 Ok(i.unknown(format!("the environment variable {shown} is not known")))

@@ -102,6 +102,28 @@ fn programs_come_to_what_python_makes_of_them() {
 
 /// What may have returned before it raises did return; but where the exception may be caught, the
 /// handler may have run as well.
+/// A variable with a `KeyError` that is provided for counts as not set; one that a program insists on, as set to
+/// something.
+#[test]
+fn what_the_environment_lacks_is_what_the_handler_says() {
+    let program = |handler: &str| {
+        format!(
+            "import os\ndef get(name):\n    try:\n        return os.environ[name]\n    except KeyError:\n        {handler}\n"
+        )
+    };
+    let (default, told) = (program("return 'eu'"), program("raise ValueError(name)"));
+    assert_eq!(result(&format!("{default}result = get('SHOP_REGION')")), "eu");
+    assert!(result(&format!("{told}result = get('SHOP_REGION')")).get("$unknown").is_some());
+    assert!(
+        result(&format!("import sys\n{}result = get('X')", program("sys.exit(1)"))).get("$unknown").is_some()
+    );
+    // The innermost that names it has the say.
+    let around = "try:\n    result = get('X')\nexcept LookupError:\n    result = 'outer'\n";
+    assert!(result(&format!("{told}{around}")).get("$unknown").is_some());
+    assert_eq!(result(&format!("import os\n{}", around.replace("get('X')", "os.environ['X']"))), "outer");
+    assert!(result("import os\nresult = os.environ['X']").get("$unknown").is_some());
+}
+
 #[test]
 fn a_function_that_may_have_returned_does_not_surely_raise() {
     let first = "import os\n\
