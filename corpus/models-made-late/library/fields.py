@@ -18,7 +18,9 @@ class PriceField(models.DecimalField):
         Field.creation_counter += 1
 
     def contribute_to_class(self, cls, name):
-        if not hasattr(self, "_currency"):
+        # The states of migrations have it already.
+        there = any(field.name == name + "_currency" for field in cls._meta.local_fields)
+        if not there and not hasattr(self, "_currency"):
             self._currency = models.CharField(max_length=3, default="EUR")
             self._currency.creation_counter = self.creation_counter - 1
             cls.add_to_class(name + "_currency", self._currency)
