@@ -19,13 +19,13 @@ use std::sync::Arc;
 
 use super::contrib::bundled_app;
 use super::keys::{AppLabel, ModelKey};
-use super::runtime::facts;
 use super::runtime::models::{Meta, registry, resolve_relations, set_apps};
+use super::runtime::{DjangoHost, ProjectFacts, facts};
 use super::state::{ModelState, ProjectState};
 use crate::python::interpreter::Interpreter;
 use crate::python::library::{Found, Library};
 use crate::python::object::{Class, Object};
-use crate::python::value::Unknown;
+use crate::python::value::{Unknown, Value};
 use crate::source::Location;
 
 pub use super::runtime::models::InstalledApp;
@@ -130,6 +130,7 @@ pub fn load(interpreter: &mut Interpreter, apps: &ProjectApps) -> ModelsRead {
     let names: Vec<Arc<str>> = apps.apps.iter().map(|app| app.name.clone()).collect();
     interpreter.eager_imports = Some(Rc::new(move |library, module| holds_models(library, &names, module)));
     ready::set_settings(interpreter, apps);
+    set_language(interpreter, foreign_language);
     for app in apps.apps.iter() {
         let name = format!("{}.models", app.name);
         // A package may be known by parts of it that are written in Rust.
@@ -166,7 +167,24 @@ pub fn load(interpreter: &mut Interpreter, apps: &ProjectApps) -> ModelsRead {
     read.connected = ready::import(interpreter, apps);
     interpreter.eager_imports = None;
     read.unresolved.extend(extends::extend(interpreter, apps));
+    set_language(interpreter, |_| None);
     read
+}
+
+/// Has messages translated from here on, or no more.
+fn set_language(interpreter: &mut Interpreter, choose: fn(&ProjectFacts) -> Option<Arc<str>>) {
+    if let Some(host) = interpreter.host::<DjangoHost>() {
+        host.language = choose(&host.facts);
+    }
+}
+
+/// `LANGUAGE_CODE`, where it is known to be another language than that of the messages, which is taken to be
+/// English.
+fn foreign_language(facts: &ProjectFacts) -> Option<Arc<str>> {
+    let is_on = facts.settings.get("USE_I18N").as_ref().and_then(Value::truth) == Some(true);
+    let code = facts.settings.get("LANGUAGE_CODE").filter(|_| is_on)?;
+    let code = code.as_str().filter(|code| !code.is_empty() && !code.starts_with("en"))?;
+    Some(code.into())
 }
 
 /// Where a module that can't be imported is at fault: where it is no Python, or else its beginning.

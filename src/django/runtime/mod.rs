@@ -53,6 +53,10 @@ pub struct DjangoHost {
     pub(crate) lacking: std::collections::BTreeSet<Arc<str>>,
     /// Whether code asked for `connection.vendor`.
     pub(crate) vendor_asked: bool,
+    /// The language that `gettext()` translates into at once, where that is not the messages' own: while apps
+    /// are loaded it is `LANGUAGE_CODE` (`django/utils/translation/trans_real.py`), and commands that read
+    /// migrations run without translations (`no_translations`, `django/core/management/base.py`).
+    pub(crate) language: Option<Arc<str>>,
 }
 
 /// A part of Django written in Rust: the modules it has names for, and what makes them.
@@ -83,6 +87,7 @@ pub fn interpreter(library: Arc<Library>, facts: ProjectFacts) -> Interpreter {
         registry: models::Registry::default(),
         lacking: std::collections::BTreeSet::new(),
         vendor_asked: false,
+        language: None,
     };
     Interpreter::new(
         library,

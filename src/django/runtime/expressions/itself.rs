@@ -197,13 +197,13 @@ fn decorator(_: &mut Interpreter, args: Args) -> Eval {
 static NOTHING: Native = Native { path: "django.setup", call: |_, _| Ok(Object::None) };
 
 static FUNCTIONS: &[Native] = &[
-    Native { path: "django.utils.translation.gettext", call: |i, a| message(i, &a, 0) },
+    Native { path: "django.utils.translation.gettext", call: |i, a| at_once(i, &a, 0) },
     Native { path: "django.utils.translation.gettext_lazy", call: |i, a| message(i, &a, 0) },
     Native { path: "django.utils.translation.gettext_noop", call: |i, a| message(i, &a, 0) },
-    Native { path: "django.utils.translation.ugettext", call: |i, a| message(i, &a, 0) },
+    Native { path: "django.utils.translation.ugettext", call: |i, a| at_once(i, &a, 0) },
     Native { path: "django.utils.translation.ugettext_lazy", call: |i, a| message(i, &a, 0) },
     Native { path: "django.utils.translation.ugettext_noop", call: |i, a| message(i, &a, 0) },
-    Native { path: "django.utils.translation.pgettext", call: |i, a| message(i, &a, 1) },
+    Native { path: "django.utils.translation.pgettext", call: |i, a| at_once(i, &a, 1) },
     Native { path: "django.utils.translation.pgettext_lazy", call: |i, a| message(i, &a, 1) },
     Native { path: "django.utils.translation.ngettext", call: |i, a| plural(i, &a, 0) },
     Native { path: "django.utils.translation.ngettext_lazy", call: |i, a| plural(i, &a, 0) },
@@ -214,6 +214,15 @@ static FUNCTIONS: &[Native] = &[
     Native { path: "django.utils.translation.deactivate", call: |_, _| Ok(Object::None) },
     Native { path: "django.utils.translation.override", call: |i, _| Ok(i.unknown("a change of language")) },
 ];
+
+/// What is not lazy is translated when it is called, and catalogues are not read.
+fn at_once(interpreter: &mut Interpreter, args: &Args, index: usize) -> Eval {
+    let language = interpreter.host::<DjangoHost>().and_then(|host| host.language.clone());
+    match language {
+        Some(language) => Ok(interpreter.unknown(format!("a translation into {language}"))),
+        None => message(interpreter, args, index),
+    }
+}
 
 fn message(_: &mut Interpreter, args: &Args, index: usize) -> Eval {
     Ok(args.param(index, "message").cloned().unwrap_or(Object::None))
