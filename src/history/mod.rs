@@ -59,10 +59,7 @@ pub fn compare(request: &Request<'_>, project: &Project, read: &ReadMigrations) 
         changed: Vec::new(),
         gone: Vec::new(),
     };
-    let mut by_app: BTreeMap<&AppLabel, Vec<&Arc<Migration>>> = BTreeMap::new();
-    for migration in read.migrations.iter().filter(|migration| migration.origin == Origin::Project) {
-        by_app.entry(&migration.key.app).or_default().push(migration);
-    }
+    let by_app = by_app(read);
     for app in project.apps.values() {
         if reading::is_project_app(project, &app.label) {
             compared.app(app, by_app.get(&app.label).map_or(&[], Vec::as_slice));
@@ -73,6 +70,15 @@ pub fn compare(request: &Request<'_>, project: &Project, read: &ReadMigrations) 
     compared.target()?;
     compared.code()?;
     Ok(compared.history)
+}
+
+/// The repository's own migrations, by app.
+fn by_app(read: &ReadMigrations) -> BTreeMap<&AppLabel, Vec<&Arc<Migration>>> {
+    let mut by_app: BTreeMap<&AppLabel, Vec<&Arc<Migration>>> = BTreeMap::new();
+    for migration in read.migrations.iter().filter(|migration| migration.origin == Origin::Project) {
+        by_app.entry(&migration.key.app).or_default().push(migration);
+    }
+    by_app
 }
 
 struct Comparison<'a> {

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Base;
+use super::{Base, by_app};
 use crate::django::keys::MigrationKey;
-use crate::django::migration::Origin;
 use crate::project::{PackageState, Project};
 use crate::reading::{self, ReadMigrations};
 use crate::source::Tree;
@@ -18,6 +17,7 @@ pub fn unmerged(
     read: &ReadMigrations,
 ) -> BTreeSet<MigrationKey> {
     let mut found = BTreeSet::new();
+    let by_app = by_app(read);
     for app in project.apps.values() {
         let PackageState::Migrated { folder, .. } = &app.migrations.state else { continue };
         let folder = reading::shown(tree.root(), folder);
@@ -26,10 +26,7 @@ pub fn unmerged(
         }
         let merged: BTreeSet<_> =
             base.migrations_in(&folder).into_keys().chain(base.new_on_target(&folder).into_keys()).collect();
-        let own = read
-            .migrations
-            .iter()
-            .filter(|migration| migration.key.app == app.label && migration.origin == Origin::Project);
+        let own = by_app.get(&app.label).into_iter().flatten();
         for migration in own.filter(|migration| !merged.contains(&migration.key.name)) {
             let Some(file) = &migration.file else { continue };
             let path = format!("{folder}/{}.py", migration.key.name);

@@ -28,10 +28,8 @@ pub(super) fn resolve(
         Kind::DropColumn { .. } => {
             let known = catalogue.column(&table, &object);
             let indexed = known.as_ref().map_or(Answer::Unknown, |column| column.indexed.into());
-            let answer = match &known {
-                _ if !raw => Some(false),
-                known => known.as_ref().map(|column| column.references.is_some()),
-            };
+            let answer =
+                if raw { known.as_ref().map(|column| column.references.is_some()) } else { Some(false) };
             let references = known.and_then(|column| column.references);
             if let Some(other) = references.filter(|other| raw && *other != table) {
                 action.referenced.push(TableName { schema: None, name: other });

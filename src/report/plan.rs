@@ -8,7 +8,7 @@ use serde_json::json;
 use super::concise::plural;
 use super::lock::{Blocks, LockInfo};
 use super::markdown;
-use super::printable::{one_line, printable};
+use super::printable::{column_width, one_line, printable};
 
 /// What the migrations of a project would do.
 #[derive(Debug, Clone, Default)]
@@ -192,9 +192,6 @@ fn back(report: &PlanReport) -> String {
     }
 }
 
-/// A name of a table may be any text: beyond this column the next one follows where it ends.
-const WIDEST: usize = 200;
-
 fn human_table(out: &mut String, statements: &[PlannedStatement]) {
     if statements.is_empty() {
         let _ = writeln!(out, "  (nothing reaches the database)");
@@ -202,8 +199,7 @@ fn human_table(out: &mut String, statements: &[PlannedStatement]) {
     }
     let rows: Vec<[String; 4]> =
         statements.iter().map(|one| [one.locks(), one.blocks().to_owned(), one.cost(), one.text()]).collect();
-    let width =
-        |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(WIDEST);
+    let width = |column: usize| column_width(rows.iter().map(|row| row[column].as_str()));
     let widths = [width(0).max(4), width(1).max(5), width(2).max(4)];
     let head = ["lock", "waits", "time", "statement"].map(str::to_owned);
     for [lock, blocks, cost, text] in std::iter::once(&head).chain(&rows) {

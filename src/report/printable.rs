@@ -19,6 +19,12 @@ pub(crate) fn one_line(text: &str) -> String {
     printable(text).replace("\r\n", " ").replace(['\n', '\r', '\t'], " ")
 }
 
+/// How wide a column of these texts is, in characters. Names are any text, and Rust's formatting takes no width
+/// over 65,535: beyond 200 what follows is not lined up.
+pub(super) fn column_width<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
+    texts.map(|text| text.chars().count()).max().unwrap_or(0).min(200)
+}
+
 fn is_hostile(c: char) -> bool {
     match c {
         '\n' | '\r' | '\t' => false,

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::printable::column_width;
 use super::{Reasons, one_line};
 use crate::django::field::Field;
 use crate::django::state::{ModelState, ProjectState};
@@ -19,9 +20,6 @@ pub fn state_to_json(state: &ProjectState) -> Json {
     json!({"models": models, "unresolved": unresolved(state)})
 }
 
-/// A name of a field may be any text: beyond this column nothing is lined up.
-const WIDEST: usize = 200;
-
 /// The state for people: each model with its fields and options as `models.py` would have them.
 pub fn state_to_text(state: &ProjectState) -> String {
     let mut text = String::new();
@@ -33,7 +31,7 @@ pub fn state_to_text(state: &ProjectState) -> String {
     for model in state.models.values() {
         let place = model.at.as_ref().map(|at| format!("  # {}:{}", at.file.display(), at.line()));
         line(format!("{}.{}{}", model.app, model.name, place.unwrap_or_default()));
-        let width = model.fields.keys().map(|name| name.chars().count()).max().unwrap_or(0).min(WIDEST);
+        let width = column_width(model.fields.keys().map(AsRef::as_ref));
         for (name, field) in &model.fields {
             line(format!("    {name:width$} = {}", shown_field(field)));
         }

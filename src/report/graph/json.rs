@@ -51,13 +51,9 @@ impl Serialize for Answer<'_> {
         let migrations = loaded.disk.iter().filter(|(key, _)| self.shows(key));
         let migrations =
             migrations.map(|(key, migration)| migration_json(migration, graph.contains(key), loaded.version));
-        let edges = || {
-            let shown = graph
-                .edges()
-                .into_iter()
-                .filter(|(child, parent, _)| self.shows(child) && self.shows(parent));
-            shown.map(|(child, parent, _)| [child, parent])
-        };
+        let edges = graph.edges().into_iter();
+        let edges = edges.filter(|(child, parent, _)| self.shows(child) && self.shows(parent));
+        let edges = edges.map(|(child, parent, _)| [child, parent]);
         let apps = loaded
             .conflicts
             .iter()
@@ -69,7 +65,7 @@ impl Serialize for Answer<'_> {
             map.serialize_entry("root", root)?;
         }
         map.serialize_entry("migrations", &Listed::new(migrations))?;
-        map.serialize_entry("edges", &Listed::new(edges()))?;
+        map.serialize_entry("edges", &Listed::new(edges))?;
         map.serialize_entry("roots", &self.keep(graph.root_nodes(None)))?;
         map.serialize_entry("leaves", &self.keep(graph.leaf_nodes(None)))?;
         map.serialize_entry("conflicts", &conflicts)?;
