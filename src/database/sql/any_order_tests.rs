@@ -96,3 +96,13 @@ fn words_in_any_order_end_and_lie_in_order() {
     }
     assert_eq!(last, "the end");
 }
+
+/// A semicolon within a trigger's body ends nothing, so what is open begins before it.
+#[test]
+fn what_never_ends_within_a_body_is_one_statement() {
+    let text = "SELECT 1; CREATE TRIGGER b BEGIN; SELECT 'x";
+    for vendor in VENDORS {
+        let spans: Vec<_> = read(*vendor, text).into_iter().map(|statement| statement.span).collect();
+        assert_eq!(spans, [0..8, 9..text.len()], "{vendor:?}");
+    }
+}

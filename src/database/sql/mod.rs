@@ -113,17 +113,13 @@ impl Action {
 /// The statements of `text`, in order. Placeholders (`%s`) may stand wherever a value may.
 pub fn read(vendor: Vendor, text: &str) -> Vec<SqlStatement> {
     let (tokens, unterminated) = token::tokens(vendor, text);
-    let mut statements: Vec<SqlStatement> = split::statements(&tokens)
-        .into_iter()
-        .map(|tokens| statement::read(cursor::Cursor::new(vendor, tokens), text))
-        .collect();
+    let (split, open) = split::statements(&tokens);
+    let mut statements: Vec<SqlStatement> =
+        split.into_iter().map(|tokens| statement::read(cursor::Cursor::new(vendor, tokens), text)).collect();
     if let Some(token::Unterminated { at }) = unterminated {
         // The statement that it is in cannot be read either.
-        let open = tokens.iter().rfind(|token| token.kind == token::TokenKind::Sign(';'));
-        let start = open.map_or(0, |token| token.span.end);
-        statements.retain(|statement| statement.span.start < start);
-        statements
-            .push(SqlStatement { span: start..text.len(), reading: Reading::Unparsed(Unparsed { at }) });
+        statements.retain(|statement| statement.span.start < open);
+        statements.push(SqlStatement { span: open..text.len(), reading: Reading::Unparsed(Unparsed { at }) });
     }
     statements
 }

@@ -2,9 +2,9 @@
 
 use super::token::{Token, TokenKind};
 
-/// The tokens of each statement, without semicolons. A semicolon in the body of a trigger or
-/// routine (`BEGIN … END`) ends nothing.
-pub(super) fn statements(tokens: &[Token]) -> Vec<&[Token]> {
+/// The tokens of each statement, without semicolons, and where the text of what no semicolon ends begins.
+/// A semicolon in the body of a trigger or routine (`BEGIN … END`) ends nothing.
+pub(super) fn statements(tokens: &[Token]) -> (Vec<&[Token]>, usize) {
     let mut found = Vec::new();
     let mut start = 0;
     let mut depth = 0_usize;
@@ -35,7 +35,8 @@ pub(super) fn statements(tokens: &[Token]) -> Vec<&[Token]> {
     }
     found.push(tokens.get(start..).unwrap_or_default());
     found.retain(|tokens| !tokens.is_empty());
-    found
+    let open = start.checked_sub(1).and_then(|at| tokens.get(at)).map_or(0, |semicolon| semicolon.span.end);
+    (found, open)
 }
 
 fn is_word(token: Option<&Token>, keyword: &str) -> bool {
