@@ -58,9 +58,13 @@ impl Folders {
         known.map(|folder| folder.join(name))
     }
 
+    fn is_within(&self, real: &Path) -> bool {
+        self.real.iter().any(|folder| real.starts_with(folder))
+    }
+
     /// Whether a path, symbolic links followed, lies within.
     pub fn contain(&self, path: &Path) -> bool {
-        self.resolve(path).is_some_and(|path| self.real.iter().any(|folder| path.starts_with(folder)))
+        self.resolve(path).is_some_and(|real| self.is_within(&real))
     }
 
     /// Whether a path, symbolic links followed, lies within the analysed tree.
@@ -121,7 +125,12 @@ impl Folders {
 
     fn read(&self, path: &Path, content: Content, into: &Diagnostics) -> Result<Arc<SourceFile>, Diagnostic> {
         let display = self.display(path);
-        if path.exists() && !self.contain(path) {
+        let out = match self.resolve(path) {
+            Some(real) => !self.is_within(&real),
+            // What is not there is for reading to say.
+            None => path.exists(),
+        };
+        if out {
             let message = "symbolic link out of the tree, not followed";
             return Err(Diagnostic::new(display, DiagnosticKind::SymbolicLink, message));
         }

@@ -4,10 +4,11 @@
 //! `__init__.py` is a package, a file `name.py` a module, a plain folder a namespace package if
 //! nothing better is found in any of the folders.
 
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::syntax::Parsed;
 use crate::source::{Held, LogicalLine, SourceFile};
@@ -49,6 +50,12 @@ pub type Within = dyn Fn(&Path) -> bool + Send + Sync;
 /// What parsing a file gave; the reason where it can't be read.
 type MaybeParsed = Result<Arc<Parsed>, Arc<str>>;
 
+/// Most names of a folder that are kept: in a larger one each module is looked for by itself.
+const LISTED: usize = 50_000;
+
+/// Names of what lies in a folder; `None` where it can't be listed, or may not be.
+type Listing = Option<FxHashSet<OsString>>;
+
 /// Modules by name, files by path.
 pub struct Library {
     paths: Vec<SearchPath>,
@@ -58,6 +65,8 @@ pub struct Library {
     held: Arc<Held>,
     found: Mutex<FxHashMap<Arc<str>, Found>>,
     compiled: Mutex<FxHashMap<Arc<str>, bool>>,
+    listed: Mutex<FxHashMap<PathBuf, Arc<Listing>>>,
+    mentioned: Mutex<FxHashMap<Arc<str>, FxHashMap<&'static str, bool>>>,
     parsed: Mutex<FxHashMap<PathBuf, Arc<OnceLock<MaybeParsed>>>>,
     read: Mutex<Vec<PathBuf>>,
 }
@@ -90,6 +99,8 @@ impl Library {
             held,
             found: Mutex::default(),
             compiled: Mutex::default(),
+            listed: Mutex::default(),
+            mentioned: Mutex::default(),
             parsed: Mutex::default(),
             read: Mutex::default(),
         })
@@ -142,8 +153,18 @@ impl Library {
 
     /// Names of what lies in a folder; nothing where that can't be listed, or may not be.
     pub fn list(&self, folder: &Path) -> Vec<String> {
+        match self.listing(folder).as_ref() {
+            Some(names) => names.iter().filter_map(|name| name.to_str().map(str::to_owned)).collect(),
+            None => {
+                let names = self.entries(folder).into_iter().flatten();
+                names.filter_map(|name| name.into_string().ok()).collect()
+            }
+        }
+    }
+
+    fn entries(&self, folder: &Path) -> Option<impl Iterator<Item = OsString> + use<>> {
         let entries = if self.may_read(folder) { std::fs::read_dir(folder).ok() } else { None };
-        entries.into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()
+        Some(entries?.flatten().map(|entry| entry.file_name()))
     }
 
     /// Whether a module is an extension module: `name.so`, `name.cpython-312-x86_64-linux-gnu.so`,
@@ -158,11 +179,15 @@ impl Library {
     }
 
     fn search_compiled(&self, name: &str) -> bool {
-        let within = |folder: &Path, last: &str| {
-            self.list(folder).iter().any(|file| {
-                let rest = file.strip_prefix(last).and_then(|rest| rest.strip_prefix('.'));
-                rest.is_some_and(|rest| ["so", "pyd"].contains(&rest.rsplit('.').next().unwrap_or(rest)))
-            })
+        let is_extension = |file: &str, last: &str| {
+            let rest = file.strip_prefix(last).and_then(|rest| rest.strip_prefix('.'));
+            rest.is_some_and(|rest| ["so", "pyd"].contains(&rest.rsplit('.').next().unwrap_or(rest)))
+        };
+        let within = |folder: &Path, last: &str| match self.listing(folder).as_ref() {
+            Some(names) => {
+                names.iter().any(|file| file.to_str().is_some_and(|file| is_extension(file, last)))
+            }
+            None => self.list(folder).iter().any(|file| is_extension(file, last)),
         };
         match name.rsplit_once('.') {
             Some((parent, last)) => match self.find(parent) {
@@ -201,6 +226,19 @@ impl Library {
         };
         lock(&self.read).push(path.to_owned());
         Some(among(file.text()))
+    }
+
+    /// Whether a module's text has a word in it; remembered, as many modules import the same.
+    pub fn module_mentions(&self, module: &str, word: &'static str) -> bool {
+        if let Some(known) = lock(&self.mentioned).get(module).and_then(|words| words.get(word)) {
+            return *known;
+        }
+        let answer = match self.find(module) {
+            Found::Package(path) | Found::Module(path) => self.mentions(&path, &[word]) == Some(true),
+            Found::Namespace(_) | Found::Missing => false,
+        };
+        lock(&self.mentioned).entry(module.into()).or_default().insert(word, answer);
+        answer
     }
 
     /// Whether a file lies in the analysed repository.
@@ -252,21 +290,38 @@ impl Library {
 
     fn look<'a>(&self, folders: impl Iterator<Item = &'a Path>, name: &str) -> Found {
         let mut namespaces = Vec::new();
+        let file = format!("{name}.py");
         for folder in folders {
+            let listing = self.listing(folder);
+            let may_hold =
+                |name: &str| listing.as_ref().as_ref().is_none_or(|names| names.contains(OsStr::new(name)));
             let package = folder.join(name);
-            let init = package.join("__init__.py");
-            if init.is_file() {
-                return Found::Package(init);
+            let has_folder = may_hold(name);
+            if has_folder {
+                let init = package.join("__init__.py");
+                if init.is_file() {
+                    return Found::Package(init);
+                }
             }
-            let module = folder.join(format!("{name}.py"));
-            if module.is_file() {
+            let module = folder.join(&file);
+            if may_hold(&file) && module.is_file() {
                 return Found::Module(module);
             }
-            if package.is_dir() && self.may_read(&package) {
+            if has_folder && package.is_dir() && self.may_read(&package) {
                 namespaces.push(package);
             }
         }
         if namespaces.is_empty() { Found::Missing } else { Found::Namespace(namespaces) }
+    }
+
+    /// What lies in a folder, listed once (`FileFinder._path_cache`, `importlib/_bootstrap_external.py`).
+    fn listing(&self, folder: &Path) -> Arc<Listing> {
+        if let Some(known) = lock(&self.listed).get(folder) {
+            return known.clone();
+        }
+        let names = self.entries(folder).map(|all| all.take(LISTED + 1).collect::<FxHashSet<_>>());
+        let names = names.filter(|names| names.len() <= LISTED);
+        lock(&self.listed).entry(folder.to_owned()).or_insert_with(|| Arc::new(names)).clone()
     }
 
     fn read(&self, path: &Path) -> Result<Outlined, Arc<str>> {

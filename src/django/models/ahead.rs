@@ -1,16 +1,18 @@
 //! Parses what evaluating the models will ask for, on another thread: parsing takes as long as
 //! evaluating does.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 
-use super::ProjectApps;
-use super::ready::{imported_by, of_ready, source, within};
+use super::ready::{imported_by, of_ready, source};
+use super::{ProjectApps, holds_models};
 use crate::python::library::Library;
 
 /// Most modules that are parsed ahead. Nautobot has 1,100.
 const LIMIT: usize = 10_000;
 
-/// Parses the `models` modules of the apps, and what these import from within the apps, in the order in
+/// Parses the `models` modules of the apps, and what these import that may hold models, in the order in
 /// which they are evaluated. Whatever can't be read is left to whoever asks for it.
 pub fn read_ahead(library: &Library, apps: &ProjectApps) {
     // What `ready()` methods reach comes last.
@@ -18,12 +20,13 @@ pub fn read_ahead(library: &Library, apps: &ProjectApps) {
     for app in apps.apps.iter().rev() {
         todo.extend([format!("{}.models", app.name), app.name.to_string()]);
     }
+    let names: Vec<Arc<str>> = apps.apps.iter().map(|app| app.name.clone()).collect();
     let mut seen: FxHashSet<String> = FxHashSet::default();
     while let Some(name) = todo.pop() {
         if seen.len() >= LIMIT {
             return;
         }
-        if !within(apps, &name) || !seen.insert(name.clone()) {
+        if !seen.insert(name.clone()) || !holds_models(library, &names, &name) {
             continue;
         }
         let Some((parsed, is_package)) = source(library, &name) else { continue };

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::*;
 use crate::django::keys::AppLabel;
 use crate::django::models::{InstalledApp, ModelsRead, ProjectApps, read};
-use crate::django::runtime::{self, ProjectFacts, SettingsValues};
+use crate::django::runtime::{self, Columns, ProjectFacts, SettingsValues};
 use crate::django::version::DjangoVersion;
 use crate::python::library::{Library, SearchPath};
 use crate::source::{SourceFile, outline};
@@ -28,7 +28,7 @@ fn read_text(text: &str) -> ModelsRead {
         version: DjangoVersion::V5_2,
         settings: Arc::new(SettingsValues::default()),
         vendor: None,
-        columns: false,
+        columns: Columns::No,
     };
     let mut interpreter = runtime::interpreter(library, facts);
     let shop = InstalledApp {

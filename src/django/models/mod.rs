@@ -211,10 +211,7 @@ fn holds_models(library: &Library, apps: &[Arc<str>], module: &str) -> bool {
     if module == "django" || module.starts_with("django.") {
         return false;
     }
-    match library.find(module) {
-        Found::Package(path) | Found::Module(path) => library.mentions(&path, &["models"]) == Some(true),
-        Found::Namespace(_) | Found::Missing => false,
-    }
+    library.module_mentions(module, "models")
 }
 
 /// The model's key, where its name and app are known.
