@@ -97,9 +97,10 @@ pub(super) fn find_with(args: &ProjectArguments, found: &Found) -> anyhow::Resul
         dialect: config.dialect.as_ref().map(|text| text.0),
     };
     // Migrations and models may ask which database they run on.
-    let vendors: Vec<_> = found.projects.iter().map(|project| found.named_dialect(project)).collect();
-    for (project, named) in std::iter::zip(&mut found.projects, vendors) {
+    let named: Vec<_> = found.projects.iter().map(|project| found.named_dialect(project)).collect();
+    for (project, named) in std::iter::zip(&mut found.projects, named) {
         project.facts.vendor = named.map(|dialect| reading::connection_vendor(dialect.vendor));
+        project.vendor = Some(dialect(named, project, &mut Vec::new()).vendor);
     }
     Ok(found)
 }

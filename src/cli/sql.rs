@@ -28,6 +28,7 @@ pub fn run(args: &SqlArguments) -> anyhow::Result<u8> {
     // The statements are of that database, so what asks for its name gets it, named or not.
     for project in &mut projects.projects {
         project.facts.vendor = Some(reading::connection_vendor(dialect.vendor));
+        project.vendor = Some(dialect.vendor);
     }
     let one = owner(args, &projects)?;
     let read = reading::migrations(one, Detail::Plain);

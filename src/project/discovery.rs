@@ -15,7 +15,7 @@ use super::settings::{self, Entry, Evaluated};
 use super::settings_module::{self, Named, SettingsSearch};
 use super::version::VersionSearch;
 use super::{Project, ProjectOptions, VersionSource, readers};
-use crate::django::runtime::{self, ProjectFacts};
+use crate::django::runtime::{self, Columns, ProjectFacts};
 use crate::django::version::DjangoVersion;
 use crate::python::interpreter::{Interpreter, STACK_BYTES};
 use crate::python::library::{Found, Library};
@@ -197,7 +197,7 @@ impl Making<'_> {
             version,
             settings: Arc::new(evaluated.values.clone()),
             vendor: None,
-            columns: false,
+            columns: Columns::No,
         };
         let mut apps = self.apps(&library, &facts, &evaluated.apps);
         if always_auto_field {
@@ -226,6 +226,7 @@ impl Making<'_> {
             notices,
             operations: self.discovery.options.operations.clone(),
             dialect: self.root.named.dialect,
+            vendor: None,
         }
     }
 
@@ -269,7 +270,8 @@ impl Making<'_> {
         let Ok(parsed) = library.parse_whole(&self.discovery.tree.path(manage)) else { return };
         let version = self.django().unwrap_or(DjangoVersion::V6_1);
         let settings = Evaluated::unknown("settings are not read yet").values;
-        let facts = ProjectFacts { version, settings: Arc::new(settings), vendor: None, columns: false };
+        let facts =
+            ProjectFacts { version, settings: Arc::new(settings), vendor: None, columns: Columns::No };
         let mut interpreter = Self::interpreter(&library, facts);
         let root = self.discovery.tree.path(&self.root.folder);
         self.managed = manage::run(&mut interpreter, parsed, &root, &self.discovery.folders);
@@ -321,7 +323,7 @@ impl Making<'_> {
         let reading = Evaluated::unknown("settings are being read").values;
         let mut interpreter = Self::interpreter(
             library,
-            ProjectFacts { version, settings: Arc::new(reading), vendor: None, columns: false },
+            ProjectFacts { version, settings: Arc::new(reading), vendor: None, columns: Columns::No },
         );
         let root = self.discovery.tree.path(&self.root.folder);
         manage::start(&mut interpreter, &root);

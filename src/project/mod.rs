@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::database::Dialect;
+use crate::database::{Dialect, Vendor};
 use crate::django::keys::AppLabel;
 use crate::django::runtime::ProjectFacts;
 use crate::django::version::DjangoVersion;
@@ -92,6 +92,8 @@ pub struct Project {
     pub operations: BTreeMap<String, &'static str>,
     /// The database that the configuration names for it.
     pub dialect: Option<Dialect>,
+    /// The database that all is asked for, if it is one.
+    pub vendor: Option<Vendor>,
 }
 
 impl Project {

@@ -11,7 +11,7 @@ use std::thread::{Builder, Scope};
 use super::{project_apps, swappables};
 use crate::django::contrib;
 use crate::django::models::{self, ModelsRead, ProjectApps};
-use crate::django::runtime;
+use crate::django::runtime::{self, Columns};
 use crate::project::{Project, readers};
 use crate::python::interpreter::{Interpreter, STACK_BYTES};
 use crate::python::library::Found;
@@ -75,6 +75,10 @@ impl<'a> Evaluator<'a> {
     /// The models' states; whatever is asked for afterwards is as the project's own `makemigrations` has it.
     pub fn models(&mut self) -> Models {
         self.as_makemigrations();
+        // Whoever compares models and migrations asks after no columns.
+        let mut facts = runtime::facts(&mut self.interpreter);
+        facts.columns = Columns::No;
+        runtime::set_facts(&mut self.interpreter, &facts);
         let begun = std::mem::take(&mut self.begun);
         let mut read = models::take(&mut self.interpreter, &self.apps, begun);
         add_bundled_models(self.project, &mut read);

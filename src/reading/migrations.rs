@@ -17,7 +17,7 @@ use crate::django::migration::{Migration, Origin};
 use crate::django::models::{self, ProjectApps};
 use crate::django::operations::{OperationKind, amount_to};
 use crate::django::reader::{self, MaybeParsed, MigrationFile, Outcome, Queue, Read, Reading};
-use crate::django::runtime::{self, ProjectFacts};
+use crate::django::runtime::{self, Columns, ProjectFacts};
 use crate::project::{AppOrigin, PackageState, Project, readers};
 use crate::python::interpreter::Interpreter;
 use crate::python::syntax::Parsed;
@@ -106,7 +106,11 @@ fn has_own_makemigrations(project: &Project) -> bool {
 
 fn read<'env>(loaded: &LoadedApps<'_, 'env>, project: &'env Project, detail: Detail) -> ReadMigrations {
     let mut facts = project.facts.clone();
-    facts.columns = detail == Detail::Plain;
+    facts.columns = match (detail, project.vendor) {
+        (Detail::Plain, Some(vendor)) => Columns::Of(connection_vendor(vendor)),
+        (Detail::Plain, None) => Columns::All,
+        _ => Columns::No,
+    };
     let (files, mut installed, mut migrations) = files(project);
     let own = detail == Detail::AsMakemigrations && has_own_makemigrations(project);
     let queue = Arc::new(Queue::new(files));

@@ -37,8 +37,30 @@ pub struct ProjectFacts {
     pub settings: Arc<SettingsValues>,
     /// `connection.vendor`, where it is known from elsewhere than the settings.
     pub vendor: Option<&'static str>,
-    /// Whether fields of the project's own classes are asked what their columns are.
-    pub columns: bool,
+    /// The databases for which fields of the project's own classes are asked what their columns are.
+    pub columns: Columns,
+}
+
+/// Some of the databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Columns {
+    /// None.
+    No,
+    /// The one of that `connection.vendor`.
+    Of(&'static str),
+    /// All.
+    All,
+}
+
+impl Columns {
+    /// Whether the database of that `connection.vendor` is among them.
+    pub fn contain(self, vendor: &str) -> bool {
+        match self {
+            Self::No => false,
+            Self::Of(one) => one == vendor,
+            Self::All => true,
+        }
+    }
 }
 
 /// The Django floor's state within one interpreter.
@@ -122,7 +144,7 @@ pub fn facts(interpreter: &mut Interpreter) -> ProjectFacts {
             version: DjangoVersion::V6_1,
             settings: Arc::default(),
             vendor: None,
-            columns: false,
+            columns: Columns::No,
         },
     }
 }

@@ -7,7 +7,7 @@ use super::construct::{own_property, specs};
 use super::table::{self, Default, Set, Spec};
 use super::{FIELD, choices, live, not_provided};
 use crate::django::field::{Field, FieldClass, shorten};
-use crate::django::runtime::{DjangoHost, facts};
+use crate::django::runtime::{Columns, DjangoHost, facts};
 use crate::django::version::DjangoVersion;
 use crate::python::interpreter::{Args, Eval, Interpreter};
 use crate::python::object::{Class, Dict, Instance, Mutable, Object};
@@ -359,7 +359,7 @@ fn freeze_field(interpreter: &mut Interpreter, field: &Rc<Instance>, class: &Rc<
     match frozen {
         Ok((path, args, kwargs)) => {
             let known = field_class(interpreter, field, class);
-            let live = (!class.native && facts(interpreter).columns).then(|| {
+            let live = (!class.native && facts(interpreter).columns != Columns::No).then(|| {
                 let mut live = live::live(interpreter, field, class, &kwargs, custom);
                 if known.internal_type.is_none() && is_overridden(class, "get_internal_type") {
                     live.unread.push("get_internal_type".into());

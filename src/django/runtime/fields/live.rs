@@ -54,12 +54,13 @@ pub(super) fn live(
         }
     }
     let own = |name: &str| is_overridden(class, name);
+    let asked = facts(interpreter).columns;
+    let vendors = || VENDORS.iter().filter(|(vendor, ..)| asked.contain(vendor));
     live.unread.extend(UNREAD.iter().filter(|name| own(name)).map(|name| Arc::from(*name)));
     live.stores_otherwise = storing::is_own(class);
     for (method, types) in [("db_type", &mut live.db_types), ("rel_db_type", &mut live.rel_db_types)] {
         if own(method) {
-            *types = VENDORS
-                .iter()
+            *types = vendors()
                 .map(|(vendor, engine, _)| {
                     (Arc::from(*vendor), column(interpreter, field, method, vendor, engine))
                 })
@@ -69,10 +70,10 @@ pub(super) fn live(
     if live.stores_otherwise {
         // A default may take long to make: what is read after it must not suffer.
         let outer = interpreter.set_budget();
-        for (vendor, engine, _) in VENDORS {
+        for (vendor, engine, _) in vendors() {
             let connection = connection(interpreter, vendor, engine);
             let stored = storing::default(interpreter, field, class, connection);
-            live.stored_default.push((vendor.into(), stored));
+            live.stored_default.push((Arc::from(*vendor), stored));
         }
         interpreter.restore_budget(outer);
     }

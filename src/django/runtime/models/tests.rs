@@ -148,7 +148,7 @@ fn answers(expressions: &[&str]) -> Vec<String> {
         version: DjangoVersion::V5_2,
         settings: Arc::new(SettingsValues::default()),
         vendor: None,
-        columns: false,
+        columns: Columns::No,
     };
     let mut interpreter = runtime::interpreter(library, facts);
     let shop = InstalledApp {
