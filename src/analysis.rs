@@ -9,10 +9,9 @@ use std::sync::Arc;
 
 use crate::database::Dialect;
 use crate::django::applied::Applied;
-use crate::django::keys::{MigrationKey, ModelKey};
+use crate::django::keys::MigrationKey;
 use crate::django::loader::{AppsForLoader, LoadedGraph, MigrationLoader};
 use crate::django::migration::{Migration, Origin};
-use crate::django::models::Behaviour;
 use crate::django::run_python::CodeFacts;
 use crate::django::schema::{self, Settings};
 use crate::django::state::Swappables;
@@ -21,7 +20,7 @@ use crate::report::{Aspect, Finding, Notice, Place, ProjectReport, Undecided};
 use crate::rules::deploy::Deploy;
 use crate::rules::selection::Selection;
 use crate::rules::table_sizes::TableSizes;
-use crate::rules::{Ancestry, App, BrokenMigration, Context, Drift, History, by_name, fold, ignores, run};
+use crate::rules::{Ancestry, App, Awaited, BrokenMigration, Context, History, by_name, fold, ignores, run};
 use crate::source::Location;
 
 /// A project, as it was read.
@@ -45,14 +44,12 @@ pub struct ProjectInput {
     pub swappables: Swappables,
     /// What the functions of `RunPython` reach, by dotted path.
     pub code: BTreeMap<Arc<str>, CodeFacts>,
-    /// What the repository's code does when rows of a model are saved or deleted.
-    pub behaviour: BTreeMap<ModelKey, Behaviour>,
+    /// What the models say.
+    pub models: Awaited,
     /// Settings that statements depend on.
     pub settings: Settings,
     /// `lock_timeout` of the settings' `OPTIONS`.
     pub lock_timeout: Option<String>,
-    /// How models and migrations differ; `None` where the models were not read.
-    pub drift: Option<Drift>,
     /// How many databases the settings name.
     pub databases: usize,
     /// How the repository deploys.
@@ -119,10 +116,9 @@ pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
         ancestry: &ancestry,
         plan: &plan,
         code: &input.code,
-        behaviour: &input.behaviour,
+        models: &input.models,
         schema: &schema,
         lock_timeout: input.lock_timeout.as_deref(),
-        drift: input.drift.as_ref(),
         databases: input.databases,
         tables: &options.tables,
         deploy: &input.deploy,
@@ -132,7 +128,8 @@ pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
     };
     let sink = run(&context, &options.selection);
     let files = commented_files(input, options);
-    let partial = partial_files(input, options, &sink.undecided);
+    let undecided = undecided(input, sink.undecided);
+    let partial = partial_files(input, options, &undecided);
     let scope = ignores::Scope {
         files: &files,
         partial: &partial,
@@ -149,7 +146,7 @@ pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
         root: input.root.clone(),
         dialect: input.dialect.to_string(),
         findings,
-        undecided: input.undecided.iter().cloned().chain(sink.undecided).chain(since).collect(),
+        undecided: undecided.into_iter().chain(since).collect(),
         notices: input.notices.clone(),
         migrations: input.migrations.iter().filter(|migration| is_ours(migration, options)).count(),
         overview: None,
@@ -170,6 +167,18 @@ pub fn check(input: &ProjectInput, options: &CheckOptions) -> ProjectReport {
     report.overview =
         input.history.as_ref().map(|history| overview::overview(input, history, &graph, &plan, &sink.locks));
     report
+}
+
+/// What could not be read, and what the rules could not decide.
+fn undecided(input: &ProjectInput, by_rules: Vec<Undecided>) -> Vec<Undecided> {
+    let mut all = input.undecided.clone();
+    for one in &input.models.get().undecided {
+        if !input.undecided.contains(one) {
+            all.push(one.clone());
+        }
+    }
+    all.extend(by_rules);
+    all
 }
 
 /// Whether a finding is about what came since the base: it is about history, or about a migration or a
@@ -202,7 +211,7 @@ fn commented_files(input: &ProjectInput, options: &CheckOptions) -> Vec<Arc<crat
         Place::Range(at) => Some(at.file.clone()),
         Place::Path(_) => None,
     });
-    let models = input.drift.iter().flat_map(|drift| drift.files.iter().cloned());
+    let models = input.models.get().drift.iter().flat_map(|drift| drift.files.iter().cloned());
     let migrations = migrations.filter_map(|migration| migration.file.clone());
     let mut files: Vec<_> = migrations.chain(code).chain(broken).chain(models).collect();
     files.sort_by(|a, b| a.display().cmp(b.display()));
@@ -218,7 +227,7 @@ fn partial_files<'a>(
     undecided: &'a [Undecided],
 ) -> BTreeSet<&'a str> {
     let mut paths: BTreeSet<&str> =
-        input.undecided.iter().chain(undecided).filter_map(|undecided| undecided.path.as_deref()).collect();
+        undecided.iter().filter_map(|undecided| undecided.path.as_deref()).collect();
     if options.new.is_some() || !options.apps.is_empty() {
         paths.extend(input.code.values().flat_map(places).map(|at| at.file.display()));
     }

@@ -33,7 +33,7 @@ pub fn run(
         None => config::find(&args.check.project.path)?,
     };
     let options = options(&args.check, &found, false)?;
-    let report = judge(&read(&args.check, &found)?, &options, &args.check.project.path);
+    let report = judge(&read(&args.check, &found)?, &options, &args.check.project.path)?;
     let text = render(&report);
     if !args.write {
         Output::new(args.check.project.color).answer(&text)?;

@@ -43,7 +43,7 @@ pub(super) fn checked(
     };
     let options = options(args, &found, true)?;
     let inputs = read(args, &found)?;
-    let report = judge(&inputs, &options, &args.project.path);
+    let report = judge(&inputs, &options, &args.project.path)?;
     if !args.project.quiet {
         say_notices(&report);
     }
@@ -120,12 +120,16 @@ pub(super) fn options(
 }
 
 /// What is wrong or risky in the projects; `path` is what was asked about.
-pub(super) fn judge(inputs: &[ProjectInput], options: &CheckOptions, path: &Path) -> Report {
+///
+/// # Errors
+/// The models could not be read, so that there is no answer.
+pub(super) fn judge(inputs: &[ProjectInput], options: &CheckOptions, path: &Path) -> anyhow::Result<Report> {
     super::progress::next("checking");
-    Report {
-        projects: inputs.iter().map(|input| analysis::check(input, options)).collect(),
-        below: super::repository::below(path),
+    let projects = inputs.iter().map(|input| analysis::check(input, options)).collect();
+    if let Some(why) = inputs.iter().find_map(|input| input.models.get().refused.as_ref()) {
+        anyhow::bail!("{why}");
     }
+    Ok(Report { projects, below: super::repository::below(path) })
 }
 
 /// The configuration's rules, with the command line's say above it.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+use std::thread::Builder;
 
 use super::arguments::CheckArguments;
 use super::check::selection;
@@ -9,9 +11,8 @@ use super::config::Found;
 use super::project::{Projects, dialect, find_with, held, notices, shown_root};
 use super::{progress, revision};
 use crate::analysis::ProjectInput;
-use crate::django::keys::{MigrationKey, ModelKey};
+use crate::django::keys::MigrationKey;
 use crate::django::migration::{Migration, Origin};
-use crate::django::models::Behaviour;
 use crate::django::schema;
 use crate::drift::{self, Request};
 use crate::history::{self, Base};
@@ -21,8 +22,8 @@ use crate::reading::{self, AllRead, Detail, ReadMigrations};
 use crate::report::{Place, Undecided};
 use crate::rules::deploy::Deploy;
 use crate::rules::selection::Selection;
-use crate::rules::{self, App, BrokenMigration, MigrationsFolder};
-use crate::source::{self, Content, MAX_BYTES};
+use crate::rules::{self, App, Awaited, BrokenMigration, FromModels, MigrationsFolder};
+use crate::source::{self, Content, MAX_BYTES, STACK_BYTES};
 
 /// The rules for which the models are read.
 const MODEL_RULES: &[&str] = &["missing-migration", "model-without-migrations", "custom-manager-or-method"];
@@ -39,23 +40,23 @@ pub fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec<Projec
     if args.diff.is_some() {
         progress::next("reading migrations and what they were at the base");
     }
+    let projects = Arc::new(projects);
     let (all, base) = read_beside(&projects, &selection, args.diff.as_deref())?;
-    for (index, (project, read)) in std::iter::zip(&projects.projects, all).enumerate() {
+    for (index, (project, (read, models))) in std::iter::zip(&projects.projects, all).enumerate() {
         let history = base.as_ref().map(|base| {
             let request = history::Request {
                 base,
                 tree: &projects.tree,
                 code: selection.is_on("mixed-change"),
-                models: read.drift.as_ref().map_or(&[][..], |drift| &drift.files),
+                models: models.get().drift.as_ref().map_or(&[][..], |drift| &drift.files),
             };
-            history::compare(&request, project, &read.migrations)
+            history::compare(&request, project, &read)
         });
         let history = history.transpose()?;
-        let sql = history.as_ref().map(|history| previews(&projects, project, &read.migrations, history));
-        let mut input = input(&projects, project, read.migrations);
+        let sql = history.as_ref().map(|history| previews(&projects, project, &read, history));
+        let mut input = input(&projects, project, read);
         input.sql = sql.unwrap_or_default();
-        input.drift = read.drift;
-        input.behaviour = read.behaviour;
+        input.models = models;
         input.history = history;
         input.applied.clone_from(&applied);
         if index == 0 {
@@ -72,26 +73,20 @@ pub fn inputs(args: &CheckArguments, found: &Found) -> anyhow::Result<Vec<Projec
     Ok(inputs)
 }
 
-/// What the rules need of a project's files.
-struct ReadForRules {
-    migrations: ReadMigrations,
-    /// `None` where no rule that is on asks after the models.
-    drift: Option<rules::Drift>,
-    behaviour: BTreeMap<ModelKey, Behaviour>,
-}
+/// Migrations, and what the models say as soon as that is known.
+type Read = (ReadMigrations, Awaited);
 
 /// Reads the projects, and beside that asks git for the base, which is to wait for processes.
 fn read_beside(
-    projects: &Projects,
+    projects: &Arc<Projects>,
     selection: &Selection,
     diff: Option<&str>,
-) -> anyhow::Result<(Vec<ReadForRules>, Option<Base>)> {
+) -> anyhow::Result<(Vec<Read>, Option<Base>)> {
     let wants_models = MODEL_RULES.iter().any(|rule| selection.is_on(rule));
-    let read = || projects.projects.iter().map(|project| read_one(projects, project, wants_models)).collect();
     let ask = || revision::base(&projects.root, diff);
     std::thread::scope(|scope| {
         let asking = diff.map(|_| std::thread::Builder::new().spawn_scoped(scope, ask));
-        let read: anyhow::Result<Vec<ReadForRules>> = read();
+        let read = read_all(projects, wants_models);
         let base = match asking {
             None => Ok(None),
             Some(Err(_)) => ask(),
@@ -103,17 +98,60 @@ fn read_beside(
     })
 }
 
-fn read_one(projects: &Projects, project: &Project, wants_models: bool) -> anyhow::Result<ReadForRules> {
-    if !wants_models {
-        let migrations = reading::migrations(project, Detail::Plain);
-        return Ok(ReadForRules { migrations, drift: None, behaviour: BTreeMap::new() });
+/// Reads one project after another: of the last one the models may still be worked out.
+fn read_all(projects: &Arc<Projects>, wants_models: bool) -> anyhow::Result<Vec<Read>> {
+    let mut all: Vec<Read> = Vec::with_capacity(projects.projects.len());
+    for (index, project) in projects.projects.iter().enumerate() {
+        if let Some((_, models)) = all.last() {
+            models.get();
+        }
+        all.push(if wants_models {
+            with_models(projects, project, index)
+        } else {
+            (reading::migrations(project, Detail::Plain), FromModels::default().into())
+        });
+        // What there is too much of is not worked on.
+        held(projects)?;
     }
-    let mut all = reading::everything(project);
+    Ok(all)
+}
+
+/// Reads a project's migrations, and goes on with its models on a thread of their own.
+fn with_models(projects: &Arc<Projects>, project: &Project, index: usize) -> Read {
+    let (told, migrations) = channel();
+    let (shared, sender) = (projects.clone(), told.clone());
+    let spawned = Builder::new().stack_size(STACK_BYTES).spawn(move || {
+        let known = from_models(&shared, index, &sender);
+        // Thousands of parsed files: nobody waits for them to be let go.
+        rayon::spawn(move || drop(shared));
+        known
+    });
+    let models: Awaited = match spawned {
+        Ok(thread) => thread.into(),
+        Err(_) => from_models(projects, index, &told).into(),
+    };
+    drop(told);
+    match migrations.recv() {
+        Ok(migrations) => (migrations, models),
+        Err(_) => {
+            // The thread is gone, and waiting for it says why.
+            models.get();
+            (reading::migrations(project, Detail::Plain), models)
+        }
+    }
+}
+
+/// What the models of a project say; `tell` is told of its migrations before.
+fn from_models(projects: &Projects, index: usize, tell: &Sender<ReadMigrations>) -> FromModels {
+    let Some(project) = projects.projects.get(index) else { return FromModels::default() };
+    let mut all = reading::everything(project, |migrations| drop(tell.send(migrations.clone())));
     let behaviour = std::mem::take(&mut all.models.read.behaviour);
-    // What there is too much of is not worked on.
-    held(projects)?;
+    if let Err(error) = held(projects) {
+        return FromModels { refused: Some(error.to_string()), ..FromModels::default() };
+    }
     let drift = drift(projects, project, &all);
-    Ok(ReadForRules { migrations: all.migrations, drift: Some(drift), behaviour })
+    let undecided = project.diagnostics().iter().map(gap).collect();
+    FromModels { drift: Some(drift), behaviour, undecided, refused: None }
 }
 
 /// The SQL of what is new, as `sqlmigrate` prints it.
@@ -195,10 +233,9 @@ pub(super) fn input(projects: &Projects, project: &Project, read: ReadMigrations
         broken,
         swappables: reading::swappables(&read.facts),
         code,
-        behaviour: BTreeMap::new(),
+        models: FromModels::default().into(),
         settings,
         lock_timeout: project.databases.lock_timeout.clone(),
-        drift: None,
         history: None,
         applied: None,
         sql: BTreeMap::new(),

@@ -25,6 +25,7 @@ use crate::python::value::Unknown;
 use crate::source::SourceFile;
 
 /// A project's migrations.
+#[derive(Clone)]
 pub struct ReadMigrations {
     /// Every migration on disk, installed packages' too.
     pub migrations: Vec<Arc<Migration>>,
@@ -85,14 +86,15 @@ pub fn migrations_and_models(project: &Project) -> (ReadMigrations, Models) {
     })
 }
 
-/// Reads all migrations and all models of a project.
-pub fn everything(project: &Project) -> AllRead {
+/// Reads all migrations, which `tell` is told of, and after them all models of a project.
+pub fn everything(project: &Project, tell: impl FnOnce(&ReadMigrations)) -> AllRead {
     with_apps(project, |apps| {
-        // What the project's own `makemigrations` changes can't be undone.
-        let own = has_own_makemigrations(project);
-        let early = (!own).then(|| apps.ask(Evaluator::models));
+        apps.start();
         let migrations = read(apps, project, Detail::Plain);
-        let models = early.unwrap_or_else(|| apps.ask(Evaluator::models));
+        tell(&migrations);
+        // What the project's own `makemigrations` changes can't be undone.
+        let models = apps.ask(Evaluator::models);
+        let own = has_own_makemigrations(project);
         let as_makemigrations = own.then(|| read(apps, project, Detail::AsMakemigrations));
         AllRead { migrations, as_makemigrations, models: models.wait().unwrap_or_else(Models::none) }
     })

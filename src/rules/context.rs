@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::ancestry::Ancestry;
 use super::deploy::Deploy;
 use super::effects::{Effect, Side};
+use super::from_models::Awaited;
 use super::history::History;
 use super::registry::RuleInfo;
 use super::table_sizes::TableSizes;
@@ -16,7 +17,6 @@ use crate::django::field::Field;
 use crate::django::keys::{AppLabel, MigrationKey, ModelKey};
 use crate::django::loader::{AppsForLoader, LoadedGraph};
 use crate::django::migration::{Migration, Origin};
-use crate::django::models::Behaviour;
 use crate::django::operations::{Operation, OperationKind};
 use crate::django::run_python::CodeFacts;
 use crate::django::schema;
@@ -51,14 +51,13 @@ pub struct Context<'a> {
     pub plan: &'a [Arc<Migration>],
     /// What the functions of `RunPython` reach, by the dotted path of the function.
     pub code: &'a BTreeMap<Arc<str>, CodeFacts>,
-    /// What the repository's code does when rows of a model are saved or deleted.
-    pub behaviour: &'a BTreeMap<ModelKey, Behaviour>,
+    /// What the models say. A check that asks is one of [`super::Check::Models`] or
+    /// [`super::Check::OperationAndModels`], as others would wait for it.
+    pub models: &'a Awaited,
     /// What statements depend on besides migrations.
     pub schema: &'a schema::Context,
     /// `lock_timeout` of the settings' `OPTIONS`.
     pub lock_timeout: Option<&'a str>,
-    /// How models and migrations differ; `None` where the models were not read.
-    pub drift: Option<&'a Drift>,
     /// How many databases the settings name.
     pub databases: usize,
     /// What the configuration knows of tables.

@@ -39,8 +39,12 @@ called: what those would do is left out in silence.",
         evidence: "Django: topics/migrations, \"Historical models\"; `ModelState.render`; `ModelSignal.connect` (a receiver's sender is the class itself).",
         dialects: Dialects::All,
     },
-    check: Check::Operation(check),
+    check: Check::OperationAndModels { is_asked, check },
 };
+
+fn is_asked(cx: &OperationContext<'_>) -> bool {
+    codes(cx).iter().any(|code| !code.data.members.is_empty() || !code.data.rows.is_empty())
+}
 
 fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     model_code::report(cx, &RULE.info, sink);
@@ -127,6 +131,7 @@ fn is_reverse(cx: &OperationContext<'_>, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::rules::FromModels;
     use crate::django::keys::{AppLabel, ModelKey};
     use crate::django::models::{Assigned, Behaviour, Receiver, When};
     use crate::rules::data_code::testing::{fill, project};
@@ -149,7 +154,8 @@ mod tests {
         let head = "def fill(apps, schema_editor):\n    Order = apps.get_model(\"shop\", \"Order\")\n";
         let mut input = project(&format!("{head}    {body}\n"));
         let shop = AppLabel::new("shop");
-        input.behaviour.insert(ModelKey::new(shop, "Order"), behaviour);
+        let behaviour = [(ModelKey::new(shop, "Order"), behaviour)].into();
+        input.models = FromModels { behaviour, ..FromModels::default() }.into();
         let found = check(&input, &CheckOptions::default()).findings;
         let own = found.into_iter().filter(|finding| finding.rule == "custom-manager-or-method");
         own.map(|finding| finding.message).collect()

@@ -18,11 +18,11 @@ pub(super) static RULE: Rule = Rule {
         evidence: "Django: `MigrationAutodetector.changes`, which is what `makemigrations --check` asks.",
         dialects: Dialects::All,
     },
-    check: Check::Project(check),
+    check: Check::Models(check),
 };
 
 fn check(cx: &Context<'_>, sink: &mut Sink) {
-    let Some(drift) = cx.drift else { return };
+    let Some(drift) = &cx.models.get().drift else { return };
     for undecided in &drift.undecided {
         sink.undecided(undecided.clone());
     }
@@ -70,6 +70,7 @@ mod tests {
     use crate::django::autodetector::QuestionKind;
     use crate::django::keys::AppLabel;
     use crate::report::{Label, Place, Undecided};
+    use crate::rules::FromModels;
     use crate::rules::histories::*;
     use crate::rules::{Drift, MissingOperation};
 
@@ -79,7 +80,7 @@ mod tests {
     }
 
     fn checked(drift: Option<Drift>) -> ProjectReport {
-        let project = ProjectInput { drift, ..input(vec![initial()]) };
+        let project = ProjectInput { models: FromModels { drift, ..FromModels::default() }.into(), ..input(vec![initial()]) };
         check(&project, &CheckOptions::default())
     }
 

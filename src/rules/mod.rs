@@ -13,6 +13,7 @@ mod context;
 mod data_code;
 pub mod deploy;
 mod effects;
+mod from_models;
 #[cfg(test)]
 mod histories;
 mod history;
@@ -41,6 +42,7 @@ pub use context::{
     OperationContext, Sink, UnmigratedApp,
 };
 pub use effects::{Effect, New, Replayed, Side, effects};
+pub use from_models::{Awaited, FromModels};
 pub use history::{Deleted, Dropped, EditKind, Edited, History, Reference};
 pub use others::others;
 pub use pairs::{PAIRS, Pair, fold};

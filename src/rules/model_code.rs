@@ -23,7 +23,7 @@ pub(super) fn report(cx: &OperationContext<'_>, rule: &RuleInfo, sink: &mut Sink
     for row in &code.data.rows {
         let Some(model) = model_of(cx, &row.model) else { continue };
         let key = ModelKey::new(AppLabel::new(&*row.model.app), &row.model.name);
-        let Some(behaviour) = cx.migration.project.behaviour.get(&key) else { continue };
+        let Some(behaviour) = cx.migration.project.models.get().behaviour.get(&key) else { continue };
         let about = About { cx, rule, model, behaviour, row };
         let found = match row.kind {
             RowWriteKind::Create => about.lacking().or_else(|| about.unmade(&queried)),

@@ -21,11 +21,11 @@ pub(super) static RULE: Rule = Rule {
         evidence: "Django: `MigrationLoader.load_disk` (`unmigrated_apps`), `MigrationAutodetector.arrange_for_graph` (`ask_initial`), `migrate --run-syncdb`.",
         dialects: Dialects::All,
     },
-    check: Check::Project(check),
+    check: Check::Models(check),
 };
 
 fn check(cx: &Context<'_>, sink: &mut Sink) {
-    let Some(drift) = cx.drift else { return };
+    let Some(drift) = &cx.models.get().drift else { return };
     for found in &drift.unmigrated {
         let app = &found.app;
         let message = format!(
@@ -60,6 +60,7 @@ fn names(models: &[Arc<str>]) -> String {
 mod tests {
     use crate::django::keys::AppLabel;
     use crate::report::Place;
+    use crate::rules::FromModels;
     use crate::rules::histories::*;
     use crate::rules::{Drift, UnmigratedApp};
 
@@ -70,7 +71,7 @@ mod tests {
             place: Place::Path("notes/models.py".into()),
         };
         let drift = Drift { unmigrated: vec![app], ..Drift::default() };
-        let project = ProjectInput { drift: Some(drift), ..input(vec![initial()]) };
+        let project = ProjectInput { models: FromModels { drift: Some(drift), ..FromModels::default() }.into(), ..input(vec![initial()]) };
         let findings = check(&project, &CheckOptions::default()).findings;
         assert_eq!(rules_of(&findings), ["model-without-migrations"]);
         findings[0].message.clone()

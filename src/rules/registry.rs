@@ -49,6 +49,15 @@ pub enum Check {
     /// Once for each operation of a migration of the repository, those within
     /// `SeparateDatabaseAndState` each on their own.
     Operation(fn(&OperationContext<'_>, &mut Sink)),
+    /// Once a project, when its models are known.
+    Models(fn(&Context<'_>, &mut Sink)),
+    /// As `Operation`, when the models are known.
+    OperationAndModels {
+        /// Whether it has anything to ask about the operation.
+        is_asked: fn(&OperationContext<'_>) -> bool,
+        /// Looks at the operation.
+        check: fn(&OperationContext<'_>, &mut Sink),
+    },
     /// Made by the machinery of rules itself.
     Built,
 }

@@ -25,6 +25,9 @@ use crate::source::STACK_BYTES;
 /// How many migrations may wait to be looked at, each with the states that its operations find and leave.
 const WAITING: usize = 32;
 
+/// How many that ask after the models may wait for them, each with those states.
+const LATER: usize = 256;
+
 /// Runs every rule that is on and holds for the project's database.
 pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
     let rules: Vec<&Rule> = RULES
@@ -39,6 +42,11 @@ pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
         }
     }
     replay(project, &rules, &mut sink);
+    for rule in &rules {
+        if let Check::Models(check) = rule.check {
+            guarded(rule, &mut sink, |sink| check(project, sink));
+        }
+    }
     sink
 }
 
@@ -48,11 +56,11 @@ fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
     std::thread::scope(|scope| {
         let (line, waiting) = sync_channel::<Step<'_>>(WAITING);
         let look = move || {
-            let mut found = Sink::default();
+            let mut looking = Looking { project, rules, found: Sink::default(), later: Vec::new() };
             for step in waiting {
-                step.look(project, rules, &mut found);
+                looking.take(step);
             }
-            found
+            looking.end()
         };
         // Without a second thread they look in between.
         match Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, look) {
@@ -64,7 +72,11 @@ fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
                     Err(panic) => std::panic::resume_unwind(panic),
                 }
             }
-            Err(_) => steps(project, |step| step.look(project, rules, sink)),
+            Err(_) => {
+                let mut looking = Looking { project, rules, found: Sink::default(), later: Vec::new() };
+                steps(project, |step| looking.take(step));
+                sink.join(looking.end());
+            }
         }
     });
 }
@@ -103,8 +115,8 @@ fn steps<'a>(project: &Context<'a>, mut take: impl FnMut(Step<'a>)) {
 }
 
 impl Step<'_> {
-    fn look(&self, project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
-        let context = MigrationContext {
+    fn context<'s>(&'s self, project: &'s Context<'s>) -> MigrationContext<'s> {
+        MigrationContext {
             project,
             migration: self.migration,
             initial: is_initial(self.migration),
@@ -112,14 +124,57 @@ impl Step<'_> {
             impact: &self.impact,
             errors: &self.errors,
             after: &self.after,
-        };
-        if project.history.is_some() {
-            sink.locks.insert(self.migration.key.clone(), locks(&context));
-        }
-        if !context.is_ignored() {
-            look(&context, rules, sink);
         }
     }
+}
+
+/// The rules, looking at one migration after another.
+struct Looking<'a, 'p> {
+    project: &'a Context<'p>,
+    rules: &'a [&'a Rule],
+    found: Sink,
+    /// Migrations of which something is asked that the models say, until they are known.
+    later: Vec<Step<'a>>,
+}
+
+impl<'a> Looking<'a, '_> {
+    fn take(&mut self, step: Step<'a>) {
+        let context = step.context(self.project);
+        if self.project.history.is_some() {
+            self.found.locks.insert(step.migration.key.clone(), locks(&context));
+        }
+        if context.is_ignored() {
+            return;
+        }
+        look(&context, self.rules, &mut self.found);
+        if self.rules.iter().any(|rule| asks_models(rule, &context)) {
+            self.later.push(step);
+        }
+        if self.later.len() >= LATER {
+            self.catch_up();
+        }
+    }
+
+    fn end(mut self) -> Sink {
+        self.catch_up();
+        self.found
+    }
+
+    fn catch_up(&mut self) {
+        for step in std::mem::take(&mut self.later) {
+            let context = step.context(self.project);
+            for rule in self.rules {
+                if let Check::OperationAndModels { check, .. } = rule.check {
+                    each_operation(rule, check, &context, &mut self.found);
+                }
+            }
+        }
+    }
+}
+
+fn asks_models(rule: &Rule, context: &MigrationContext<'_>) -> bool {
+    let Check::OperationAndModels { is_asked, .. } = rule.check else { return false };
+    context.effects.iter().any(|effect| is_asked(&OperationContext { migration: context, effect }))
 }
 
 /// The locks of a migration, in the order of its statements.
@@ -188,15 +243,20 @@ fn look(context: &MigrationContext<'_>, rules: &[&Rule], sink: &mut Sink) {
     for rule in rules {
         match rule.check {
             Check::Migration(check) => guarded(rule, sink, |sink| check(context, sink)),
-            Check::Operation(check) => {
-                for effect in context.effects {
-                    guarded(rule, sink, |sink| {
-                        check(&OperationContext { migration: context, effect }, sink);
-                    });
-                }
-            }
-            Check::Project(_) | Check::Built => {}
+            Check::Operation(check) => each_operation(rule, check, context, sink),
+            Check::Project(_) | Check::Models(_) | Check::OperationAndModels { .. } | Check::Built => {}
         }
+    }
+}
+
+fn each_operation(
+    rule: &Rule,
+    check: fn(&OperationContext<'_>, &mut Sink),
+    context: &MigrationContext<'_>,
+    sink: &mut Sink,
+) {
+    for effect in context.effects {
+        guarded(rule, sink, |sink| check(&OperationContext { migration: context, effect }, sink));
     }
 }
 
