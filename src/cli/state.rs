@@ -32,7 +32,7 @@ pub fn run(args: &StateArguments) -> anyhow::Result<u8> {
         let (mut state, unresolved) =
             if args.models { declared(one) } else { replayed(one, args.at.as_deref())? };
         if !wanted.is_empty() {
-            state.models.retain(|key, _| wanted.contains(&key.app));
+            state.models.retain(|key| wanted.contains(&key.app));
         }
         answers.push((one.root.clone(), state, unresolved));
     }

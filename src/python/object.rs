@@ -1,7 +1,7 @@
 //! Live objects: what the evaluator works on. They have identity and change in place, and live in
 //! one thread; [`super::value::Value`] is what leaves it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -227,6 +227,8 @@ pub struct Function {
     pub attrs: RefCell<Namespace>,
     /// A lambda has no name that could be imported.
     pub is_lambda: bool,
+    /// Whether its body has a `yield` of its own, once it was called.
+    pub(super) generates: OnceCell<bool>,
 }
 
 /// A function written in Rust.

@@ -197,7 +197,9 @@ fn add_bundled_models(project: &Project, read: &mut ModelsRead) {
         for mut model in found.unwrap_or_default() {
             // The app's own config in the repository may give it another label.
             model.app = app.label.clone();
-            read.state.models.entry(model.key()).or_insert_with(|| Arc::new(model));
+            if !read.state.models.contains_key(&model.key()) {
+                read.state.models.insert(model.key(), Arc::new(model));
+            }
         }
     }
 }

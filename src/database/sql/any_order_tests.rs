@@ -48,10 +48,11 @@ fn text(words: &[&str], pieces: &[&str], state: &mut u64) -> String {
     text
 }
 
+const VENDORS: [Vendor; 5] =
+    [Vendor::PostgreSql, Vendor::MySql, Vendor::MariaDb, Vendor::Sqlite, Vendor::Oracle];
+
 /// Every pair of words begins some statement, and what two may stand behind the longest of them.
 fn texts(words: &[&str], mut take: impl FnMut(Vendor, String)) {
-    const VENDORS: [Vendor; 5] =
-        [Vendor::PostgreSql, Vendor::MySql, Vendor::MariaDb, Vendor::Sqlite, Vendor::Oracle];
     let mut state = 1;
     for first in words {
         for second in words {
@@ -102,7 +103,7 @@ fn words_in_any_order_end_and_lie_in_order() {
 fn what_never_ends_within_a_body_is_one_statement() {
     let text = "SELECT 1; CREATE TRIGGER b BEGIN; SELECT 'x";
     for vendor in VENDORS {
-        let spans: Vec<_> = read(*vendor, text).into_iter().map(|statement| statement.span).collect();
+        let spans: Vec<_> = read(vendor, text).into_iter().map(|statement| statement.span).collect();
         assert_eq!(spans, [0..8, 9..text.len()], "{vendor:?}");
     }
 }

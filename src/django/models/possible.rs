@@ -94,8 +94,8 @@ fn find_unmade(interpreter: &mut Interpreter, apps: &ProjectApps, read: &mut Mod
         }
     }
     // A metaclass that failed after it had made its model may have more to add, to other models too.
-    for (key, state) in &mut read.state.models {
-        if let Some(why) = half_made.get(&key.app) {
+    for (app, why) in &half_made {
+        for state in read.state.models.of_app_mut(app) {
             Arc::make_mut(state).unknowns.push(why.clone());
         }
     }

@@ -3,6 +3,7 @@
 pub mod apps;
 mod error;
 mod forwards;
+mod models;
 mod options;
 pub use options::ALTER_OPTION_KEYS;
 mod references;
@@ -22,6 +23,7 @@ use crate::python::value::{Unknown, Value};
 use crate::source::Location;
 
 pub use error::{Phase, StateError, StateErrorKind};
+pub use models::{Iter, Models};
 pub use options::normalize_together;
 pub use references::{
     Reference, field_references, is_relation, references_to, relation_through, relation_to, resolve_relation,
@@ -53,7 +55,7 @@ pub struct ModelState {
 #[derive(Debug, Clone, Default)]
 pub struct ProjectState {
     /// All models.
-    pub models: BTreeMap<ModelKey, Arc<ModelState>>,
+    pub models: Models,
     /// What may have changed the state in ways that could not be read, in order. While this is not
     /// empty, that something is missing from the state does not prove that it is missing.
     pub unknowns: Vec<UnknownChange>,

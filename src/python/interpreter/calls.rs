@@ -1,6 +1,6 @@
 //! Functions and calls.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -147,6 +147,7 @@ impl Interpreter {
             closure,
             attrs: RefCell::default(),
             is_lambda,
+            generates: OnceCell::new(),
         })))
     }
 
@@ -257,7 +258,7 @@ impl Interpreter {
                 }
                 self.bind_parameters(&frame, function, &def.parameters, args)?;
                 let body = parsed.function_body(def);
-                if is_generator(body) {
+                if *function.generates.get_or_init(|| is_generator(body)) {
                     frame.yields = Some(Vec::new());
                 }
                 self.run_function(&mut frame, body)

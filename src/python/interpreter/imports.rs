@@ -1,7 +1,7 @@
 //! Imports. A name is bound to [`Object::Lazy`] and its module evaluated only when it is loaded, so
 //! a file costs no more than what it uses.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -546,6 +546,7 @@ impl Interpreter {
             closure: None,
             attrs: RefCell::default(),
             is_lambda: false,
+            generates: OnceCell::new(),
         })))
     }
 

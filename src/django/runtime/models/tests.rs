@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::django::keys::AppLabel;
 use crate::django::models::{InstalledApp, ProjectApps, install};
-use crate::django::runtime::{self, ProjectFacts, SettingsValues};
+use crate::django::runtime::{self, Columns, ProjectFacts, SettingsValues};
 use crate::django::version::DjangoVersion;
 use crate::python::interpreter::STACK_BYTES;
 use crate::python::library::{Library, SearchPath};
