@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 pub(super) use std::sync::Arc;
 
+use super::FromModels;
 use super::registry::Rule;
 pub(super) use crate::analysis::{CheckOptions, ProjectInput, check};
 pub(super) use crate::database::{Dialect, Vendor};
