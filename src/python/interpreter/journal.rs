@@ -13,7 +13,7 @@ use rustc_hash::FxBuildHasher;
 use super::budget::ITEM;
 use super::same::{same_items, same_object};
 use super::{Eval, Interpreter, Raise};
-use crate::python::object::{Class, Dict, Instance, Module, Mutable, Namespace, Object, Scope};
+use crate::python::object::{Class, Dict, Instance, Key, Module, Mutable, Namespace, Object, Scope};
 use crate::python::syntax::Name;
 use crate::python::value::Unknown;
 
@@ -318,19 +318,36 @@ fn join(values: &[Option<Object>], why: &Arc<Unknown>) -> Option<Object> {
 /// text key that not all have, or not all with the same value, is there with an unknown value: a
 /// keyword argument that may be absent does not spoil the others.
 fn join_dicts(dicts: &[&Dict], why: &Arc<Unknown>) -> (Dict, bool) {
-    let mut joined = Dict::default();
-    let mut open = false;
-    for dict in dicts {
-        for (key, (name, value)) in &dict.items {
-            let same =
-                dicts.iter().all(|other| other.get(key).is_some_and(|other| same_object(value, other)));
-            if same {
-                joined.insert(key.clone(), name.clone(), value.clone());
-            } else if matches!(key, crate::python::object::Key::Str(_)) {
-                joined.insert(key.clone(), name.clone(), Object::Unknown(why.clone()));
-            } else {
-                open = true;
-            }
+    let Some((first, rest)) = dicts.split_first() else { return (Dict::default(), false) };
+    // Most of a large one is the same in all, at the same place.
+    let mut joined = Dict::clone(first);
+    let mut gone = Vec::new();
+    for (index, (key, (_, value))) in joined.items.iter_mut().enumerate() {
+        let same = |other: &&Dict| {
+            let there = other.items.get_index(index).filter(|(name, _)| *name == key);
+            let value_there = there.map(|(_, (_, other))| other).or_else(|| other.get(key));
+            value_there.is_some_and(|other| same_object(value, other))
+        };
+        if rest.iter().all(same) {
+            continue;
+        }
+        if matches!(key, Key::Str(_)) {
+            *value = Object::Unknown(why.clone());
+        } else {
+            gone.push(index);
+        }
+    }
+    let mut open = !gone.is_empty();
+    let mut indexes = 0..;
+    joined.items.retain(|_, _| indexes.next().is_none_or(|index| gone.binary_search(&index).is_err()));
+    for (key, (name, _)) in rest.iter().flat_map(|dict| &dict.items) {
+        if first.items.contains_key(key) {
+            continue;
+        }
+        if matches!(key, Key::Str(_)) {
+            joined.insert(key.clone(), name.clone(), Object::Unknown(why.clone()));
+        } else {
+            open = true;
         }
     }
     (joined, open)
