@@ -31,7 +31,9 @@ pub(crate) struct Apps<'a> {
 /// A model's `_meta`.
 #[derive(Debug, Clone)]
 pub(crate) struct Model {
+    /// App label and lower-cased name.
     pub key: ModelKey,
+    /// The class's name.
     pub name: Arc<str>,
     /// `db_table`, as the options or Django name it.
     pub db_table: String,
@@ -43,9 +45,13 @@ pub(crate) struct Model {
     pub unique_together: Vec<Vec<Arc<str>>>,
     /// `index_together`, in that order, too.
     pub index_together: Vec<Vec<Arc<str>>>,
+    /// `indexes`, as the state has them.
     pub indexes: Vec<Value>,
+    /// `constraints`, as the state has them.
     pub constraints: Vec<Value>,
+    /// `db_tablespace`, where one is named.
     pub db_tablespace: Option<String>,
+    /// `db_table_comment` (4.2), where there is one.
     pub db_table_comment: Option<String>,
     /// Whether it has that option, and so a column `_order`.
     pub order_with_respect_to: bool,
@@ -56,6 +62,7 @@ pub(crate) struct Model {
 /// A field of a rendered model.
 #[derive(Debug, Clone)]
 pub(crate) struct SchemaField {
+    /// The field's name.
     pub name: Arc<str>,
     /// `attname`: a foreign key's ends in `_id`.
     pub attname: Arc<str>,
@@ -63,17 +70,22 @@ pub(crate) struct SchemaField {
     pub column: Option<Arc<str>>,
     /// The field as the state has it.
     pub field: Arc<Field>,
+    /// The model that it is a field of.
     pub model: ModelKey,
+    /// Whether it is the primary key, declared or made by Django.
     pub primary_key: bool,
     /// Its place among the local fields (`creation_counter`).
     pub order: (i8, i64),
+    /// Where it points to; `None` for a plain field.
     pub relation: Option<Relation>,
 }
 
 /// What a relation points to.
 #[derive(Debug, Clone)]
 pub(crate) struct Relation {
+    /// The model it points to.
     pub to: ModelKey,
+    /// That model's table.
     pub to_table: String,
     /// `to_field`, where one is named.
     pub to_field: Option<Arc<str>>,
@@ -84,18 +96,22 @@ pub(crate) struct Relation {
 }
 
 impl SchemaField {
+    /// A boolean argument; false where it is not given or not known.
     pub fn flag(&self, name: &str) -> bool {
         self.field.kwarg(name).and_then(Value::truth).unwrap_or(false)
     }
 
+    /// `null`
     pub fn null(&self) -> bool {
         self.flag("null") || self.field.is_a("django.db.models.NullBooleanField")
     }
 
+    /// `unique`: of a primary key and a one-to-one field, too.
     pub fn unique(&self) -> bool {
         self.primary_key || self.flag("unique") || self.field.is_a("django.db.models.OneToOneField")
     }
 
+    /// `db_index`, with the default of its class.
     pub fn db_index(&self) -> bool {
         match self.field.kwarg("db_index").and_then(Value::as_bool) {
             Some(index) => index,
@@ -106,10 +122,12 @@ impl SchemaField {
         }
     }
 
+    /// `db_constraint`, true unless said otherwise.
     pub fn db_constraint(&self) -> bool {
         self.field.kwarg("db_constraint").and_then(Value::as_bool).unwrap_or(true)
     }
 
+    /// `many_to_many`
     pub fn many_to_many(&self) -> bool {
         is_many_to_many(&self.field)
     }
@@ -119,6 +137,7 @@ impl SchemaField {
         self.relation.as_ref().filter(|_| !self.many_to_many())
     }
 
+    /// Whether it is a `GeneratedField` (5.0).
     pub fn generated(&self) -> bool {
         self.field.is_a("django.db.models.GeneratedField")
     }
@@ -128,10 +147,12 @@ impl SchemaField {
         self.field.is_a("django.db.models.CompositePrimaryKey")
     }
 
+    /// `auto_created`: Django made it.
     pub fn auto_created(&self) -> bool {
         self.flag("auto_created")
     }
 
+    /// `has_db_default()` (5.0)
     pub fn has_db_default(&self) -> bool {
         self.field.kwarg("db_default").is_some()
     }
@@ -146,6 +167,7 @@ impl SchemaField {
         self.column.as_deref().unwrap_or(&self.attname)
     }
 
+    /// The name of its class, as messages show it.
     pub fn class_name(&self) -> &str {
         &self.field.class.qualname
     }
@@ -163,11 +185,13 @@ pub(crate) fn django_field(path: &str, kwargs: Vec<(Arc<str>, Value)>) -> Field 
     Field { path, args: Vec::new(), kwargs, class: Arc::new(class), at: None, live: None }
 }
 
+/// A keyword argument.
 pub(super) fn kwarg(name: &str, value: Value) -> (Arc<str>, Value) {
     (name.into(), value)
 }
 
 impl Model {
+    /// `get_field`: by name, or by `attname`.
     pub fn field(&self, name: &str) -> Option<&Arc<SchemaField>> {
         self.fields
             .iter()
@@ -176,6 +200,7 @@ impl Model {
             .or_else(|| self.fields.iter().find(|field| *field.attname == *name))
     }
 
+    /// `_meta.pk`
     pub fn pk(&self) -> Option<&Arc<SchemaField>> {
         self.fields.iter().find(|field| field.primary_key)
     }
@@ -198,6 +223,7 @@ fn together(value: Option<&Value>) -> Vec<Vec<Arc<str>>> {
     items.iter().map(names).filter(|names| !names.is_empty()).collect()
 }
 
+/// A text that is not empty.
 pub(super) fn text(value: Option<&Value>) -> Option<String> {
     value.and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
 }
@@ -301,6 +327,7 @@ impl Apps<'_> {
         keys.filter(|key| self.state.models.contains_key(key)).collect()
     }
 
+    /// Whether the model has `proxy = True`.
     pub(super) fn is_proxy(state: &ModelState) -> bool {
         state.option("proxy").and_then(Value::truth).unwrap_or(false)
     }
