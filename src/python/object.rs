@@ -427,18 +427,17 @@ impl Object {
         Self::Unknown(Arc::new(Unknown { reason: reason.into(), at }))
     }
 
-    /// What a tuple of classes and of such tuples holds, in order and each tuple once; itself if it is no
-    /// tuple. Tuples may be shared, so that going into each wherever it stands might never end.
+    /// What a tuple of classes and of such tuples holds; itself if it is no tuple. Each tuple counts once:
+    /// they may be shared, and going into each wherever it stands might never end.
     pub(crate) fn alternatives(&self) -> Vec<Object> {
-        let (mut found, mut seen) = (Vec::new(), FxHashSet::default());
-        let mut waiting = vec![self.clone()];
+        let (mut found, mut seen, mut waiting) = (Vec::new(), FxHashSet::default(), vec![self.clone()]);
         while let Some(object) = waiting.pop() {
-            match &object {
-                Self::Tuple(items) if seen.insert(items.as_ptr().addr()) => {
+            if let Self::Tuple(items) = &object {
+                if seen.insert(items.as_ptr().addr()) {
                     waiting.extend(items.iter().rev().cloned());
                 }
-                Self::Tuple(_) => {}
-                _ => found.push(object),
+            } else {
+                found.push(object);
             }
         }
         found

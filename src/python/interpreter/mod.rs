@@ -18,6 +18,7 @@ mod journal;
 mod operators;
 mod patterns;
 mod provide;
+mod removal;
 mod same;
 mod statements;
 
