@@ -146,6 +146,7 @@ pub(super) fn say(notices: impl IntoIterator<Item = Notice>) {
     }
 }
 
+/// What is to be said of how the project was found.
 pub(super) fn notices(project: &Project) -> Vec<Notice> {
     let notices = project.notices.iter().map(|notice| Notice {
         message: notice.message.clone(),

@@ -77,7 +77,6 @@ pub enum ColumnFill {
 
 /// `ADD COLUMN`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[allow(clippy::struct_excessive_bools)] // As many clauses may stand beside each other.
 pub struct AddColumn {
     /// `NOT NULL`
     pub not_null: bool,

@@ -32,8 +32,11 @@ pub(super) struct Drafted {
 /// The migrations with the fixes so far.
 #[derive(Clone)]
 pub(super) struct Draft<'a> {
+    /// The project as it was found.
     pub project: &'a Project,
+    /// What was read of it.
     pub facts: &'a ProjectFacts,
+    /// The analysed root, which edits are relative to.
     pub root: &'a Path,
     /// The project, its migrations as they are to be.
     pub input: ProjectInput,

@@ -233,6 +233,7 @@ pub(super) struct CodeFile {
 
 /// The Python files and templates of a project that are no migrations.
 pub(super) struct Code {
+    /// What is compared of them.
     pub files: Vec<CodeFile>,
     missing: BTreeSet<Arc<str>>,
 }

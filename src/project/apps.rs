@@ -70,9 +70,13 @@ struct Config {
 
 /// Makes apps of entries.
 pub(crate) struct AppReader<'a> {
+    /// Evaluates the apps' modules.
     pub interpreter: &'a mut Interpreter,
+    /// Django's version.
     pub version: DjangoVersion,
+    /// The settings: `MIGRATION_MODULES` among them.
     pub settings: &'a SettingsValues,
+    /// Takes what is to be said of the apps.
     pub notices: &'a mut Vec<Notice>,
     /// Entries whose source is not at hand.
     pub not_at_hand: Vec<Arc<str>>,

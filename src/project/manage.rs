@@ -24,7 +24,9 @@ pub(crate) struct Managed {
 /// Folders put on `sys.path`: before what was there, and after.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct AddedPaths {
+    /// `sys.path.insert(0, …)`
     pub first: Vec<PathBuf>,
+    /// `sys.path.append(…)`
     pub last: Vec<PathBuf>,
 }
 

@@ -81,8 +81,11 @@ pub(crate) fn places(tree: &Tree, folder: &str) -> Vec<PathBuf> {
 
 /// What a project's search path is made of.
 pub(crate) struct SearchPaths<'a> {
+    /// What lies under the analysed root.
     pub tree: &'a Tree,
+    /// Folders that may be read.
     pub folders: &'a Folders,
+    /// Takes what went wrong.
     pub diagnostics: &'a Diagnostics,
     /// The project's folder, relative to the tree.
     pub folder: &'a str,

@@ -25,7 +25,9 @@ pub struct Unread {
 /// What came of evaluating a settings module.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Evaluated {
+    /// The settings that rules and readers ask for.
     pub values: SettingsValues,
+    /// Settings that could not be worked out, each with the reason.
     pub unread: Vec<Unread>,
     /// `INSTALLED_APPS` as far as known, each with where it is written.
     pub apps: Vec<Entry>,
@@ -50,7 +52,9 @@ impl Evaluated {
 /// An entry of `INSTALLED_APPS`.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
+    /// As written: an app's module, or the path of its configuration.
     pub name: Arc<str>,
+    /// Where it is written, if in a file at hand.
     pub at: Option<Location>,
 }
 

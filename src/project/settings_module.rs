@@ -143,8 +143,11 @@ pub(crate) fn is_dotted(module: &str) -> bool {
 
 /// Where to look for the name of the settings module.
 pub(crate) struct SettingsSearch<'a> {
+    /// What lies under the analysed root.
     pub tree: &'a Tree,
+    /// Folders that may be read.
     pub folders: &'a Folders,
+    /// Takes what went wrong.
     pub diagnostics: &'a Diagnostics,
     /// The project's folder, relative to the tree.
     pub folder: &'a str,

@@ -30,8 +30,11 @@ const INCLUDES: usize = 16;
 
 /// Where to look for Django's version.
 pub(crate) struct VersionSearch<'a> {
+    /// Modules, among them perhaps Django itself.
     pub library: &'a Library,
+    /// Folders that may be read.
     pub folders: &'a Folders,
+    /// Takes what went wrong.
     pub diagnostics: &'a Diagnostics,
     /// The project's folder and those above it within the tree, nearest first.
     pub places: &'a [PathBuf],

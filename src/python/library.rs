@@ -13,6 +13,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::syntax::Parsed;
 use crate::source::{Held, LogicalLine, SourceFile};
 
+/// Bytes of a dotted name that is looked for: each part is a folder within the last, and their paths have an
+/// end.
+pub const LONGEST_NAME: usize = 1_000;
+/// How many names are remembered with what they stand for.
+const MOST_NAMES: usize = 1 << 18;
+
 /// A folder that absolute imports are looked up in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchPath {
@@ -64,9 +70,9 @@ pub struct Library {
     within: Box<Within>,
     held: Arc<Held>,
     found: Mutex<FxHashMap<Arc<str>, Found>>,
-    compiled: Mutex<FxHashMap<Arc<str>, bool>>,
     listed: Mutex<FxHashMap<PathBuf, Arc<Listing>>>,
     mentioned: Mutex<FxHashMap<Arc<str>, FxHashMap<&'static str, bool>>>,
+    compiled: Mutex<FxHashMap<PathBuf, Arc<FxHashSet<String>>>>,
     parsed: Mutex<FxHashMap<PathBuf, Arc<OnceLock<MaybeParsed>>>>,
     read: Mutex<Vec<PathBuf>>,
 }
@@ -116,28 +122,36 @@ impl Library {
         self.paths.iter().any(|path| !path.project)
     }
 
-    /// Finds a module.
+    /// Finds a module; one whose name is longer than [`LONGEST_NAME`] is missing.
     pub fn find(&self, name: &str) -> Found {
+        if name.len() > LONGEST_NAME {
+            return Found::Missing;
+        }
         if let Some(found) = lock(&self.found).get(name) {
             return found.clone();
         }
-        let found = self.search(name);
-        lock(&self.found).insert(name.into(), found.clone());
+        // There is no end to what does not lie in anything: that is not remembered.
+        let Some(found) = self.search(name) else { return Found::Missing };
+        let mut known = lock(&self.found);
+        if known.len() < MOST_NAMES {
+            known.insert(name.into(), found.clone());
+        }
         found
     }
 
-    fn search(&self, name: &str) -> Found {
+    /// What a name stands for; nothing where there is no package that it could lie in.
+    fn search(&self, name: &str) -> Option<Found> {
         let valid = name.split('.').all(|part| !part.is_empty() && !part.contains(['/', '\\', '\0']));
         if !valid {
-            return Found::Missing;
+            return None;
         }
         match name.rsplit_once('.') {
             Some((parent, last)) => match self.find(parent) {
-                Found::Package(init) => self.look(init.parent().into_iter(), last),
-                Found::Namespace(folders) => self.look(folders.iter().map(PathBuf::as_path), last),
-                Found::Module(_) | Found::Missing => Found::Missing,
+                Found::Package(init) => Some(self.look(init.parent().into_iter(), last)),
+                Found::Namespace(folders) => Some(self.look(folders.iter().map(PathBuf::as_path), last)),
+                Found::Module(_) | Found::Missing => None,
             },
-            None => self.look(self.paths.iter().map(|path| path.folder.as_path()), name),
+            None => Some(self.look(self.paths.iter().map(|path| path.folder.as_path()), name)),
         }
     }
 
@@ -170,25 +184,7 @@ impl Library {
     /// Whether a module is an extension module: `name.so`, `name.cpython-312-x86_64-linux-gnu.so`,
     /// `name.pyd` (`importlib.machinery.EXTENSION_SUFFIXES`).
     pub fn is_compiled(&self, name: &str) -> bool {
-        if let Some(known) = lock(&self.compiled).get(name) {
-            return *known;
-        }
-        let compiled = self.search_compiled(name);
-        lock(&self.compiled).insert(name.into(), compiled);
-        compiled
-    }
-
-    fn search_compiled(&self, name: &str) -> bool {
-        let is_extension = |file: &str, last: &str| {
-            let rest = file.strip_prefix(last).and_then(|rest| rest.strip_prefix('.'));
-            rest.is_some_and(|rest| ["so", "pyd"].contains(&rest.rsplit('.').next().unwrap_or(rest)))
-        };
-        let within = |folder: &Path, last: &str| match self.listing(folder).as_ref() {
-            Some(names) => {
-                names.iter().any(|file| file.to_str().is_some_and(|file| is_extension(file, last)))
-            }
-            None => self.list(folder).iter().any(|file| is_extension(file, last)),
-        };
+        let within = |folder: &Path, last: &str| self.compiled_in(folder).contains(last);
         match name.rsplit_once('.') {
             Some((parent, last)) => match self.find(parent) {
                 Found::Package(init) => init.parent().is_some_and(|folder| within(folder, last)),
@@ -197,6 +193,22 @@ impl Library {
             },
             None => self.paths.iter().any(|path| within(&path.folder, name)),
         }
+    }
+
+    /// Names of the extension modules in a folder, which is listed once.
+    fn compiled_in(&self, folder: &Path) -> Arc<FxHashSet<String>> {
+        if let Some(known) = lock(&self.compiled).get(folder) {
+            return known.clone();
+        }
+        let module = |file: String| {
+            let (name, rest) = file.split_once('.')?;
+            let kind = rest.rsplit('.').next().unwrap_or(rest);
+            ["so", "pyd"].contains(&kind).then(|| name.to_owned())
+        };
+        let names: Arc<FxHashSet<String>> =
+            Arc::new(self.list(folder).into_iter().filter_map(module).collect());
+        lock(&self.compiled).insert(folder.to_owned(), names.clone());
+        names
     }
 
     /// Names of what lies beside a file, itself included; nothing where that can't be listed.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use num_bigint::BigInt;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::interpreter::{Args, Eval, Interpreter};
 use super::syntax::{Name, Parsed, TextRange};
@@ -110,8 +110,9 @@ impl<T> Mutable<T> {
 /// A dictionary's items (a set's keys, each its own value) in insertion order.
 #[derive(Clone, Default)]
 pub struct Dict {
-    /// By what Python hashes a key by: the key itself, and its value.
-    pub(super) items: IndexMap<Key, (Object, Object), FxBuildHasher>,
+    /// By what Python hashes a key by: the key itself, and its value. The keys are the analysed project's: a
+    /// hash without a secret could be made to collide for all of them.
+    pub(super) items: IndexMap<Key, (Object, Object), foldhash::fast::RandomState>,
 }
 
 /// What Python hashes and compares a key by.
@@ -202,9 +203,9 @@ pub struct Scope {
     /// For a class body, and for what is defined within: where the class will be.
     pub(super) class_cell: Option<Rc<RefCell<Option<Rc<Class>>>>>,
     /// Names declared `global`; looked up and bound in the module.
-    pub(super) globals: RefCell<Vec<Name>>,
+    pub(super) globals: RefCell<FxHashSet<Name>>,
     /// Names declared `nonlocal`.
-    pub(super) nonlocals: RefCell<Vec<Name>>,
+    pub(super) nonlocals: RefCell<FxHashSet<Name>>,
 }
 
 /// A function of some file.
@@ -325,7 +326,7 @@ pub struct Module {
     /// Why a name that is not found may exist all the same.
     pub open: RefCell<Option<Arc<Unknown>>>,
     /// Submodules that were imported by their dotted name.
-    pub(super) submodules: RefCell<Vec<Name>>,
+    pub(super) submodules: RefCell<FxHashSet<Name>>,
     /// A native module's names win over those of a source file that stands beside.
     pub(super) native: bool,
 }
@@ -426,6 +427,22 @@ impl Object {
     /// An unknown.
     pub fn unknown(reason: impl Into<Arc<str>>, at: Option<Location>) -> Self {
         Self::Unknown(Arc::new(Unknown { reason: reason.into(), at }))
+    }
+
+    /// What a tuple of classes and of such tuples holds; itself if it is no tuple. Each tuple counts once:
+    /// they may be shared, and going into each wherever it stands might never end.
+    pub(crate) fn alternatives(&self) -> Vec<Object> {
+        let (mut found, mut seen, mut waiting) = (Vec::new(), FxHashSet::default(), vec![self.clone()]);
+        while let Some(object) = waiting.pop() {
+            if let Self::Tuple(items) = &object {
+                if seen.insert(items.as_ptr().addr()) {
+                    waiting.extend(items.iter().rev().cloned());
+                }
+            } else {
+                found.push(object);
+            }
+        }
+        found
     }
 
     /// Whether it is unknown.

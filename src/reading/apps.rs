@@ -33,7 +33,9 @@ impl Models {
 
 /// An evaluator in which all apps are loaded (`django.setup()`).
 pub(super) struct Evaluator<'a> {
+    /// The evaluator that has loaded the apps.
     pub interpreter: Interpreter,
+    /// The project whose apps they are.
     pub project: &'a Project,
     apps: ProjectApps,
     loaded: bool,

@@ -123,7 +123,7 @@ pub struct Finding {
 }
 
 /// What could not be decided, so that something may have been missed here.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Undecided {
     /// What is not known: `dependencies of shop.0002_note`.
     pub what: String,

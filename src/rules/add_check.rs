@@ -7,6 +7,7 @@ use crate::django::operations::OperationKind;
 use crate::python::value::Value;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where rows of a table in use must satisfy a check from now on.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "add-check",

@@ -12,6 +12,7 @@ use crate::django::version::DjangoVersion;
 use crate::python::value::{Unknown, Value};
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where a NOT NULL column without a database default is added.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "add-not-null-field",

@@ -9,6 +9,7 @@ use crate::database::statement_kind::StatementKind as Kind;
 use crate::django::operations::OperationKind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where values of a table in use must be unique from now on.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "add-unique",

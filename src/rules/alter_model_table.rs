@@ -6,6 +6,7 @@ use crate::database::{StatementKind, Vendor};
 use crate::django::operations::OperationKind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where `AlterModelTable` renames a table in use.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "alter-model-table",

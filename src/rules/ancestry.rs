@@ -176,13 +176,16 @@ pub(crate) fn overlap(sides: &[Vec<Arc<Migration>>]) -> Overlap {
     for (index, side) in touched.iter().enumerate() {
         for other in touched.iter().skip(index + 1) {
             for (model, field) in side {
-                let clash = other.iter().find(|(their_model, their_field)| {
-                    their_model == model && (field.is_none() || their_field.is_none() || field == their_field)
-                });
-                match (field, clash) {
+                let whole = (model.clone(), None);
+                // The model as a whole comes before its fields.
+                let theirs = other.range(&whole..).next().filter(|(their_model, _)| their_model == model);
+                match (field, theirs) {
                     (_, None) => {}
-                    (Some(field), Some((_, Some(_)))) => return Overlap::On(format!("`{model}.{field}`")),
-                    (_, Some(_)) => return Overlap::On(format!("model `{model}`")),
+                    (None, Some(_)) | (_, Some((_, None))) => return Overlap::On(format!("model `{model}`")),
+                    (Some(name), Some(_)) if other.contains(&(model.clone(), field.clone())) => {
+                        return Overlap::On(format!("`{model}.{name}`"));
+                    }
+                    (Some(_), Some(_)) => {}
                 }
             }
         }

@@ -18,6 +18,7 @@ use crate::django::state::ModelState;
 use crate::python::value::{Call, Value};
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where an index is built on a table in use without CONCURRENTLY.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "blocking-index",

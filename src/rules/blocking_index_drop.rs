@@ -8,6 +8,7 @@ use crate::database::statement_kind::{ConstraintKind, StatementKind as Kind};
 use crate::django::operations::OperationKind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where an index of a table in use is dropped without CONCURRENTLY.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "blocking-index-drop",

@@ -8,6 +8,7 @@ use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::python::value::Value;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where a column's type becomes one of another kind.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "change-field-type",

@@ -7,6 +7,7 @@ use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::django::operations::OperationKind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds `AlterField` between a plain and a many-to-many field, or with another `through`.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "change-many-to-many",

@@ -8,6 +8,7 @@ use crate::report::{Aspect, Help, Severity};
 /// Most foreign keys that a message names.
 const LISTED: usize = 12;
 
+/// Finds where the primary key of a table in use changes its type or its column.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "change-primary-key",

@@ -1,5 +1,6 @@
 //! `collides-with-target`: each side is clean, merged they are not.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::context::place_of;
@@ -10,6 +11,7 @@ use crate::django::migration::Migration;
 use crate::report::{Aspect, CodeBlock, Finding, Help, Severity, Undecided};
 use crate::rules::ancestry::{Overlap, overlap};
 
+/// Finds apps that have several leaves, or two files of one number, once merged with the target branch.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "collides-with-target",
@@ -83,7 +85,7 @@ fn leaf(cx: &Context<'_>, sink: &mut Sink, merged: &LoadedGraph, ours: &Migratio
     );
     let side = |leaf: &MigrationKey, other: &MigrationKey| -> Vec<Arc<Migration>> {
         let plan = |key| merged.graph.forwards_plan(key).unwrap_or_default();
-        let common = plan(other);
+        let common: BTreeSet<MigrationKey> = plan(other).into_iter().collect();
         let own = plan(leaf).into_iter().filter(|key| key.app == *app && !common.contains(key));
         own.filter_map(|key| merged.disk.get(&key)).cloned().collect()
     };

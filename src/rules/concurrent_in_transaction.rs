@@ -7,6 +7,7 @@ use crate::database::Vendor;
 use crate::database::statement_kind::StatementKind as Kind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where a statement that cannot run in a transaction stands in an atomic migration.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "concurrent-in-transaction",

@@ -6,6 +6,7 @@ use super::{Check, Dialects, MigrationContext, OperationContext, Rule, RuleInfo,
 use crate::database::Vendor;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where a concurrent operation shares its non-atomic migration with others.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "concurrent-not-alone",

@@ -7,6 +7,7 @@ use crate::database::Vendor;
 use crate::database::statement_kind::StatementKind as Kind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds concurrent builds of an index that a second try stumbles over.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "concurrent-not-retryable",

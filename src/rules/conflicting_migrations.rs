@@ -10,6 +10,7 @@ use crate::django::loader::Problem;
 use crate::django::migration::Origin;
 use crate::report::{Aspect, Finding, Help, Severity, Undecided};
 
+/// Finds where an app has several leaf migrations.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "conflicting-migrations",

@@ -1,6 +1,6 @@
 //! What a rule is given, and the mechanism that rules share.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::ancestry::Ancestry;
@@ -186,6 +186,8 @@ pub struct Sink {
     /// With a base revision: the locks that each migration takes on tables in use, in the order of its
     /// statements.
     pub locks: BTreeMap<MigrationKey, Vec<LockStep>>,
+    /// What is among [`Self::undecided`] already: there may be as many as operations.
+    known: HashSet<Undecided>,
 }
 
 impl Sink {
@@ -194,9 +196,9 @@ impl Sink {
         self.findings.push(finding);
     }
 
-    /// Takes what could not be decided.
+    /// Takes what could not be decided, once.
     pub fn undecided(&mut self, undecided: Undecided) {
-        if !self.undecided.contains(&undecided) {
+        if self.known.insert(undecided.clone()) {
             self.undecided.push(undecided);
         }
     }

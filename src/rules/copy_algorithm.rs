@@ -9,6 +9,7 @@ use crate::database::facts::{Algorithm, Blocks as Waits};
 use crate::database::statement_kind::StatementKind as Kind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds changes that MySQL or MariaDB can do neither INSTANT nor INPLACE.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "copy-algorithm",

@@ -10,6 +10,8 @@ use crate::django::state::ModelState;
 use crate::python::value::Value;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where `RunPython` code relies on methods, managers, constants or signals that historical models do
+/// not have.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "custom-manager-or-method",

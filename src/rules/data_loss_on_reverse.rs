@@ -6,6 +6,7 @@ use super::{Check, Dialects, MigrationContext, OperationContext, Rule, RuleInfo,
 use crate::django::operations::OperationKind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds what unapplying a migration would drop.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "data-loss-on-reverse",

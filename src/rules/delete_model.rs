@@ -10,6 +10,7 @@ use crate::django::state::ModelState;
 use crate::python::value::Value;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where a table is dropped.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "delete-model",

@@ -3,6 +3,7 @@
 use super::{Check, Context, Deleted, Dialects, Rule, RuleInfo, Sink};
 use crate::report::{Aspect, Finding, Help, Severity};
 
+/// Finds where a migration that exists at the base is gone or bears another name.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "deleted-migration",

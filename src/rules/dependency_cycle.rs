@@ -7,6 +7,7 @@ use crate::django::loader::Problem;
 use crate::django::migration::Origin;
 use crate::report::{Aspect, Finding, Place, Severity};
 
+/// Finds where migrations depend on each other in a circle.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "dependency-cycle",

@@ -5,6 +5,7 @@ use super::{Check, Context, Dialects, Rule, RuleInfo, Sink};
 use crate::django::migration::{Dependency, Migration, Origin};
 use crate::report::{Aspect, Finding, Help, Place, Severity};
 
+/// Finds dependencies on `__latest__`, or on another app's `__first__`, where a name should stand.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "dependency-on-latest",

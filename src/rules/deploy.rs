@@ -145,6 +145,9 @@ impl DeployKind {
     }
 }
 
+/// Most lines of a step, before and after the one that is asked for.
+const STEP: usize = 500;
+
 /// A command of Django's in a file.
 #[derive(Debug, Clone)]
 pub(super) struct Command {
@@ -208,10 +211,12 @@ impl DeployFile {
         self.kind != DeployKind::Tool
     }
 
-    /// The text of the YAML list item that a line stands in: a step of a pipeline.
+    /// The text of the YAML list item that a line (from 1) stands in: a step of a pipeline. Of a very long one
+    /// the part around the line.
     pub(super) fn step(&self, line: u32) -> String {
-        let lines: Vec<&str> = self.file.text().lines().collect();
-        let at = (line as usize).saturating_sub(1);
+        let from = line.saturating_sub(u32::try_from(STEP).unwrap_or(0)).max(1);
+        let lines: Vec<&str> = (from..).map_while(|line| self.file.line(line)).take(2 * STEP).collect();
+        let at = (line.saturating_sub(from)) as usize;
         let indent = |line: &str| line.len() - line.trim_start().len();
         let Some(first) = (0..=at).rev().find(|index| {
             lines.get(*index).is_some_and(|one| {

@@ -5,6 +5,8 @@ use super::{Check, Dialects, Dropped, OperationContext, Rule, RuleInfo, Sink};
 use crate::django::operations::OperationKind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where a column or table is dropped in the same change that takes the field or model out of the
+/// code.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "drop-with-code",

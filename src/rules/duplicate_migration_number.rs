@@ -8,6 +8,7 @@ use crate::django::keys::{AppLabel, MigrationKey};
 use crate::django::migration::Origin;
 use crate::report::{Aspect, Finding, Severity};
 
+/// Finds where two migrations of an app share a number and neither replaces the other.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "duplicate-migration-number",

@@ -4,6 +4,7 @@ use super::context::place_of;
 use super::{Check, Context, Dialects, EditKind, Edited, Rule, RuleInfo, Sink};
 use crate::report::{Aspect, Finding, Help, Severity};
 
+/// Finds where a migration that exists at the base was changed.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "edited-migration",

@@ -4,6 +4,7 @@ use super::deploy::{Command, DeployFile};
 use super::{Check, Context, Dialects, Rule, RuleInfo, Sink};
 use crate::report::{Aspect, Finding, Help, Place, Severity};
 
+/// Finds where `migrate` or `makemigrations --check` runs where its failure does not count.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "failure-hidden",

@@ -5,6 +5,8 @@ use crate::django::migration::{Migration, Origin};
 use crate::django::operations::{Operation, OperationKind};
 use crate::report::{Aspect, Finding, Help, Place, Severity};
 
+/// Finds where a deploy runs `migrate --fake-initial`, and an initial migration does more than create
+/// tables.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "fake-initial-skips",

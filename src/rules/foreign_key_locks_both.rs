@@ -8,6 +8,7 @@ use crate::database::facts::{Blocks as Waits, Role};
 use crate::database::statement_kind::StatementKind as Kind;
 use crate::report::{Aspect, Blocks, Help, LockInfo, Severity};
 
+/// Finds where a foreign key keeps the table it refers to locked through slow work.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "foreign-key-locks-both",

@@ -11,6 +11,7 @@ use crate::django::state::ModelState;
 use crate::python::value::Value;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds foreign keys with `db_index=False` that no other index begins with.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "foreign-key-without-index",

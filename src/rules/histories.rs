@@ -21,11 +21,13 @@ pub(super) use crate::python::value::{Call, Value};
 pub(super) use crate::report::{Finding, ProjectReport};
 pub(super) use crate::source::{Location, SourceFile};
 
+/// A migration's key: `name` of the app `shop`, or `app.name`.
 pub(super) fn key(name: &str) -> MigrationKey {
     let (app, name) = name.split_once('.').unwrap_or(("shop", name));
     MigrationKey::new(AppLabel::new(app), name)
 }
 
+/// `CreateModel`
 pub(super) fn create(name: &str, fields: &[(&str, Arc<Field>)], options: &[(&str, Value)]) -> Operation {
     operation(Kind::CreateModel(CreateModel {
         name: name.into(),
@@ -37,10 +39,12 @@ pub(super) fn create(name: &str, fields: &[(&str, Arc<Field>)], options: &[(&str
     }))
 }
 
+/// `AddField` to `Order`.
 pub(super) fn add(name: &str, field: Arc<Field>) -> Operation {
     operation(Kind::AddField { model_name: "order".into(), name: name.into(), field, preserve_default: true })
 }
 
+/// `AlterField` of `Order`.
 pub(super) fn alter(name: &str, field: Arc<Field>) -> Operation {
     operation(Kind::AlterField {
         model_name: "order".into(),
@@ -50,10 +54,12 @@ pub(super) fn alter(name: &str, field: Arc<Field>) -> Operation {
     })
 }
 
+/// `RemoveField` from `Order`.
 pub(super) fn remove(name: &str) -> Operation {
     operation(Kind::RemoveField { model_name: "order".into(), name: name.into() })
 }
 
+/// `RunSQL`
 pub(super) fn sql(text: &str, reverse: Option<&str>) -> Operation {
     operation(Kind::RunSql(RunSql {
         sql: Value::str(text),
@@ -64,10 +70,12 @@ pub(super) fn sql(text: &str, reverse: Option<&str>) -> Operation {
     }))
 }
 
+/// `SeparateDatabaseAndState`
 pub(super) fn separate(database: Vec<Operation>, state: Vec<Operation>) -> Operation {
     operation(Kind::SeparateDatabaseAndState { database_operations: database, state_operations: state })
 }
 
+/// A `TextField` without arguments.
 pub(super) fn text() -> Arc<Field> {
     field("TextField", &[("default", Value::str(""))])
 }
@@ -101,6 +109,7 @@ pub(super) fn migration(name: &str, after: &[&str], operations: Vec<Operation>, 
     migration
 }
 
+/// A project of those migrations, on PostgreSQL.
 pub(super) fn input(migrations: Vec<Migration>) -> ProjectInput {
     let mut apps: Vec<_> = migrations.iter().map(|migration| migration.key.app.clone()).collect();
     apps.sort();
@@ -128,6 +137,7 @@ pub(super) fn input(migrations: Vec<Migration>) -> ProjectInput {
     }
 }
 
+/// `shop.0001_initial`, which creates the models.
 pub(super) fn initial() -> Migration {
     let fields = [
         ("id", field("BigAutoField", &[("primary_key", Value::Bool(true))])),
@@ -154,6 +164,7 @@ pub(super) fn initial() -> Migration {
     first
 }
 
+/// What the rules say of a second migration with those operations, in a file of that text.
 pub(super) fn report(operations: Vec<Operation>, source: &str) -> ProjectReport {
     let second = migration("0002_second", &["0001_initial"], operations, source);
     check(&input(vec![initial(), second]), &CheckOptions::default())
@@ -195,6 +206,7 @@ pub(super) fn times_on(dialect: &str, rule: &str, operations: Vec<Operation>) ->
     rules_of(&found).into_iter().filter(|fired| *fired == rule).count()
 }
 
+/// `AddIndex` to `Order`, or `AddIndexConcurrently`.
 pub(super) fn index(concurrently: bool) -> Operation {
     let kwargs = vec![
         ("fields".into(), Value::List(vec![Value::str("note")].into())),

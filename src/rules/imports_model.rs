@@ -10,6 +10,7 @@ use crate::django::run_python::{How, ModelUse};
 use crate::python::value::Value;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where `RunPython` code uses a model imported from an app's `models`, not `apps.get_model`.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "imports-model",

@@ -6,6 +6,7 @@ use crate::django::applied::Inconsistency;
 use crate::django::migration::Origin;
 use crate::report::{Aspect, Finding, Help, Place, Severity};
 
+/// Finds where an environment has applied a migration before its dependency, or one that no longer exists.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "inconsistent-history",

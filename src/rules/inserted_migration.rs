@@ -7,6 +7,7 @@ use super::{Check, Context, Dialects, Rule, RuleInfo, Sink};
 use crate::django::keys::MigrationKey;
 use crate::report::{Aspect, Finding, Help, Severity};
 
+/// Finds where a new migration is placed below one that exists at the base.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "inserted-migration",

@@ -13,6 +13,7 @@ use crate::django::state::{Phase, ProjectState, relation_through, relation_to};
 use crate::python::value::Value;
 use crate::report::{Aspect, Place, Severity};
 
+/// Finds where an operation does not fit the state that it finds.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "invalid-operation",

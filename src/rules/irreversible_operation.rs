@@ -6,6 +6,7 @@ use crate::django::operations::OperationKind;
 use crate::python::value::Value;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where an operation cannot be reversed, so the migration cannot be rolled back.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "irreversible-operation",

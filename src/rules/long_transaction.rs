@@ -10,6 +10,7 @@ use crate::database::facts::Blocks as Waits;
 use crate::database::statement_kind::StatementKind as Kind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where an atomic migration takes an ACCESS EXCLUSIVE lock and then does slow work.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "long-transaction",

@@ -1,15 +1,16 @@
 //! `makemigrations-in-deploy`: migrations that nobody has seen.
 
 use super::{Check, Context, Dialects, Rule, RuleInfo, Sink};
-use crate::report::{Aspect, Finding, Help, Place, Severity};
+use crate::report::{Aspect, CodeBlock, Finding, Help, Place, Severity};
 
+/// Finds where a pipeline, image or entrypoint runs `makemigrations` on the way to an environment.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "makemigrations-in-deploy",
         severity: Severity::Error,
         aspect: Aspect::Deploy,
         summary: "a pipeline, image or entrypoint runs `makemigrations` on the way to an environment",
-        what: "Fires where a pipeline (GitHub, GitLab, Azure, CircleCI, Bitbucket, Travis), a Dockerfile, Procfile, \
+        what: "Fires where a pipeline (GitHub, GitLab, Azure, CircleCI, Bitbucket, Travis, Drone, Jenkins), a Dockerfile, Procfile, \
 compose file or start script runs `makemigrations` without `--check` or `--dry-run`. Silent for Makefiles and other \
 tools of developers, for files of development and tests by their names, in comments, and where the file commits what \
 was made.",
@@ -41,8 +42,12 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
                 "`{}` runs `makemigrations`: each environment gets migrations of its own that nobody has reviewed",
                 file.file.display()
             );
-            let help = Help::text("Make migrations where they are committed, and only look here.")
-                .python("instead", "python manage.py makemigrations --check\npython manage.py migrate");
+            let mut help = Help::text("Make migrations where they are committed, and only look here.");
+            help.code.push(CodeBlock {
+                caption: "instead".to_owned(),
+                language: "sh",
+                code: "python manage.py makemigrations --check\npython manage.py migrate".to_owned(),
+            });
             let identity = format!("makemigrations {}", file.file.display());
             sink.report(
                 Finding::new(RULE.info.name, RULE.info.severity, Place::Range(command.at), message)

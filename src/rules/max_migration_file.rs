@@ -4,6 +4,7 @@ use super::{App, Check, Context, Dialects, MigrationsFolder, Rule, RuleInfo, Sin
 use crate::report::{Aspect, Finding, Help, Place, Severity};
 use crate::source::Location;
 
+/// Finds where `max_migration.txt` does not name the app's leaf, or holds a merge conflict.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "max-migration-file",

@@ -3,6 +3,7 @@
 use super::{Check, Context, Dialects, Rule, RuleInfo, Sink};
 use crate::report::{Aspect, Finding, Help, Severity};
 
+/// Finds where `.gitignore` excludes the new files of a migrations folder.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "migrations-ignored-by-git",

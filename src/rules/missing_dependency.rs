@@ -9,6 +9,10 @@ use crate::django::migration::Origin;
 use crate::report::{Aspect, Finding, Help, Place, Severity};
 use crate::source::Location;
 
+/// Of so many problems the nearest name is looked for among all others.
+const SOUGHT: usize = 100;
+
+/// Finds where a dependency or `run_before` names a migration that does not exist.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "missing-dependency",
@@ -27,12 +31,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, sink: &mut Sink) {
-    for problem in &cx.graph.problems {
+    for (told, problem) in cx.graph.problems.iter().enumerate() {
         match problem {
             Problem::MissingNode { node, origin, at, .. } => {
                 let names =
                     cx.graph.disk.keys().filter(|key| key.app == node.app).map(|key| key.name.as_ref());
-                let nearest = nearest_of(&node.name, names.filter(|name| *name != origin.name.as_ref()));
+                let names = names.filter(|name| *name != origin.name.as_ref() && told < SOUGHT);
+                let nearest = nearest_of(&node.name, names);
                 let help = nearest.map(|name| {
                     let code = format!("(\"{}\", \"{name}\"),", node.app);
                     Help::text("Did you mean this one?").python("in `dependencies`", code)

@@ -3,6 +3,7 @@
 use super::{Check, Context, Dialects, Rule, RuleInfo, Sink};
 use crate::report::{Aspect, Finding, Help, Place, Severity};
 
+/// Finds where a migrations folder has no `__init__.py`, though those of other apps have.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "missing-init-file",

@@ -5,6 +5,7 @@ use super::{Check, Context, Dialects, MissingOperation, Rule, RuleInfo, Sink};
 use crate::django::autodetector::QuestionKind;
 use crate::report::{Aspect, Finding, Help, Severity};
 
+/// Finds changes of models.py that no migration has.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "missing-migration",

@@ -4,6 +4,7 @@ use super::context::place_of;
 use super::{Check, Context, Dialects, Rule, RuleInfo, Sink};
 use crate::report::{Aspect, Finding, Help, Severity};
 
+/// Finds migrations and application code in one change.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "mixed-change",

@@ -8,6 +8,7 @@ use crate::report::{Aspect, Finding, Help, Severity};
 /// Most models that a message names.
 const NAMED: usize = 3;
 
+/// Finds where an installed app has models and no migrations package.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "model-without-migrations",

@@ -7,6 +7,7 @@ use crate::database::statement_kind::StatementKind as Kind;
 use crate::django::schema::names::max_name_length;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where the name of an index, constraint, table or column is longer than the database takes.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "name-too-long",

@@ -8,6 +8,7 @@ use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds columns that hold less than before: shorter text, a smaller number.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "narrow-field",

@@ -7,6 +7,7 @@ use crate::database::facts::Blocks as Waits;
 use crate::database::statement_kind::StatementKind as Kind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds migrations that wait for a lock without a `lock_timeout`.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "no-lock-timeout",

@@ -4,6 +4,7 @@ use super::deploy::DeployKind;
 use super::{Check, Context, Dialects, Rule, RuleInfo, Sink};
 use crate::report::{Aspect, Finding, Help, Place, Severity};
 
+/// Finds repositories in which no pipeline, hook or test looks for missing migrations.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "no-migration-check",

@@ -8,6 +8,7 @@ use crate::database::statement_kind::StatementKind as Kind;
 use crate::django::operations::OperationKind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds migrations with `atomic = False` that nothing in them needs.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "non-atomic-without-need",

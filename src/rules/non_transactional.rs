@@ -6,6 +6,7 @@ use super::{Check, Dialects, MigrationContext, OperationContext, Rule, RuleInfo,
 use crate::database::statement_kind::StatementKind as Kind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where an operation that can fail stands behind others that are not rolled back.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "non-transactional",

@@ -4,7 +4,9 @@
 //! Rules look on their own, so that each can be asked for alone; the folding comes after comments and
 //! configuration had their say. What is silenced speaks for nobody.
 
-use crate::report::{Finding, LockInfo};
+use std::collections::HashMap;
+
+use crate::report::{Finding, LockInfo, Place};
 
 /// A rule, and one whose findings on the same operation it speaks for, with the reason.
 #[derive(Debug)]
@@ -65,26 +67,48 @@ pub fn fold(findings: Vec<Finding>) -> Vec<Finding> {
     let (giving, speaking): (Vec<Finding>, Vec<Finding>) =
         findings.into_iter().partition(|finding| PAIRS.iter().any(|pair| pair.gives_way == finding.rule));
     kept.extend(speaking);
-    let alike = |one: &Finding, other: &Finding| {
-        one.operation.is_some()
-            && (&one.migration, one.operation, &one.place)
-                == (&other.migration, other.operation, &other.place)
-    };
-    let several = |finding: &Finding| {
-        giving.iter().filter(|other| other.rule == finding.rule && alike(finding, other)).count() > 1
-    };
-    let several: Vec<bool> = giving.iter().map(several).collect();
-    for (finding, several) in giving.into_iter().zip(several) {
-        let speaks = |other: &&mut Finding| {
+    // A migration may have a finding for each of many operations.
+    let mut speakers: HashMap<Subject, Vec<usize>> = HashMap::new();
+    for (index, finding) in kept.iter().enumerate() {
+        if let Some(subject) = subject(finding) {
+            speakers.entry(subject).or_default().push(index);
+        }
+    }
+    let mut counts: HashMap<(&'static str, Subject), usize> = HashMap::new();
+    for finding in &giving {
+        if let Some(subject) = subject(finding) {
+            *counts.entry((finding.rule, subject)).or_default() += 1;
+        }
+    }
+    for finding in giving {
+        let own = subject(&finding);
+        let several = own.as_ref().is_some_and(|own| counts.get(&(finding.rule, own.clone())) > Some(&1));
+        let speaks = |other: &Finding| {
             let is_pair = |pair: &&Pair| pair.gives_way == finding.rule && pair.speaks == other.rule;
-            PAIRS.iter().find(is_pair).is_some_and(|pair| !(pair.single && several)) && alike(&finding, other)
+            PAIRS.iter().find(is_pair).is_some_and(|pair| !(pair.single && several))
+                && finding.place == other.place
         };
-        match kept.iter_mut().find(speaks) {
+        let beside = own.as_ref().and_then(|own| speakers.get(own)).map_or(&[][..], Vec::as_slice);
+        let speaker = beside.iter().copied().find(|index| kept.get(*index).is_some_and(speaks));
+        match speaker.and_then(|index| kept.get_mut(index)) {
             Some(speaker) => speak_for(speaker, finding),
             None => kept.push(finding),
         }
     }
     kept
+}
+
+/// A migration, an operation of it, and where the finding stands: what findings of one cause share.
+type Subject = (Option<String>, usize, String, u32);
+
+/// What a finding is about; `None` where it is about no operation.
+fn subject(finding: &Finding) -> Option<Subject> {
+    let at = match &finding.place {
+        Place::Range(at) => at.start,
+        Place::Path(_) => 0,
+    };
+    let migration = finding.migration.as_ref().map(ToString::to_string);
+    Some((migration, finding.operation?, finding.place.path().to_owned(), at))
 }
 
 fn speak_for(speaker: &mut Finding, other: Finding) {

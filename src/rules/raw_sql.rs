@@ -79,6 +79,14 @@ pub(super) fn of_migration(cx: &OperationContext<'_>) -> Vec<Raw> {
     effects.flat_map(|effect| all(&OperationContext { migration: cx.migration, effect })).collect()
 }
 
+/// What the statements of every `RunSQL` of the migration do: read once, as there may be thousands.
+pub(super) fn actions_of_migration<'a>(
+    cx: &OperationContext<'a>,
+) -> impl Iterator<Item = &'a Action> + use<'a> {
+    let raw = cx.migration.impact.statements.iter().filter(|planned| planned.is_raw());
+    raw.flat_map(|planned| &planned.actions).map(|costed| &costed.action)
+}
+
 /// The model that has the table when the migration begins, if no part of the same batch created it.
 pub(super) fn model_in_use(cx: &OperationContext<'_>, table: &TableName) -> Option<ModelKey> {
     let model = model_of(cx, cx.at_start(), table)?;
@@ -142,7 +150,7 @@ pub(super) fn is_new_table(cx: &OperationContext<'_>, table: &TableName) -> bool
     let by_model =
         model_of(cx, &cx.effect.before, table).is_some_and(|model| cx.effect.new.tables.contains(&model));
     by_model
-        || of_migration(cx).iter().flat_map(Raw::actions).any(|action| {
+        || actions_of_migration(cx).any(|action| {
             matches!(action.kind, StatementKind::CreateTable(source) if source != TableSource::PartitionOf)
                 && action.target.as_ref().is_some_and(|target| target.name == table.name)
         })

@@ -6,6 +6,7 @@ use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::StatementKind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where a column of a table in use loses its database default.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "remove-default",

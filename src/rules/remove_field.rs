@@ -14,6 +14,7 @@ use crate::django::state::ModelState;
 use crate::python::value::{Unknown, Value};
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where a column, or the table of a many-to-many field, is dropped.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "remove-field",

@@ -9,6 +9,7 @@ use crate::django::operations::OperationKind;
 use crate::python::value::{Unknown, Value};
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where a column, or the table of a many-to-many field, is renamed.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "rename-field",

@@ -5,6 +5,7 @@ use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::django::operations::OperationKind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where a table is renamed with its model.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "rename-model",

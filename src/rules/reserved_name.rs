@@ -7,6 +7,7 @@ use crate::django::field::Field;
 use crate::django::operations::OperationKind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where a new table or column has the name of a reserved word of the database.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "reserved-name",

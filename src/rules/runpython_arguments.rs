@@ -4,6 +4,7 @@ use super::data_code::{codes, finding};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where the parameters of a `RunPython` function are not `apps, schema_editor`.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "runpython-arguments",

@@ -4,6 +4,7 @@ use super::data_code::{codes, finding};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where `apps.get_model("a", "B")` is bound to the name of another model.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "runpython-variable",

@@ -14,6 +14,7 @@ use crate::django::state::ModelState;
 use crate::report::{Aspect, Help, Severity};
 use crate::source::Location;
 
+/// Finds where rows and schema of one table change in one atomic migration.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "schema-and-data",

@@ -10,6 +10,7 @@ use crate::django::operations::OperationKind;
 use crate::python::value::Value;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where a column that took NULL becomes NOT NULL.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "set-not-null",

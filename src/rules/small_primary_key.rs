@@ -9,6 +9,7 @@ use crate::django::schema::Statement;
 use crate::django::schema::statement::ColumnKey;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where the key of a new table has 32 bits or fewer.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "small-primary-key",
@@ -16,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
         aspect: Aspect::Locks,
         summary: "the key of a new table has 32 bits or fewer",
         what: "Fires where a new table's primary key is an integer of 32 bits or fewer: an `AutoField`, or a `SmallAutoField`. Off unless asked for.",
-        why: "When 2,147,483,647 is reached no row can be added, and the change to `bigint` then writes the whole table anew under a lock, with all foreign keys to it.",
+        why: "When 2,147,483,647 is reached (32,767 by a `SmallAutoField`) no row can be added, and the change to `bigint` then writes the whole table anew under a lock, with all foreign keys to it.",
         example: "class Migration(migrations.Migration):
     operations = [
         migrations.CreateModel(\"Event\", fields=[(\"id\", models.AutoField(primary_key=True))]),
@@ -38,8 +39,11 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
         let key = create.columns.iter().find(|column| column.key == ColumnKey::Primary);
         let Some(key) = key.filter(|column| is_small(&column.db_type)) else { continue };
         let message = format!(
-            "the primary key `{}` of the new table `{}` is `{}`: it ends at 2,147,483,647",
-            key.name, create.table, key.db_type.to_lowercase()
+            "the primary key `{}` of the new table `{}` is `{}`: it ends at {}",
+            key.name,
+            create.table,
+            key.db_type.to_lowercase(),
+            last(&key.db_type)
         );
         let code = format!("({}, models.BigAutoField(primary_key=True)),", quoted(&key.name));
         let help = Help::text(format!("Give {} a key of 64 bits from the start.", model.name)).python("instead", code);
@@ -47,10 +51,24 @@ fn check(cx: &MigrationContext<'_>, sink: &mut Sink) {
     }
 }
 
-/// An integer of 32 bits or fewer that counts by itself.
+/// The greatest number that a column of that type holds.
+fn last(db_type: &str) -> &'static str {
+    let (word, unsigned) = (first_word(db_type), db_type.to_ascii_lowercase().contains("unsigned"));
+    match (word.as_str(), unsigned) {
+        ("smallint" | "smallserial", false) => "32,767",
+        ("smallint", true) => "65,535",
+        (_, true) => "4,294,967,295",
+        (_, false) => "2,147,483,647",
+    }
+}
+
+fn first_word(db_type: &str) -> String {
+    db_type.split_whitespace().next().unwrap_or_default().to_ascii_lowercase()
+}
+
+/// An integer of 32 bits or fewer.
 fn is_small(db_type: &str) -> bool {
-    let word = db_type.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
-    matches!(word.as_str(), "integer" | "int" | "serial" | "smallint" | "smallserial" | "mediumint" | "tinyint")
+    matches!(first_word(db_type).as_str(), "integer" | "int" | "serial" | "smallint" | "smallserial")
 }
 
 #[cfg(test)]

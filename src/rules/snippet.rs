@@ -227,11 +227,18 @@ pub fn drop_table(vendor: Vendor, table: &str) -> String {
     format!("DROP TABLE {}", vendor.quote_name(table))
 }
 
-/// The name most like `name`, if one is like enough.
+/// The name most like `name`, if one is like enough. Names that are much longer or shorter are not compared: it
+/// takes the product of their lengths.
 pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let length = name.chars().count();
+    let alike = |candidate: &&str| {
+        let other = candidate.chars().count();
+        length.abs_diff(other) * 3 <= length.max(other)
+    };
     names
+        .filter(alike)
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
-        .filter(|(distance, candidate)| *distance * 3 <= candidate.chars().count().max(name.chars().count()))
+        .filter(|(distance, candidate)| *distance * 3 <= candidate.chars().count().max(length))
         .min()
         .map(|(_, candidate)| candidate)
 }

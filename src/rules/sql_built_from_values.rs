@@ -4,6 +4,7 @@ use super::data_code::{codes, finding};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where `RunPython` code puts values into SQL by formatting.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "sql-built-from-values",

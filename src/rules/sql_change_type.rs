@@ -7,6 +7,7 @@ use crate::database::StatementKind;
 use crate::django::schema::column_facts;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where `RunSQL` changes the type of a model's column to one that does not hold all its values.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "sql-change-type",

@@ -7,6 +7,7 @@ use crate::database::StatementKind;
 use crate::django::operations::OperationKind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where `RunSQL` drops a table or column that a model has when the migration begins.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "sql-drop",
@@ -74,7 +75,7 @@ of the old code runs.",
 /// Whether the migration creates a table of that name, by SQL or by an operation.
 fn is_made_again(cx: &OperationContext<'_>, table: &str) -> bool {
     let by_sql =
-        super::raw_sql::of_migration(cx).iter().flat_map(super::raw_sql::Raw::actions).any(|action| {
+        super::raw_sql::actions_of_migration(cx).any(|action| {
             let named = action.target.as_ref().is_some_and(|target| target.name == table);
             let renamed = matches!(action.kind, StatementKind::RenameTable)
                 && action.new_name.as_deref() == Some(table);

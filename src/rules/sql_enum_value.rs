@@ -9,6 +9,7 @@ use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::{StatementKind, Vendor};
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds `ALTER TYPE … ADD VALUE` in the transaction that uses the value, or in any before PostgreSQL 12.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "sql-enum-value",
@@ -39,6 +40,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
     if !cx.migration.migration.atomic {
         return;
     }
+    let mut all = None;
     let old = !cx.migration.project.dialect.at_least(12, 0, 0);
     for raw in statements(cx) {
         if !raw.actions().iter().any(|action| action.kind == StatementKind::AddEnumValue) {
@@ -47,10 +49,10 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
         let found = VALUE.as_ref().and_then(|pattern| pattern.captures(&raw.text));
         let Some(found) = found else { continue };
         let (name, value) = (&found[1], &found[2]);
-        let all = of_migration(cx);
+        let all = &*all.get_or_insert_with(|| of_migration(cx));
         let created = |text: &str| {
-            let text = text.to_lowercase();
-            text.starts_with("create type") && text.contains(&name.to_lowercase())
+            let begins = text.get(..11).is_some_and(|word| word.eq_ignore_ascii_case("create type"));
+            begins && text.to_lowercase().contains(&name.to_lowercase())
         };
         if all.iter().any(|other| created(&other.text)) {
             continue;

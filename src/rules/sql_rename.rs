@@ -1,12 +1,13 @@
 //! `sql-rename`: SQL renames what running code still asks for.
 
-use super::raw_sql::{Raw, field_of, finding, is_in_use, model_in_use, of_migration, statements};
+use super::raw_sql::{actions_of_migration, field_of, finding, is_in_use, model_in_use, statements};
 use super::sql_state_missing::is_untold;
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::StatementKind;
 use crate::database::statement_kind::ViewAction;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where `RunSQL` renames a table or column that a model has when the migration begins.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "sql-rename",
@@ -68,7 +69,7 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
 
 /// Whether the migration makes a view or table of the old name.
 fn is_left_behind(cx: &OperationContext<'_>, table: &str) -> bool {
-    of_migration(cx).iter().flat_map(Raw::actions).any(|action| {
+    actions_of_migration(cx).any(|action| {
         let made = matches!(
             action.kind,
             StatementKind::View(ViewAction::Create | ViewAction::Replace) | StatementKind::CreateTable(_)

@@ -8,6 +8,8 @@ use crate::database::statement_kind::{AddColumn, ColumnFill};
 use crate::django::keys::ModelKey;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where `RunSQL` makes a column NOT NULL, or adds one, that code of the previous release does not
+/// fill.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "sql-set-not-null",

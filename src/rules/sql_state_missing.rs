@@ -6,6 +6,7 @@ use crate::database::StatementKind;
 use crate::database::sql::{Action, TableName};
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where `RunSQL` drops or renames what the state still has when the migration ends.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "sql-state-missing",
@@ -29,11 +30,10 @@ compares with a state that is not the database's.",
 };
 
 fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
-    let all = super::raw_sql::of_migration(cx);
     for one in statements(cx) {
         for action in one.actions() {
             let Some(target) = &action.target else { continue };
-            let Some((what, name, code)) = untold(cx, &all, action, target) else { continue };
+            let Some((what, name, code)) = untold(cx, action, target) else { continue };
             let message = format!(
                 "{what} `{name}` goes, but the state still has it when the migration ends: Django goes on asking for it"
             );
@@ -47,18 +47,18 @@ fn check(cx: &OperationContext<'_>, sink: &mut Sink) {
 /// Whether the statement takes away what the state still has when the migration ends: this rule tells
 /// of it, so `sql-drop` and `sql-rename` need not.
 pub(super) fn is_untold(cx: &OperationContext<'_>, action: &Action, target: &TableName) -> bool {
-    untold(cx, &super::raw_sql::of_migration(cx), action, target).is_some()
+    untold(cx, action, target).is_some()
 }
 
 /// As [`gone`], unless another statement of the migration brings it back.
 fn untold(
     cx: &OperationContext<'_>,
-    all: &[super::raw_sql::Raw],
     action: &Action,
     target: &TableName,
 ) -> Option<(&'static str, String, String)> {
-    let back = all.iter().flat_map(super::raw_sql::Raw::actions).any(|other| is_again(other, action, target));
-    gone(cx, action, target).filter(|_| !back)
+    let gone = gone(cx, action, target)?;
+    let back = super::raw_sql::actions_of_migration(cx).any(|other| is_again(other, action, target));
+    (!back).then_some(gone)
 }
 
 /// What the statement takes away, if the state keeps it: what it is, its name, the operation to write.
@@ -67,6 +67,11 @@ fn gone(
     action: &Action,
     target: &TableName,
 ) -> Option<(&'static str, String, String)> {
+    use StatementKind as Kind;
+    if !matches!(action.kind, Kind::DropTable { .. } | Kind::RenameTable | Kind::DropColumn { .. } | Kind::RenameColumn)
+    {
+        return None;
+    }
     let end = cx.migration.after;
     let model = model_of(cx, end, target)?;
     let class = end.models.get(&model)?;

@@ -6,6 +6,7 @@ use crate::database::statement_kind::TransactionControl;
 use crate::database::{StatementKind, Vendor};
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where `RunSQL` begins or ends a transaction inside an atomic migration.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "sql-transaction",

@@ -5,6 +5,7 @@ use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::StatementKind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where `RunSQL` empties a table with TRUNCATE.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "sql-truncate",
@@ -13,8 +14,8 @@ pub(super) static RULE: Rule = Rule {
         summary: "`RunSQL` empties a table with TRUNCATE",
         what: "Fires on `TRUNCATE` in a `RunSQL`. Silent for tables that the same migration creates and in initial \
 migrations.",
-        why: "All rows are gone, and with CASCADE those of every table with a foreign key to it. It takes ACCESS \
-EXCLUSIVE on all of them: reads wait, too.",
+        why: "All rows are gone, and with CASCADE those of every table with a foreign key to it. On PostgreSQL it \
+takes ACCESS EXCLUSIVE on all of them: reads wait, too.",
         example: "class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(\"TRUNCATE shop_order CASCADE\"),

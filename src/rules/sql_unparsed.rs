@@ -6,6 +6,7 @@ use crate::database::sql::Reading;
 use crate::django::operations::OperationKind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where a statement of a `RunSQL` was not analysed.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "sql-unparsed",

@@ -5,6 +5,7 @@ use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::database::StatementKind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where `RunSQL` updates or deletes every row of a table in one statement.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "sql-update-without-where",

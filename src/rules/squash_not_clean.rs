@@ -12,7 +12,11 @@ use crate::source::Location;
 
 /// Most migrations that a message names.
 const LISTED: usize = 6;
+/// Of so many names that are gone a like one is looked for.
+const SOUGHT: usize = 100;
 
+/// Finds where a squashed migration replaces what does not exist, is still depended on, or holds code that
+/// could have gone.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "squash-not-clean",
@@ -74,13 +78,18 @@ fn check(cx: &Context<'_>, sink: &mut Sink) {
 /// Whether what is there, the smaller part, can go as what is gone went: nothing on disk depends on what is gone, and no name of it is like
 /// one that is there, which may have been meant.
 fn is_left_over(cx: &Context<'_>, squash: &Migration, gone: &[&Dependency]) -> bool {
-    let is_gone = |key: &MigrationKey| gone.iter().any(|it| it.key == *key);
+    let lost: BTreeSet<&MigrationKey> = gone.iter().map(|it| &it.key).collect();
+    let is_gone = |key: &MigrationKey| lost.contains(key);
     let needed = cx.graph.disk.values().any(|other| other.dependencies.iter().any(|it| is_gone(&it.key)));
-    let is_other = |key: &&MigrationKey| {
-        key.app == squash.key.app && **key != squash.key && squash.replaces.iter().all(|it| it.key != **key)
+    let replaced: BTreeSet<&MigrationKey> = squash.replaces.iter().map(|it| &it.key).collect();
+    let is_other =
+        |key: &&MigrationKey| key.app == squash.key.app && **key != squash.key && !replaced.contains(*key);
+    let others: Vec<&MigrationKey> = cx.graph.disk.keys().filter(is_other).collect();
+    let is_like = |one: &str, other: &str| {
+        one.len().abs_diff(other.len()) <= 8 && strsim::damerau_levenshtein(one, other) <= 2
     };
-    let likes = |one: &str| cx.graph.disk.keys().filter(is_other).any(|key| strsim::damerau_levenshtein(&key.name, one) <= 2);
-    let mistaken = gone.iter().any(|it| likes(&it.key.name));
+    let likes = |one: &str| others.iter().any(|key| is_like(&key.name, one));
+    let mistaken = gone.iter().take(SOUGHT).any(|it| likes(&it.key.name));
     !needed && !mistaken
 }
 

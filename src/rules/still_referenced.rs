@@ -7,6 +7,7 @@ use crate::report::{Aspect, Help, Severity};
 /// Most places that a finding shows.
 const MOST: usize = 10;
 
+/// Finds where a dropped or renamed field or model is still named in Python or a template.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "still-referenced",

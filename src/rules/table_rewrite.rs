@@ -13,6 +13,7 @@ use crate::django::operations::OperationKind;
 use crate::python::value::Value;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where a statement writes a table in use anew.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "table-rewrite",

@@ -4,6 +4,7 @@ use super::{Check, Dialects, MigrationContext, Rule, RuleInfo, Sink};
 use crate::database::Vendor;
 use crate::report::{Aspect, Help, Place, Severity};
 
+/// Finds migrations of a shared app that depend on a tenant app's, with django-tenants.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "tenant-apps",

@@ -6,6 +6,7 @@ use crate::django::data_code::WriteKind;
 use crate::django::operations::OperationKind;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where `RunPython` code changes all rows of a table in one transaction.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "unbatched-update",

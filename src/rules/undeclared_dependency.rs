@@ -9,6 +9,7 @@ use crate::django::operations::OperationKind;
 use crate::django::state::relation_to;
 use crate::report::{Aspect, Help, Place, Severity};
 
+/// Finds where an operation refers to another app's model that nothing on its path of dependencies creates.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "undeclared-dependency",

@@ -9,6 +9,7 @@ use crate::django::operations::OperationKind;
 use crate::python::value::Value;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where a unique column is added with a default that every existing row gets alike.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "unique-callable-default",

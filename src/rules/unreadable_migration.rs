@@ -5,6 +5,7 @@ use crate::django::loader::Problem;
 use crate::django::migration::Origin;
 use crate::report::{Aspect, Finding, Severity, Undecided};
 
+/// Finds where a file in a migrations package does not parse or has no `Migration` class.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "unreadable-migration",

@@ -3,6 +3,7 @@
 use super::{Check, Dialects, Rule, RuleInfo};
 use crate::report::{Aspect, Severity};
 
+/// Finds where a `# migcheck: ignore[…]` comment matches no finding.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "unused-ignore",

@@ -14,6 +14,7 @@ use crate::django::schema::statement::{AlterAction, ColumnKey, Constraint, Name}
 use crate::python::value::Value;
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where a constraint is validated under a lock that blocks writes.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "validating-constraint",

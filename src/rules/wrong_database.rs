@@ -4,6 +4,7 @@ use super::data_code::{finding, forwards};
 use super::{Check, Dialects, OperationContext, Rule, RuleInfo, Sink};
 use crate::report::{Aspect, Help, Severity};
 
+/// Finds where `RunPython` code ignores which database it is run on, in a project that has several.
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         name: "wrong-database",

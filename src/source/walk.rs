@@ -421,7 +421,6 @@ fn is_folder(entry: &DirEntry) -> bool {
 }
 
 /// Python itself imports by this very ending, whatever the file system thinks of capitals.
-#[allow(clippy::case_sensitive_file_extension_comparisons)]
 fn is_python(path: &str) -> bool {
     path.ends_with(".py")
 }

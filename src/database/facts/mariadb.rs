@@ -81,6 +81,7 @@ pub(crate) const ABSENT: &[Form] = &[
     Form::LockExclusive,
 ];
 
+/// What MariaDB's statements cost, by form and version.
 #[rustfmt::skip] // One fact, one line.
 pub(crate) const ROWS: &[Row] = &[
     measured(Form::AddColumn, ONLINE).target(Concurrent).outside_transaction().algorithm(Instant),

@@ -19,6 +19,7 @@ const fn measured(form: Form, manual: &'static str) -> Row {
 pub(crate) const ABSENT: &[Form] =
     &[Form::CreateFullTextIndex, Form::CreateSpatialIndex, Form::ConvertCharacterSet, Form::RebuildTable];
 
+/// What PostgreSQL's statements cost, by form and version.
 #[rustfmt::skip] // One fact, one line.
 pub(crate) const ROWS: &[Row] = &[
     measured(Form::AddColumn, "ALTER TABLE").target(AccessExclusive),

@@ -36,6 +36,7 @@ impl Evidence {
 /// What one form of statement costs in a range of versions.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Row {
+    /// The form of statement that it is about.
     pub(crate) form: Form,
     /// From this version on.
     pub(crate) since: Version,
@@ -43,16 +44,21 @@ pub(crate) struct Row {
     pub(crate) before: Version,
     /// The lock on each table, in the order of [`Role::ALL`].
     locks: [Option<LockMode>; Role::ALL.len()],
+    /// The table is written anew, row by row.
     pub(crate) rewrites: bool,
     /// The tables whose rows are all read, in the order of [`Role::ALL`].
     scans: [bool; Role::ALL.len()],
+    /// An index is built over the rows that are there.
     pub(crate) builds_index: bool,
     /// Rows are changed, as many as the statement finds.
     pub(crate) changes_rows: bool,
+    /// It can run inside a transaction and be rolled back.
     pub(crate) transactional: bool,
     /// The database refuses it.
     pub(crate) refused: bool,
+    /// How MySQL or MariaDB go about it; `None` for the others.
     pub(crate) algorithm: Option<Algorithm>,
+    /// How that is known.
     pub(crate) evidence: Evidence,
 }
 
@@ -94,39 +100,48 @@ impl Row {
         self
     }
 
+    /// The table of that role is locked in that mode.
     pub(crate) const fn lock(mut self, role: Role, mode: LockMode) -> Self {
         self.locks[role as usize] = Some(mode);
         self
     }
 
+    /// The table that is changed is locked in that mode.
     pub(crate) const fn target(self, mode: LockMode) -> Self {
         self.lock(Role::Target, mode)
     }
 
+    /// The table that a foreign key refers to is locked in that mode.
     pub(crate) const fn referenced(self, mode: LockMode) -> Self {
         self.lock(Role::Referenced, mode)
     }
 
+    /// The tables whose foreign keys refer to the changed one are locked in that mode.
     pub(crate) const fn referencing(self, mode: LockMode) -> Self {
         self.lock(Role::Referencing, mode)
     }
 
+    /// The partitioned table above is locked in that mode.
     pub(crate) const fn parent(self, mode: LockMode) -> Self {
         self.lock(Role::Parent, mode)
     }
 
+    /// The index itself is locked in that mode.
     pub(crate) const fn index(self, mode: LockMode) -> Self {
         self.lock(Role::Index, mode)
     }
 
+    /// The table that comes into being is locked in that mode.
     pub(crate) const fn new_table(self, mode: LockMode) -> Self {
         self.lock(Role::New, mode)
     }
 
+    /// The whole database is locked in that mode.
     pub(crate) const fn database(self, mode: LockMode) -> Self {
         self.lock(Role::Database, mode)
     }
 
+    /// The table is written anew.
     pub(crate) const fn rewrites(mut self) -> Self {
         self.rewrites = true;
         self
@@ -143,11 +158,13 @@ impl Row {
         self
     }
 
+    /// An index is built over the rows that are there.
     pub(crate) const fn builds_index(mut self) -> Self {
         self.builds_index = true;
         self
     }
 
+    /// Rows are changed, as many as the statement finds.
     pub(crate) const fn changes_rows(mut self) -> Self {
         self.changes_rows = true;
         self

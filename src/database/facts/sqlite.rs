@@ -99,6 +99,7 @@ pub(crate) const ABSENT: &[Form] = &[
     Form::LockAccessExclusive,
 ];
 
+/// What SQLite's statements cost: what is locked is the whole database.
 #[rustfmt::skip] // One fact, one line.
 pub(crate) const ROWS: &[Row] = &[
     measured(Form::AddColumn, "ALTER TABLE").database(Reserved),

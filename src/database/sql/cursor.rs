@@ -9,25 +9,31 @@ use crate::database::dialect::Vendor;
 /// A place in the tokens of one statement. Nothing here recurses: parentheses are counted.
 #[derive(Clone)]
 pub(super) struct Cursor<'a> {
+    /// Whose words are read.
     pub(super) vendor: Vendor,
+    /// The statement's tokens.
     pub(super) tokens: &'a [Token],
     /// The next token's index; beyond the last, nothing is left.
     pub(super) at: usize,
 }
 
 impl<'a> Cursor<'a> {
+    /// Before the first token.
     pub(super) fn new(vendor: Vendor, tokens: &'a [Token]) -> Self {
         Self { vendor, tokens, at: 0 }
     }
 
+    /// The next token; `None` at the statement's end.
     pub(super) fn peek(&self) -> Option<&'a TokenKind> {
         self.peek_at(0)
     }
 
+    /// The token so many after the next.
     pub(super) fn peek_at(&self, ahead: usize) -> Option<&'a TokenKind> {
         self.tokens.get(self.at + ahead).map(|token| &token.kind)
     }
 
+    /// Whether nothing is left of the statement.
     pub(super) fn is_done(&self) -> bool {
         self.at >= self.tokens.len()
     }
@@ -37,10 +43,12 @@ impl<'a> Cursor<'a> {
         matches!(self.peek_at(ahead), Some(TokenKind::Word(word)) if word.eq_ignore_ascii_case(keyword))
     }
 
+    /// Whether the next word is that keyword, in whatever case.
     pub(super) fn sees(&self, keyword: &str) -> bool {
         self.sees_at(0, keyword)
     }
 
+    /// Whether the next word is one of those keywords.
     pub(super) fn sees_any(&self, keywords: &[&str]) -> bool {
         keywords.iter().any(|keyword| self.sees(keyword))
     }
@@ -61,10 +69,12 @@ impl<'a> Cursor<'a> {
         keywords.iter().find(|keyword| self.take(keyword)).copied()
     }
 
+    /// Whether that sign comes next.
     pub(super) fn sees_sign(&self, sign: char) -> bool {
         self.peek() == Some(&TokenKind::Sign(sign))
     }
 
+    /// Takes the sign if it comes next; whether it did.
     pub(super) fn take_sign(&mut self, sign: char) -> bool {
         let sees = self.sees_sign(sign);
         self.at += usize::from(sees);

@@ -7,6 +7,7 @@ use crate::database::dialect::Vendor;
 /// One token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Token {
+    /// What it is, with its text.
     pub(super) kind: TokenKind,
     /// Where it stands, in bytes.
     pub(super) span: Range<usize>,

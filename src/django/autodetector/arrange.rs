@@ -13,10 +13,8 @@ use crate::django::operations::{Operation, OperationKind};
 use crate::django::optimizer::optimize;
 use crate::django::version::DjangoVersion;
 
-#[allow(clippy::unwrap_used)] // The patterns are constants.
-static SQUASHED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^.*_squashed_(\d+)").unwrap());
-#[allow(clippy::unwrap_used)]
-static NOT_WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\W+").unwrap());
+static SQUASHED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^.*_squashed_(\d+)").ok());
+static NOT_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\W+").ok());
 
 impl Run<'_> {
     /// `_sort_migrations`
@@ -241,7 +239,10 @@ impl Autodetector<'_> {
                 if self.version < DjangoVersion::V4_2 {
                     fragment
                 } else {
-                    NOT_WORD.replace_all(&fragment, "_").into_owned()
+                    match NOT_WORD.as_ref() {
+                        Some(other) => other.replace_all(&fragment, "_").into_owned(),
+                        None => fragment,
+                    }
                 }
             })
             .collect();
@@ -263,7 +264,7 @@ impl Autodetector<'_> {
 /// `parse_number`; a squash's second number counts from 4.0 on.
 pub(crate) fn parse_number(name: &str, version: DjangoVersion) -> Option<u64> {
     if version >= DjangoVersion::V4_0
-        && let Some(found) = SQUASHED.captures(name).and_then(|found| found.get(1))
+        && let Some(found) = SQUASHED.as_ref().and_then(|pattern| pattern.captures(name)?.get(1))
     {
         return found.as_str().parse().ok();
     }

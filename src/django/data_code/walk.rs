@@ -52,10 +52,13 @@ pub(in crate::django) fn look(
 
 /// A way through one function, and what names stand for at this point of it.
 pub(super) struct Walk<'p, 'f> {
+    /// The file that is walked.
     pub(super) parsed: &'p Parsed,
     registry: &'p dyn Fn(&str) -> bool,
+    /// Takes what is found.
     pub(super) facts: &'f mut DataFacts,
     names: BTreeMap<String, Sym>,
+    /// What is known of rows so far.
     pub(super) rows: Rows,
 }
 

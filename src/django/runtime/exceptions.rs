@@ -8,6 +8,7 @@ use crate::python::interpreter::{Interpreter, Raise};
 use crate::python::object::{Class, Namespace, Object};
 use crate::python::syntax::Name;
 
+/// `django.core.exceptions`
 pub(super) const PART: Part = Part { modules: || vec![MODULE], names };
 
 const MODULE: &str = "django.core.exceptions";

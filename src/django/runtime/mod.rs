@@ -68,6 +68,7 @@ pub struct DjangoHost {
     /// Facts of the project.
     pub facts: ProjectFacts,
     classes: FxHashMap<String, Rc<Class>>,
+    /// Field classes by the address of their live class.
     pub(crate) field_classes: FxHashMap<usize, Arc<super::field::FieldClass>>,
     /// The apps and models so far.
     pub(crate) registry: models::Registry,

@@ -71,6 +71,7 @@ fn default(name: &str) -> Option<Value> {
     })
 }
 
+/// `django.conf`
 pub(super) const PART: Part = Part { modules: || vec!["django.conf"], names };
 
 fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {

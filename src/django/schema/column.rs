@@ -212,7 +212,6 @@ impl Context {
         }
     }
 
-    #[allow(clippy::unused_self)]
     fn unknown_type(&self, field: &SchemaField) -> Unrenderable {
         Unrenderable::new(format!(
             "the column type of {}.{} ({}) is not known",

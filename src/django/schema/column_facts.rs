@@ -8,7 +8,6 @@ use crate::python::value::Value;
 
 /// A column as Django's schema editor declares it (`Field.db_parameters`, `column_sql`).
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(clippy::struct_excessive_bools)] // They are independent of each other, as a column's clauses are.
 pub struct ColumnFacts {
     /// Its name.
     pub name: String,

@@ -24,6 +24,7 @@ pub(crate) struct Pending {
 
 /// The schema editor: what it has collected and what waits.
 pub(crate) struct Editor<'a> {
+    /// What statements depend on besides migrations.
     pub context: &'a Context,
     /// What was executed, in order.
     pub collected: Vec<Pending>,
@@ -45,6 +46,7 @@ pub(crate) struct Mark {
 }
 
 impl<'a> Editor<'a> {
+    /// An editor that has collected nothing.
     pub fn new(context: &'a Context) -> Self {
         Self {
             context,
@@ -56,14 +58,17 @@ impl<'a> Editor<'a> {
         }
     }
 
+    /// The database's vendor.
     pub fn vendor(&self) -> Vendor {
         self.context.dialect.vendor
     }
 
+    /// Whether it is that vendor's.
     pub fn is(&self, vendor: Vendor) -> bool {
         self.vendor() == vendor
     }
 
+    /// `quote_name`
     pub fn quote(&self, name: &str) -> String {
         quote_name(self.vendor(), name)
     }
@@ -138,6 +143,8 @@ impl<'a> Editor<'a> {
 /// The states before and after an operation.
 #[derive(Clone, Copy)]
 pub(crate) struct States<'a> {
+    /// The models before it.
     pub from: Apps<'a>,
+    /// The models after it.
     pub to: Apps<'a>,
 }

@@ -63,7 +63,6 @@ impl Editor<'_> {
     }
 
     /// `makeObjectName`: PostgreSQL shortens the longer part until the whole fits.
-    #[allow(clippy::unused_self)]
     fn postgresql_name(&self, table: &str, column: &str, label: &str) -> String {
         let room = 63usize.saturating_sub(label.len() + 2);
         let (mut first, mut second) = (table.len(), column.len());

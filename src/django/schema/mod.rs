@@ -5,6 +5,7 @@
 //! comment that says so and a [`Step`] without statement; what rests on an assumption (a name that
 //! only the database knows) carries a note.
 
+mod accessors;
 mod actions;
 mod alter;
 mod alter_column;

@@ -31,7 +31,9 @@ pub(crate) struct Apps<'a> {
 /// A model's `_meta`.
 #[derive(Debug, Clone)]
 pub(crate) struct Model {
+    /// App label and lower-cased name.
     pub key: ModelKey,
+    /// The class's name.
     pub name: Arc<str>,
     /// `db_table`, as the options or Django name it.
     pub db_table: String,
@@ -43,9 +45,13 @@ pub(crate) struct Model {
     pub unique_together: Vec<Vec<Arc<str>>>,
     /// `index_together`, in that order, too.
     pub index_together: Vec<Vec<Arc<str>>>,
+    /// `indexes`, as the state has them.
     pub indexes: Vec<Value>,
+    /// `constraints`, as the state has them.
     pub constraints: Vec<Value>,
+    /// `db_tablespace`, where one is named.
     pub db_tablespace: Option<String>,
+    /// `db_table_comment` (4.2), where there is one.
     pub db_table_comment: Option<String>,
     /// Whether it has that option, and so a column `_order`.
     pub order_with_respect_to: bool,
@@ -56,6 +62,7 @@ pub(crate) struct Model {
 /// A field of a rendered model.
 #[derive(Debug, Clone)]
 pub(crate) struct SchemaField {
+    /// The field's name.
     pub name: Arc<str>,
     /// `attname`: a foreign key's ends in `_id`.
     pub attname: Arc<str>,
@@ -63,17 +70,22 @@ pub(crate) struct SchemaField {
     pub column: Option<Arc<str>>,
     /// The field as the state has it.
     pub field: Arc<Field>,
+    /// The model that it is a field of.
     pub model: ModelKey,
+    /// Whether it is the primary key, declared or made by Django.
     pub primary_key: bool,
     /// Its place among the local fields (`creation_counter`).
     pub order: (i8, i64),
+    /// Where it points to; `None` for a plain field.
     pub relation: Option<Relation>,
 }
 
 /// What a relation points to.
 #[derive(Debug, Clone)]
 pub(crate) struct Relation {
+    /// The model it points to.
     pub to: ModelKey,
+    /// That model's table.
     pub to_table: String,
     /// `to_field`, where one is named.
     pub to_field: Option<Arc<str>>,
@@ -81,74 +93,6 @@ pub(crate) struct Relation {
     pub target: Option<Arc<SchemaField>>,
     /// The model in the middle of a many-to-many relation, where one is named.
     pub through: Option<ModelKey>,
-}
-
-impl SchemaField {
-    pub fn flag(&self, name: &str) -> bool {
-        self.field.kwarg(name).and_then(Value::truth).unwrap_or(false)
-    }
-
-    pub fn null(&self) -> bool {
-        self.flag("null") || self.field.is_a("django.db.models.NullBooleanField")
-    }
-
-    pub fn unique(&self) -> bool {
-        self.primary_key || self.flag("unique") || self.field.is_a("django.db.models.OneToOneField")
-    }
-
-    pub fn db_index(&self) -> bool {
-        match self.field.kwarg("db_index").and_then(Value::as_bool) {
-            Some(index) => index,
-            None => {
-                self.field.is_a("django.db.models.ForeignKey")
-                    || self.field.is_a("django.db.models.SlugField")
-            }
-        }
-    }
-
-    pub fn db_constraint(&self) -> bool {
-        self.field.kwarg("db_constraint").and_then(Value::as_bool).unwrap_or(true)
-    }
-
-    pub fn many_to_many(&self) -> bool {
-        is_many_to_many(&self.field)
-    }
-
-    /// `remote_field` of a field with a column.
-    pub fn foreign_key(&self) -> Option<&Relation> {
-        self.relation.as_ref().filter(|_| !self.many_to_many())
-    }
-
-    pub fn generated(&self) -> bool {
-        self.field.is_a("django.db.models.GeneratedField")
-    }
-
-    /// Whether it is a `CompositePrimaryKey` (5.2).
-    pub fn composite(&self) -> bool {
-        self.field.is_a("django.db.models.CompositePrimaryKey")
-    }
-
-    pub fn auto_created(&self) -> bool {
-        self.flag("auto_created")
-    }
-
-    pub fn has_db_default(&self) -> bool {
-        self.field.kwarg("db_default").is_some()
-    }
-
-    /// `db_comment`, where it is not empty (4.2).
-    pub fn db_comment(&self) -> Option<&str> {
-        self.field.kwarg("db_comment").and_then(Value::as_str).filter(|comment| !comment.is_empty())
-    }
-
-    /// `column`; the attribute's name for a field that has none.
-    pub fn column_name(&self) -> &str {
-        self.column.as_deref().unwrap_or(&self.attname)
-    }
-
-    pub fn class_name(&self) -> &str {
-        &self.field.class.qualname
-    }
 }
 
 /// Whether a field is a many-to-many relation: Django's own or a manager that stands in for one.
@@ -163,11 +107,13 @@ pub(crate) fn django_field(path: &str, kwargs: Vec<(Arc<str>, Value)>) -> Field 
     Field { path, args: Vec::new(), kwargs, class: Arc::new(class), at: None, live: None }
 }
 
+/// A keyword argument.
 pub(super) fn kwarg(name: &str, value: Value) -> (Arc<str>, Value) {
     (name.into(), value)
 }
 
 impl Model {
+    /// `get_field`: by name, or by `attname`.
     pub fn field(&self, name: &str) -> Option<&Arc<SchemaField>> {
         self.fields
             .iter()
@@ -176,6 +122,7 @@ impl Model {
             .or_else(|| self.fields.iter().find(|field| *field.attname == *name))
     }
 
+    /// `_meta.pk`
     pub fn pk(&self) -> Option<&Arc<SchemaField>> {
         self.fields.iter().find(|field| field.primary_key)
     }
@@ -198,6 +145,7 @@ fn together(value: Option<&Value>) -> Vec<Vec<Arc<str>>> {
     items.iter().map(names).filter(|names| !names.is_empty()).collect()
 }
 
+/// A text that is not empty.
 pub(super) fn text(value: Option<&Value>) -> Option<String> {
     value.and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
 }
@@ -301,6 +249,7 @@ impl Apps<'_> {
         keys.filter(|key| self.state.models.contains_key(key)).collect()
     }
 
+    /// Whether the model has `proxy = True`.
     pub(super) fn is_proxy(state: &ModelState) -> bool {
         state.option("proxy").and_then(Value::truth).unwrap_or(false)
     }

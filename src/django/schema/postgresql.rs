@@ -176,7 +176,6 @@ impl Editor<'_> {
     }
 
     /// Serial columns, until 4.0: the sequence is made or dropped beside the column.
-    #[allow(clippy::unused_self)]
     fn serial_changes(
         &self,
         model: &Model,

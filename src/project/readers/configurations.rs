@@ -5,6 +5,7 @@ use crate::python::interpreter::{Args, Eval, Interpreter};
 use crate::python::object::{Namespace, Native, Object};
 use crate::python::syntax::Name;
 
+/// The names of `configurations`.
 pub(super) fn names(interpreter: &mut Interpreter) -> Namespace {
     let class = interpreter.native_class("configurations", "Configuration", &[], &[]);
     let mut names = Namespace::default();
@@ -37,6 +38,7 @@ const VALUES: &[&str] = &[
     "SearchURLValue",
 ];
 
+/// The names of `configurations.values`.
 pub(super) fn values() -> Namespace {
     let mut names = Namespace::default();
     for name in VALUES {

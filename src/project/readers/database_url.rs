@@ -28,6 +28,7 @@ const SCHEMES: &[(&str, &str)] = &[
     ("mssqlms", "mssql"),
 ];
 
+/// `dj_database_url`: what an address of a database says of its engine.
 pub(super) static FUNCTIONS: &[Native] = &[
     Native { path: "dj_database_url.config", call: config },
     Native { path: "dj_database_url.parse", call: |interpreter, args| Ok(of_url(interpreter, &args)) },

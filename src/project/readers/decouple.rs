@@ -5,6 +5,7 @@ use crate::python::interpreter::{Args, Eval, Interpreter};
 use crate::python::object::{Namespace, Native, Object};
 use crate::python::syntax::Name;
 
+/// The names of `decouple`; what the environment lacks has its default.
 pub(super) fn names(interpreter: &mut Interpreter) -> Namespace {
     let config = interpreter.native_class("decouple", "Config", &[], METHODS);
     let mut names = super::functions(FUNCTIONS);

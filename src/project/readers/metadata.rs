@@ -13,6 +13,7 @@ use crate::source::Content;
 /// Most bytes of `entry_points.txt`; the largest published ones have a few hundred lines.
 const BYTES: u64 = 1024 * 1024;
 
+/// The names of `importlib.metadata`.
 pub(super) fn names(interpreter: &mut Interpreter) -> Namespace {
     let mut names = super::functions(FUNCTIONS);
     let base = interpreter.types.exception("ModuleNotFoundError");
@@ -21,6 +22,7 @@ pub(super) fn names(interpreter: &mut Interpreter) -> Namespace {
     names
 }
 
+/// What of `pkg_resources` finds entry points.
 pub(super) static PKG_RESOURCES: &[Native] =
     &[Native { path: "pkg_resources.iter_entry_points", call: iter_entry_points }];
 

@@ -5,9 +5,6 @@
 //! django-configurations' values; and what installed packages
 //! say of themselves. A module of the project's own under one of these names is read instead.
 
-// All that is written in Rust for the evaluator has one signature.
-#![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps)]
-
 mod configurations;
 mod database_url;
 mod decouple;

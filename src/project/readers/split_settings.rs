@@ -11,6 +11,7 @@ use crate::python::object::{Module, Native, Object};
 /// Most files that one call includes.
 const FILES: usize = 1000;
 
+/// `split_settings.tools`
 pub(super) static FUNCTIONS: &[Native] = &[
     Native { path: "split_settings.tools.include", call: include },
     Native {

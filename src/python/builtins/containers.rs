@@ -44,6 +44,7 @@ pub(super) fn class_itself(_: &mut Interpreter, mut args: Args) -> Eval {
     Ok(receiver(&mut args))
 }
 
+/// `__len__` of a container, or of an instance of a subclass.
 pub(super) fn container_len(i: &mut Interpreter, mut args: Args) -> Eval {
     let me = plain(&receiver(&mut args));
     match i.known_items(&me)? {
@@ -52,6 +53,7 @@ pub(super) fn container_len(i: &mut Interpreter, mut args: Args) -> Eval {
     }
 }
 
+/// `__iter__`: over the items as they are now.
 pub(super) fn container_iter(i: &mut Interpreter, mut args: Args) -> Eval {
     let me = plain(&receiver(&mut args));
     match i.known_items(&me)? {
@@ -60,6 +62,7 @@ pub(super) fn container_iter(i: &mut Interpreter, mut args: Args) -> Eval {
     }
 }
 
+/// `__contains__`
 pub(super) fn container_contains(i: &mut Interpreter, mut args: Args) -> Eval {
     let me = plain(&receiver(&mut args));
     let item = receiver(&mut args);
@@ -69,12 +72,14 @@ pub(super) fn container_contains(i: &mut Interpreter, mut args: Args) -> Eval {
     })
 }
 
+/// `__getitem__`, of the plain container behind an instance.
 pub(super) fn container_get_item(i: &mut Interpreter, mut args: Args) -> Eval {
     let me = plain(&receiver(&mut args));
     let index = receiver(&mut args);
     i.get_item(&me, &index)
 }
 
+/// `__setitem__`
 pub(super) fn container_set_item(i: &mut Interpreter, mut args: Args) -> Eval {
     let me = plain(&receiver(&mut args));
     let index = receiver(&mut args);
@@ -83,6 +88,7 @@ pub(super) fn container_set_item(i: &mut Interpreter, mut args: Args) -> Eval {
     Ok(Object::None)
 }
 
+/// `__delitem__`
 pub(super) fn container_delete_item(i: &mut Interpreter, mut args: Args) -> Eval {
     let me = plain(&receiver(&mut args));
     let index = receiver(&mut args);
@@ -90,6 +96,7 @@ pub(super) fn container_delete_item(i: &mut Interpreter, mut args: Args) -> Eval
     Ok(Object::None)
 }
 
+/// `__add__`: a new container.
 pub(super) fn container_add(i: &mut Interpreter, mut args: Args) -> Eval {
     let me = plain(&receiver(&mut args));
     let other = plain(&receiver(&mut args));

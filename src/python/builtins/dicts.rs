@@ -58,7 +58,7 @@ native_table!(DICT {
                 return Ok(Object::Unknown(why));
             }
         };
-        match (i.change_dict(dict, |items| items.remove(&key)), dict.taint(), a.param(1, "default")) {
+        match (i.take_key(dict, &key), dict.taint(), a.param(1, "default")) {
             (Some(value), _, _) => Ok(value),
             (None, Some(why), _) => Ok(Object::Unknown(why)),
             (None, None, Some(default)) => Ok(default.clone()),

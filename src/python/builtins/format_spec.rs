@@ -9,6 +9,9 @@ use crate::python::interpreter::SIZE;
 /// Digits beyond which a precision is not worked out.
 const PRECISION: usize = 4_000;
 
+/// Bits of the largest integer that Python writes in decimals (`sys.get_int_max_str_digits`, 4300 digits).
+pub(crate) const MOST_BITS: u64 = 14_284;
+
 /// A parsed specification: `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Spec {
@@ -107,6 +110,10 @@ impl Spec {
             return self.float(value.to_f64()?);
         }
         if self.precision.is_some() {
+            return None;
+        }
+        let decimal = matches!(kind, 'd' | 'n');
+        if decimal && value.bits() > MOST_BITS {
             return None;
         }
         let magnitude = value.abs();

@@ -14,6 +14,9 @@ use crate::python::object::Object;
 use crate::python::syntax::ast::Operator;
 use crate::python::value::Value;
 
+/// What arithmetic on decimals takes, in items that are gone over: their exponents may be far apart.
+const ARITHMETIC: usize = 64 * 1024;
+
 /// `repr()` of a value at rest; `None` where it is not worked out.
 pub(super) fn repr(value: &Value) -> Option<String> {
     if let Some(path) = pathlib::text_of_value(value) {
@@ -101,6 +104,11 @@ pub(crate) fn negate(value: &Value) -> Option<Object> {
 /// An attribute of a value at rest: a property, or a method of its class.
 pub(crate) fn attribute(i: &mut Interpreter, value: &Object, name: &str) -> Eval<Option<Object>> {
     let Object::Frozen(inner) = value else { return Ok(None) };
+    if let Some(path) = pathlib::text_of_value(inner) {
+        // Each of a path's parents has a text of its own.
+        let texts = if name == "parents" { path.matches('/').count() + 1 } else { 1 };
+        i.spend(texts.saturating_mul(path.len()))?;
+    }
     let found = pathlib::attribute(inner, name)
         .or_else(|| datetime::attribute(inner, name))
         .or_else(|| uuid::attribute(inner, name))
@@ -133,6 +141,7 @@ pub(crate) fn binary(i: &mut Interpreter, left: &Object, op: Operator, right: &O
     if let Some(made) = moments::binary(i, left, op, right) {
         return made;
     }
+    i.toil(ARITHMETIC)?;
     if let Some(made) = decimal::binary(i, left, op, right) {
         return made;
     }

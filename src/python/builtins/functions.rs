@@ -12,6 +12,9 @@ use crate::python::syntax::Name;
 use crate::python::syntax::ast::Operator;
 
 use super::reflection::{callable, check, dir, get_attribute, has_attribute};
+/// Most bits of the numbers that `pow` with a modulus is given: it takes the cube of them.
+const MOST_BITS: u64 = 16_000;
+
 native_table!(FUNCTIONS {
     "builtins.isinstance" => |i, a| match (a.get(0), a.get(1)) {
         (Some(object), Some(classes)) => check(i, &object.clone(), &classes.clone(), true),
@@ -89,6 +92,10 @@ native_table!(FUNCTIONS {
         (Some(base), Some(exponent), None) => i.binary(&base.clone(), Operator::Pow, &exponent.clone()),
         (Some(base), Some(exponent), Some(modulus)) => match (big(base), big(exponent), big(modulus)) {
             (Some(b), Some(e), Some(m)) if e.sign() != num_bigint::Sign::Minus && m.bits() > 0 => {
+                if b.bits() + e.bits() + m.bits() > MOST_BITS {
+                    return Err(i.exhausted("works with too large a number"));
+                }
+                i.toil(usize::try_from((e.bits() + 64) * (m.bits() + 64)).unwrap_or(usize::MAX))?;
                 Ok(integer(b.modpow(&e, &m)))
             }
             _ => Ok(i.unknown("a power that is not worked out")),
@@ -316,7 +323,10 @@ pub(super) fn len(i: &mut Interpreter, object: &Object) -> Eval {
         return Ok(Object::Unknown(why));
     }
     Ok(match object {
-        Object::Str(text) => length(text.chars().count()),
+        Object::Str(text) => {
+            i.work(text.len() / 4);
+            length(text.chars().count())
+        }
         Object::Bytes(bytes) => length(bytes.len()),
         Object::List(list) => length(list.get().len()),
         Object::Tuple(items) => length(items.len()),

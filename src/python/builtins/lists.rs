@@ -57,6 +57,7 @@ native_table!(LIST {
             } else {
                 usize::try_from(at).unwrap_or(len).min(len)
             };
+            i.work(len - at);
             i.change_list(list, |items| items.insert(at.min(items.len()), item.clone()));
         } else {
             let why = doubt(i, at);
@@ -95,6 +96,7 @@ native_table!(LIST {
         Ok(Object::None)
     }),
     "list.reverse" => |i, a| list(i, a, |i, list, _| {
+        i.work(list.get().len());
         i.change_list(list, |items| items.reverse());
         Ok(Object::None)
     }),
@@ -212,7 +214,10 @@ pub(super) fn pop(i: &mut Interpreter, list: &List, args: &Args) -> Eval {
     };
     let len = i64::try_from(list.get().len()).unwrap_or(0);
     match usize::try_from(if at < 0 { at + len } else { at }) {
-        Ok(at) if at < list.get().len() => Ok(i.change_list(list, |items| items.remove(at))),
+        Ok(at) if at < list.get().len() => {
+            i.work(list.get().len() - at);
+            Ok(i.change_list(list, |items| items.remove(at)))
+        }
         _ => Err(i.raise("IndexError", "pop index out of range")),
     }
 }

@@ -176,6 +176,7 @@ fn snapshot(i: &mut Interpreter, args: &Args) -> Eval<Rc<Mutable<Dict>>> {
     match owner(args).as_deref() {
         Some(Owner::Module(module)) => {
             let names = module.globals.borrow().clone();
+            i.grown(names.len());
             open.clone_from(&module.open.borrow());
             for (name, value) in names {
                 let value = match value {
@@ -189,6 +190,7 @@ fn snapshot(i: &mut Interpreter, args: &Args) -> Eval<Rc<Mutable<Dict>>> {
             }
         }
         Some(Owner::Instance(instance)) => {
+            i.grown(instance.attrs.borrow().len());
             for (name, value) in instance.attrs.borrow().iter() {
                 dict.insert_str(name, value.clone());
             }

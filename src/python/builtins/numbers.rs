@@ -14,6 +14,8 @@ use crate::python::object::Object;
 
 /// Digits beyond which Python refuses to read an integer (`sys.get_int_max_str_digits`).
 const DIGITS: usize = 4_300;
+/// Digits to a base that is a power of two, or bytes, beyond which no integer is made of them.
+const LONGEST: usize = 50_000;
 
 native_table!(INT {
     "int.__new__" => new_int,
@@ -42,6 +44,9 @@ native_table!(INT {
         let Some(Object::Bytes(bytes)) = a.get(0) else {
             return Ok(i.unknown("an integer from bytes that are not known"));
         };
+        if bytes.len() > LONGEST {
+            return Err(i.exhausted("makes too large a number"));
+        }
         let little = str_param(&a, 1, "byteorder").as_deref() == Some("little");
         let signed = matches!(a.keyword("signed"), Some(Object::Bool(true)));
         Ok(integer(match (little, signed) {
@@ -243,7 +248,8 @@ fn parse_int(text: &str, base: i64) -> Option<BigInt> {
     };
     let base = u32::try_from(base).ok().filter(|base| (2..=36).contains(base))?;
     let doubled = digits.contains("__") || digits.starts_with('_') || digits.ends_with('_');
-    if digits.is_empty() || doubled || (digits.len() > DIGITS && !base.is_power_of_two()) {
+    let longest = if base.is_power_of_two() { LONGEST } else { DIGITS };
+    if digits.is_empty() || doubled || digits.len() > longest {
         return None;
     }
     let digits: String = digits.chars().filter(|c| *c != '_').collect();

@@ -338,6 +338,7 @@ fn new_type(i: &mut Interpreter, mut args: Args) -> Eval {
     match &attrs {
         Object::Dict(dict) => {
             open = open.or(dict.taint());
+            i.grown(dict.get().len());
             for (key, value) in dict.get().iter() {
                 if let Some(key) = key.as_str() {
                     names.insert(Name::new(&*key), value.clone());

@@ -11,6 +11,8 @@ use crate::python::object::Object;
 impl Interpreter {
     /// `text % values`
     pub fn percent(&mut self, text: &str, values: &Object) -> Eval {
+        // A conversion takes no step, and may add nothing.
+        self.toil(text.len() * 8)?;
         let inner = plain(values);
         let mut rest: Vec<Object> = match &inner {
             Object::Tuple(items) => items.to_vec(),

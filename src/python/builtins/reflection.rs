@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::python::interpreter::{Args, Eval, Interpreter, Raise, SIZE};
+use crate::python::interpreter::{Args, Eval, Interpreter, KEYED, Raise, SIZE};
 use crate::python::object::Object;
 use crate::python::syntax::Name;
 use crate::python::value::Unknown;
@@ -69,17 +69,11 @@ pub(super) fn callable(i: &mut Interpreter, object: &Object) -> Eval {
 
 /// `isinstance`, `issubclass` with tuples, unions, abstract classes and `__instancecheck__`.
 pub(super) fn check(i: &mut Interpreter, object: &Object, classes: &Object, instance: bool) -> Eval {
-    let wanted: Vec<Object> = match classes {
-        Object::Tuple(all) => all.to_vec(),
-        one => vec![one.clone()],
-    };
+    let wanted = classes.alternatives();
+    i.toil(wanted.len() * KEYED)?;
     let mut doubt = None;
     for class in &wanted {
         let answer = match class {
-            Object::Tuple(_) => {
-                let inner = i.deeper(|i| check(i, object, class, instance))?;
-                i.truth(&inner)?
-            }
             Object::Class(class) => check_one(i, object, class, instance)?,
             Object::Unknown(why) => Err(why.clone()),
             // A class that is known by its constructor alone; no function is of its kind.

@@ -7,7 +7,7 @@ use super::containers::{
 use super::dicts::key_error;
 use super::native_table;
 use super::strings::constructed;
-use crate::python::interpreter::{Args, Eval, Interpreter};
+use crate::python::interpreter::{Args, Eval, Interpreter, KEYED};
 use crate::python::object::{Dict, Key, Mutable, Object, Payload};
 use crate::python::syntax::ast::{CmpOp, Operator};
 
@@ -127,6 +127,7 @@ pub(super) fn set_of(i: &mut Interpreter, items: Option<&Object>) -> Eval<Table>
 
 /// Adds the items of an iterable to a set.
 pub(super) fn merge(i: &mut Interpreter, set: &Table, other: &Table) {
+    i.work(other.get().len() * KEYED);
     let new: Vec<(Key, Object)> =
         other.get().items.iter().map(|(key, (name, _))| (key.clone(), name.clone())).collect();
     i.change_dict(set, |items| {
@@ -144,7 +145,7 @@ pub(super) fn discard(i: &mut Interpreter, set: &Table, item: Option<&Object>, m
     let item = item.cloned().unwrap_or(Object::None);
     match i.key(&item)? {
         Ok(key) => {
-            let gone = i.change_dict(set, |items| items.remove(&key));
+            let gone = i.take_key(set, &key);
             if must && gone.is_none() && set.taint().is_none() {
                 return Err(key_error(i, &item));
             }

@@ -121,6 +121,7 @@ impl Interpreter {
     }
 
     fn format_value(&mut self, path: &str, fields: &mut Fields<'_>) -> Eval {
+        self.tick()?;
         let end = path.find(['.', '[']).unwrap_or(path.len());
         let (first, mut rest) = path.split_at(end);
         let found = if first.is_empty() {
@@ -130,6 +131,7 @@ impl Interpreter {
         } else if let Ok(index) = first.parse::<usize>() {
             fields.args.get(index).cloned().ok_or(("IndexError", "Replacement index out of range"))
         } else {
+            self.toil(fields.args.keywords.len())?;
             fields.args.keyword(first).cloned().ok_or(("KeyError", first))
         };
         let mut value = match (found, &fields.args.open) {

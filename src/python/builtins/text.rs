@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::arguments::plain;
-use super::format_spec::{Spec, bytes_repr, escape, float_repr, str_repr};
+use super::format_spec::{MOST_BITS, Spec, bytes_repr, escape, float_repr, str_repr};
 use crate::python::interpreter::{Args, Eval, Interpreter, SIZE};
 use crate::python::object::{Instance, Object, Payload};
 use crate::python::value::Unknown;
@@ -41,6 +41,11 @@ impl Interpreter {
             Object::NotImplemented => "NotImplemented".to_owned(),
             Object::Bool(value) => if *value { "True" } else { "False" }.to_owned(),
             Object::Int(value) => value.to_string(),
+            // `sys.get_int_max_str_digits`
+            Object::BigInt(value) if value.bits() > MOST_BITS => {
+                let message = "Exceeds the limit (4300 digits) for integer string conversion";
+                return Err(self.raise("ValueError", message));
+            }
             Object::BigInt(value) => {
                 self.work(usize::try_from(value.bits() * 16).unwrap_or(usize::MAX));
                 value.to_string()

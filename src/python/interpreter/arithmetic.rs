@@ -9,11 +9,17 @@ use super::{Eval, Interpreter};
 use crate::python::object::Object;
 use crate::python::syntax::ast::Operator;
 
+/// Most bits of two operands together: division takes the square of it.
+const MOST_BITS: u64 = 400_000;
+
 impl Interpreter {
     /// Arithmetic of integers of any size.
     pub(super) fn integers(&mut self, left: &Object, op: Operator, right: &Object) -> Eval {
         let (Some(a), Some(b)) = (integer(left), integer(right)) else { return Ok(Object::None) };
         self.work(usize::try_from(a.bits() + b.bits()).unwrap_or(usize::MAX));
+        if a.bits() + b.bits() > MOST_BITS {
+            return Err(self.exhausted("works with too large a number"));
+        }
         let big = |value: BigInt| value.to_i64().map_or_else(|| Object::BigInt(Rc::new(value)), Object::Int);
         if b.is_zero() && matches!(op, Operator::Div | Operator::FloorDiv | Operator::Mod) {
             return Err(self.raise("ZeroDivisionError", "division by zero"));
@@ -85,6 +91,7 @@ impl Interpreter {
     }
 }
 
+/// `a // b`, towards the lesser; `b` is not 0.
 fn num_integer_floor(a: &BigInt, b: &BigInt) -> BigInt {
     let quotient = a / b;
     let exact = &quotient * b == *a;
@@ -92,7 +99,8 @@ fn num_integer_floor(a: &BigInt, b: &BigInt) -> BigInt {
     if negative && !exact { quotient - 1 } else { quotient }
 }
 
-fn integer(object: &Object) -> Option<BigInt> {
+/// The integer of a number that is one, of any size.
+pub(super) fn integer(object: &Object) -> Option<BigInt> {
     match object {
         Object::Int(value) => Some((*value).into()),
         Object::Bool(value) => Some(i64::from(*value).into()),
@@ -101,6 +109,7 @@ fn integer(object: &Object) -> Option<BigInt> {
     }
 }
 
+/// The float nearest to a number.
 #[allow(clippy::cast_precision_loss)]
 pub(crate) fn float(object: &Object) -> Option<f64> {
     match object {

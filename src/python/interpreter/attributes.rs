@@ -10,11 +10,13 @@ impl Interpreter {
     /// `object.name`
     pub fn get_attribute(&mut self, object: &Object, name: &Name) -> Eval {
         self.tick()?;
+        self.work(name.len());
         if let Object::Unknown(why) = object {
             return Ok(Object::Unknown(why.clone()));
         }
         match self.find_attribute(object, name)? {
-            Some(value) => Ok(value),
+            // Some are made when they are asked for (`__dict__`, a path's `parts`).
+            Some(value) => self.made(value),
             None => Err(self.raise(
                 "AttributeError",
                 format!("'{}' object has no attribute '{name}'", object.type_name()),
@@ -330,7 +332,7 @@ impl Interpreter {
                 if name == "__func__" {
                     Ok(Some(function.clone()))
                 } else {
-                    self.find_attribute(function, name)
+                    self.deeper(|this| this.find_attribute(function, name))
                 }
             }
         }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{Args, Eval, Interpreter, Raise};
+use super::{Args, Eval, Interpreter, Raise, SIZE};
 use crate::python::object::{Function, Object};
 use crate::python::syntax::TextRange;
 use crate::python::value::Unknown;
@@ -29,6 +29,8 @@ const CHANCES: u32 = 4;
 const DEPTH: u32 = 1_500;
 /// Items or bytes that are worked on in the time of a step.
 const PER_STEP: usize = 256;
+/// What looking a key up or putting it in takes, in items that are gone over.
+pub(crate) const KEYED: usize = 32;
 /// Bytes that an item of a container takes, its own object not counted.
 pub(super) const ITEM: usize = size_of::<Object>();
 /// The same of a dictionary or set, or of a container whose items are new, too.
@@ -126,6 +128,12 @@ impl Interpreter {
         self.budgets.now.steps = self.budgets.now.steps.saturating_sub(steps);
     }
 
+    /// Like [`Self::work`], and fails at once: before a loop that takes no step of its own.
+    pub(crate) fn toil(&mut self, amount: usize) -> Eval<()> {
+        self.work(amount);
+        if self.is_spent() { Err(self.spent()) } else { Ok(()) }
+    }
+
     /// Counts what an operation has made, unless it is something that was there before.
     pub(crate) fn made(&mut self, object: Object) -> Eval {
         let bytes = match &object {
@@ -140,6 +148,7 @@ impl Interpreter {
             }
             Object::Iterator(items) if Rc::strong_count(items) == 1 => items.borrow().len() * LARGE_ITEM,
             Object::BigInt(value) => usize::try_from(value.bits() / 8).unwrap_or(usize::MAX),
+            Object::Frozen(value) if Rc::strong_count(value) == 1 => value.weight(SIZE) * ITEM,
             _ => 0,
         };
         if bytes > 0 {

@@ -185,6 +185,8 @@ impl Interpreter {
             }
             Object::Class(class) => self.instantiate(class, args),
             Object::Partial(partial) => {
+                self.spend((partial.args.len() + 2 * partial.keywords.len()) * ITEM)?;
+                self.toil(partial.keywords.len().saturating_mul(args.keywords.len()))?;
                 let mut all = partial.args.clone();
                 all.append(&mut args.positional);
                 let mut keywords = partial.keywords.clone();
@@ -258,7 +260,15 @@ impl Interpreter {
                 }
                 self.bind_parameters(&frame, function, &def.parameters, args)?;
                 let body = parsed.function_body(def);
-                if *function.generates.get_or_init(|| is_generator(body)) {
+                let generates = match function.generates.get() {
+                    Some(known) => *known,
+                    None => {
+                        let (generates, nodes) = is_generator(body);
+                        self.toil(nodes)?;
+                        *function.generates.get_or_init(|| generates)
+                    }
+                };
+                if generates {
                     frame.yields = Some(Vec::new());
                 }
                 self.run_function(&mut frame, body)
@@ -317,6 +327,9 @@ impl Interpreter {
         let positional: Vec<&ast::ParameterWithDefault> =
             parameters.posonlyargs.iter().chain(&parameters.args).collect();
         let given = args.positional.len();
+        // Each parameter that is not given by place is looked for among all names.
+        let named = positional.len().saturating_sub(given) + parameters.kwonlyargs.len();
+        self.toil(named.saturating_mul(args.keywords.len() + function.defaults.len()) + positional.len())?;
         let rest = args.positional.split_off(given.min(positional.len()));
         for (parameter, value) in positional.iter().zip(args.positional.drain(..)) {
             scope.vars.borrow_mut().insert(parameter.parameter.name.id.clone(), value);
@@ -406,27 +419,33 @@ fn takes_no_time(path: &str) -> bool {
     )
 }
 
-/// Whether a body has a `yield` of its own.
-fn is_generator(body: &[Stmt]) -> bool {
-    struct Finder(bool);
+/// Whether a body has a `yield` of its own, and how many nodes were looked at for that.
+fn is_generator(body: &[Stmt]) -> (bool, usize) {
+    #[derive(Default)]
+    struct Finder {
+        found: bool,
+        nodes: usize,
+    }
     impl<'a> Visitor<'a> for Finder {
         fn visit_stmt(&mut self, stmt: &'a Stmt) {
-            if !self.0 && !matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+            self.nodes += 1;
+            if !self.found && !matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
                 walk_stmt(self, stmt);
             }
         }
         fn visit_expr(&mut self, expr: &'a Expr) {
+            self.nodes += 1;
             match expr {
-                Expr::Yield(_) | Expr::YieldFrom(_) => self.0 = true,
+                Expr::Yield(_) | Expr::YieldFrom(_) => self.found = true,
                 Expr::Lambda(_) => {}
-                _ if !self.0 => walk_expr(self, expr),
+                _ if !self.found => walk_expr(self, expr),
                 _ => {}
             }
         }
     }
-    let mut finder = Finder(false);
+    let mut finder = Finder::default();
     for statement in body {
         finder.visit_stmt(statement);
     }
-    finder.0
+    (finder.found, finder.nodes)
 }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::statements::because;
 use super::{Args, Eval, Frame, Interpreter};
 use crate::python::object::{Class, Instance, Namespace, Object, Payload, Scope};
 use crate::python::syntax::ast;
@@ -58,6 +59,7 @@ impl Interpreter {
             vars.insert(Name::new_static("__module__"), Object::Str(frame.module.name.clone()));
             vars.insert(Name::new_static("__qualname__"), Object::Str(qualname.clone()));
             if let Some(doc) = docstring(&def.body) {
+                self.charge(doc.len());
                 vars.insert(Name::new_static("__doc__"), Object::str(doc));
             }
         }
@@ -221,12 +223,7 @@ impl Interpreter {
                     open = open.or_else(|| base.open.borrow().clone());
                 }
                 Object::Unknown(why) => {
-                    open = open.or_else(|| {
-                        Some(Arc::new(Unknown {
-                            reason: format!("has a base that is not known: {}", why.reason).into(),
-                            at: why.at.clone(),
-                        }))
-                    });
+                    open = open.or_else(|| Some(because(why, "has a base that is not known")));
                 }
                 _ => {}
             }
@@ -234,9 +231,12 @@ impl Interpreter {
         if known.is_empty() {
             known.push(self.types.object.clone());
         }
-        if known.iter().map(|base| base.mro.borrow().len()).sum::<usize>() > MOST_ANCESTORS {
+        let ancestors = known.iter().map(|base| base.mro.borrow().len()).sum::<usize>();
+        if ancestors > MOST_ANCESTORS {
             return Err(self.exhausted("derives from too many classes to evaluate"));
         }
+        // Each ancestor is looked for in what each base derives from, once for each.
+        self.toil(ancestors * ancestors * known.len() / 8)?;
         let class = Rc::new(Class {
             name: parts.name,
             module: parts.module,
@@ -407,9 +407,9 @@ impl Interpreter {
     pub fn is_instance(&self, object: &Object, classes: &Object) -> Result<bool, Arc<Unknown>> {
         match (object, classes) {
             (Object::Unknown(why), _) | (_, Object::Unknown(why)) => Err(why.clone()),
-            (_, Object::Tuple(all)) => {
+            (_, Object::Tuple(_)) => {
                 let mut doubt = None;
-                for class in all.iter() {
+                for class in &classes.alternatives() {
                     match self.is_instance(object, class) {
                         Ok(true) => return Ok(true),
                         Ok(false) => {}

@@ -3,12 +3,16 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::arithmetic::float;
-use super::{Args, Eval, Interpreter};
+use super::arithmetic::{float, integer};
+use super::{Args, Eval, Interpreter, KEYED};
 use crate::python::builtins::plain;
 use crate::python::object::{Object, Payload};
 use crate::python::syntax::ast::CmpOp;
 use crate::python::value::Unknown;
+
+/// What comparing two values at rest takes, in items that are gone over: decimals are made as long as each
+/// other.
+const FROZEN: usize = 8 * 1024;
 
 impl Interpreter {
     /// `left op right`
@@ -34,20 +38,25 @@ impl Interpreter {
         if let Some(why) = left.opaque().or_else(|| right.opaque()) {
             return Ok(Err(why));
         }
+        if let (Object::Int(a), Object::Int(b)) = (left, right) {
+            return Ok(Ok(a == b));
+        }
+        if let (Some(a), Some(b)) = (integer(left), integer(right)) {
+            return Ok(Ok(a == b));
+        }
         if let (Some(a), Some(b)) = (float(left), float(right)) {
             #[allow(clippy::float_cmp)]
-            return Ok(Ok(match (left, right) {
-                (Object::BigInt(a), Object::BigInt(b)) => a == b,
-                (Object::Int(a), Object::Int(b)) => a == b,
-                _ => a == b,
-            }));
+            return Ok(Ok(a == b));
         }
         match (left, right) {
             (Object::Str(a), Object::Str(b)) => {
                 self.work(a.len().min(b.len()) / 16);
                 return Ok(Ok(a == b));
             }
-            (Object::Bytes(a), Object::Bytes(b)) => return Ok(Ok(a == b)),
+            (Object::Bytes(a), Object::Bytes(b)) => {
+                self.work(a.len().min(b.len()) / 16);
+                return Ok(Ok(a == b));
+            }
             (Object::List(_), Object::List(_)) | (Object::Tuple(_), Object::Tuple(_)) => {
                 return self.deeper(|this| this.equal_items(left, right));
             }
@@ -74,9 +83,14 @@ impl Interpreter {
                     return Ok(Err(why));
                 }
                 let (a, b) = (a.get(), b.get());
-                return Ok(Ok(a.len() == b.len() && a.items.keys().all(|key| b.contains(key))));
+                if a.len() != b.len() {
+                    return Ok(Ok(false));
+                }
+                self.toil(a.len() * KEYED)?;
+                return Ok(Ok(a.items.keys().all(|key| b.contains(key))));
             }
             (Object::Frozen(_), _) | (_, Object::Frozen(_)) => {
+                self.toil(FROZEN)?;
                 if let Some(order) = super::super::builtins::frozen::compare(left, right) {
                     return Ok(Ok(order.is_eq()));
                 }
@@ -207,6 +221,7 @@ impl Interpreter {
         if let (Object::Set(a) | Object::FrozenSet(a), Object::Set(b) | Object::FrozenSet(b)) = (left, right)
         {
             let (a, b) = (a.get(), b.get());
+            self.toil((a.len() + b.len()) * KEYED)?;
             let within = a.items.keys().all(|key| b.contains(key));
             let around = b.items.keys().all(|key| a.contains(key));
             return Ok(Object::Bool(match op {
@@ -251,14 +266,21 @@ impl Interpreter {
         if let (Object::Int(a), Object::Int(b)) = (left, right) {
             return Ok(Ok(a.cmp(b)));
         }
+        if let (Some(a), Some(b)) = (integer(left), integer(right)) {
+            return Ok(Ok(a.cmp(&b)));
+        }
         if let (Some(a), Some(b)) = (float(left), float(right)) {
             return Ok(Ok(a.partial_cmp(&b).unwrap_or(Ordering::Equal)));
         }
         if let (Some(a), Some(b)) = (left.as_str(), right.as_str()) {
+            self.work(a.len().min(b.len()) / 16);
             return Ok(Ok(a.cmp(&b)));
         }
         if let (Some(a), Some(b)) = (left.as_int(), right.as_int()) {
             return Ok(Ok(a.cmp(&b)));
+        }
+        if matches!((left, right), (Object::Frozen(_), _) | (_, Object::Frozen(_))) {
+            self.toil(FROZEN)?;
         }
         if let Some(order) = super::super::builtins::frozen::compare(left, right) {
             return Ok(Ok(order));

@@ -18,13 +18,13 @@ impl Interpreter {
         self.tick()?;
         match expr {
             Expr::Name(name) => self.load(frame, &name.id, expr),
-            Expr::StringLiteral(literal) => Ok(Object::str(literal.value.to_str())),
-            Expr::NumberLiteral(literal) => Ok(number(&literal.value)),
+            Expr::StringLiteral(literal) => self.made(Object::str(literal.value.to_str())),
+            Expr::NumberLiteral(literal) => self.made(number(&literal.value)),
             Expr::BooleanLiteral(literal) => Ok(Object::Bool(literal.value)),
             Expr::NoneLiteral(_) => Ok(Object::None),
             Expr::EllipsisLiteral(_) => Ok(Object::Ellipsis),
             Expr::BytesLiteral(literal) => {
-                Ok(Object::Bytes(literal.value.bytes().collect::<Vec<u8>>().into()))
+                self.made(Object::Bytes(literal.value.bytes().collect::<Vec<u8>>().into()))
             }
             _ => self.deeper(|this| this.eval_compound(frame, expr)),
         }
@@ -219,6 +219,7 @@ impl Interpreter {
                 match &spread {
                     Object::Dict(other) => {
                         taint = taint.or(other.taint());
+                        self.grown(other.get().len());
                         for (key, (name, value)) in &other.get().items {
                             items.insert(key.clone(), name.clone(), value.clone());
                         }
@@ -388,7 +389,7 @@ impl Interpreter {
                 }
             }
         }
-        Ok(unknown.map_or_else(|| Object::str(text), Object::Unknown))
+        self.made(unknown.map_or_else(|| Object::str(text), Object::Unknown))
     }
 
     fn append_elements(
@@ -483,6 +484,7 @@ impl Interpreter {
                 (Some(name), value) => args.keywords.push((name.id.clone(), value)),
                 (None, Object::Dict(dict)) => {
                     args.open = args.open.take().or(dict.taint());
+                    self.grown(dict.get().len());
                     for (key, value) in dict.get().iter() {
                         if let Some(key) = key.as_str() {
                             args.keywords.push((Name::new(&*key), value.clone()));
@@ -547,15 +549,23 @@ pub(crate) fn number(number: &ast::Number) -> Object {
     }
 }
 
+/// Digits of a decimal integer that are read: it takes the square of them.
+const LONGEST_DECIMAL: usize = 5_000;
+/// Digits of any other integer that are read.
+const LONGEST_INTEGER: usize = 50_000;
+
 fn big_integer(text: &str) -> Object {
-    let text: String = text.chars().filter(|c| *c != '_').collect();
+    let text: String = text.chars().filter(|c| *c != '_').take(LONGEST_INTEGER).collect();
+    if text.len() == LONGEST_INTEGER {
+        return Object::unknown("too long an integer", None);
+    }
     let lower = text.to_ascii_lowercase();
     let parsed = match lower.get(..2) {
         Some("0x") => BigInt::parse_bytes(&lower.as_bytes()[2..], 16),
         Some("0o") => BigInt::parse_bytes(&lower.as_bytes()[2..], 8),
         Some("0b") => BigInt::parse_bytes(&lower.as_bytes()[2..], 2),
         // Longer texts take quadratic time.
-        _ if lower.len() > 5_000 => None,
+        _ if lower.len() > LONGEST_DECIMAL => None,
         _ => BigInt::parse_bytes(lower.as_bytes(), 10),
     };
     parsed

@@ -17,6 +17,9 @@ const TEXT: usize = 32;
 /// Bytes that one value takes, or that count as one.
 const HELD: usize = 40;
 
+/// Bits of an integer: writing it in decimals takes the square of them.
+const MOST_BITS: u64 = 100_000;
+
 /// What a value counts for in the time that freezing takes; sets are sorted by their texts.
 const WORK: usize = 128;
 
@@ -101,6 +104,9 @@ impl Interpreter {
             Object::None => Value::None,
             Object::Bool(value) => Value::Bool(*value),
             Object::Int(value) => Value::Int(*value),
+            Object::BigInt(value) if value.bits() > MOST_BITS => {
+                Value::unknown("too large a number to write down", self.location())
+            }
             Object::BigInt(value) => Value::BigInt(Arc::new((**value).clone())),
             Object::Float(value) => Value::Float(*value),
             Object::Str(text) => Value::Str(text.clone()),

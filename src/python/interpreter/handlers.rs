@@ -6,6 +6,7 @@ use crate::python::syntax::ast::visitor::{Visitor, walk_expr, walk_stmt};
 use crate::python::syntax::ast::{self, ExceptHandler, Expr, Stmt};
 
 impl Interpreter {
+    /// `try`, its handlers, `else` and `finally`.
     pub(super) fn run_try(&mut self, frame: &mut Frame, inner: &ast::StmtTry) -> Eval<Flow> {
         let caught = self.caught(frame, &inner.handlers)?;
         self.guarded_imports += u32::from(caught.imports);
@@ -130,6 +131,7 @@ impl<'a> Visitor<'a> for Raises {
     }
 }
 
+/// Whether a class after `except` takes what a missing import raises.
 pub(super) fn catches_import_error(kind: &Object) -> bool {
     let Object::Class(class) = kind else { return false };
     matches!(&*class.name, "ImportError" | "ModuleNotFoundError" | "Exception" | "BaseException")

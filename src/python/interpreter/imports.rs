@@ -5,13 +5,18 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Args, Eval, Flow, Frame, Interpreter, Raise};
-use crate::python::library::Found;
+use super::{Args, Eval, Flow, Frame, Interpreter, KEYED, Raise};
+use crate::python::library::{Found, LONGEST_NAME};
 use crate::python::object::{Class, Descriptor, Lazy, Module, Object, Scope, Status};
+use crate::python::syntax::Name;
 use crate::python::syntax::ast::{self, Expr, Stmt};
-use crate::python::syntax::{Name, Parsed};
 use crate::python::value::Unknown;
 use crate::source::Location;
+
+/// How often a module is evaluated that raises each time; then its importers get what it raised last.
+const TRIES: u32 = 8;
+/// What looking for the files of a module takes, in items that are gone over.
+const SEARCH: usize = 2 * 1024;
 
 /// A module's package: itself, or its parent.
 pub(crate) fn package_of(module: &Module) -> &str {
@@ -21,6 +26,7 @@ pub(crate) fn package_of(module: &Module) -> &str {
 impl Interpreter {
     /// `import a.b as c`
     pub(crate) fn import_name(&mut self, frame: &mut Frame, alias: &ast::Alias) -> Eval<()> {
+        self.tick()?;
         let at = frame.parsed.location(alias.range);
         self.here = Some((frame.parsed.clone(), alias.range));
         let full: Arc<str> = alias.name.id.as_str().into();
@@ -45,14 +51,13 @@ impl Interpreter {
 
     /// `import a.b.c` makes `b` an attribute of `a`, and `c` one of `a.b`.
     fn note_submodules(&mut self, top: &str, rest: &str) {
+        if top.len() + rest.len() > LONGEST_NAME {
+            return;
+        }
         let mut name = top.to_owned();
         for part in rest.split('.').filter(|part| !part.is_empty()) {
             if let Some(module) = self.module(&name) {
-                let part = Name::new(part);
-                let mut known = module.submodules.borrow_mut();
-                if !known.contains(&part) {
-                    known.push(part);
-                }
+                module.submodules.borrow_mut().insert(Name::new(part));
             }
             name = format!("{name}.{part}");
         }
@@ -66,6 +71,7 @@ impl Interpreter {
             return Err(self.raise("ImportError", "attempted relative import beyond top-level package"));
         };
         for alias in &inner.names {
+            self.tick()?;
             if alias.name.id == "*" {
                 self.import_star(frame, &module)?;
                 continue;
@@ -93,7 +99,7 @@ impl Interpreter {
     /// is needed.
     fn import_eagerly(&mut self, frame: &Frame, name: &str) -> Eval<()> {
         let Some(wanted) = self.eager_imports.clone() else { return Ok(()) };
-        if !frame.at_module || !self.journals.is_empty() {
+        if !frame.at_module || !self.journals.is_empty() || name.len() > LONGEST_NAME {
             return Ok(());
         }
         let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
@@ -140,6 +146,7 @@ impl Interpreter {
             let globals = module.globals.borrow();
             globals.keys().filter(|name| !name.starts_with('_')).cloned().collect()
         });
+        self.toil(names.len() * KEYED)?;
         for name in names {
             let value = module.get(&name);
             let value = match value {
@@ -233,9 +240,14 @@ impl Interpreter {
     /// # Errors
     /// `ModuleNotFoundError`, where all places it could be in are at hand.
     pub fn import_module(&mut self, name: &str) -> Eval {
+        if name.len() > LONGEST_NAME {
+            return Ok(self.unknown("imports a module of too long a name"));
+        }
         if let Some(module) = self.module(name) {
             return Ok(Object::Module(module));
         }
+        // Files were looked for.
+        self.toil(SEARCH)?;
         let top = name.split('.').next().unwrap_or(name);
         let parent_known = name.rsplit_once('.').is_none_or(|(parent, _)| self.module(parent).is_some());
         let top_known = self.module(top).is_some();
@@ -280,6 +292,9 @@ impl Interpreter {
 
     /// A module that can be found, evaluated or not.
     pub fn module(&mut self, name: &str) -> Option<Rc<Module>> {
+        if name.len() > LONGEST_NAME {
+            return None;
+        }
         if let Some(module) = self.modules.get(name) {
             return Some(module.clone());
         }
@@ -330,6 +345,11 @@ impl Interpreter {
     pub(crate) fn ensure_evaluated(&mut self, module: &Rc<Module>) -> Eval<()> {
         if module.status.get() != Status::New {
             return Ok(());
+        }
+        if let Some((times, raise)) = self.failed.get(&module.name)
+            && *times >= TRIES
+        {
+            return Err(raise.clone());
         }
         if let Some(wanted) = self.eager_imports.clone() {
             // Python evaluates the packages that a module is in before the module itself.
@@ -389,6 +409,8 @@ impl Interpreter {
                 // An import that failed is tried again by the next importer, and fails again.
                 module.status.set(Status::New);
                 module.globals.borrow_mut().clear();
+                let failed = self.failed.entry(module.name.clone()).or_insert_with(|| (0, raise.clone()));
+                *failed = (failed.0 + 1, raise.clone());
                 Err(raise)
             }
         }
@@ -404,7 +426,7 @@ impl Interpreter {
             None => {}
         }
         if module.status.get() == Status::New {
-            let submodule = module.submodules.borrow().iter().any(|known| known == name);
+            let submodule = module.submodules.borrow().contains(name);
             if submodule && let Some(found) = self.module(&format!("{}.{name}", module.name)) {
                 return Ok(Some(Object::Module(found)));
             }
@@ -433,10 +455,11 @@ impl Interpreter {
             }
             _ => {}
         }
-        if module.package
-            && let Some(found) = self.module(&format!("{}.{name}", module.name))
-        {
-            return Ok(Some(Object::Module(found)));
+        if module.package {
+            self.toil(SEARCH)?;
+            if let Some(found) = self.module(&format!("{}.{name}", module.name)) {
+                return Ok(Some(Object::Module(found)));
+            }
         }
         if let Some(value) = self.beside_native(module, name)? {
             return Ok(Some(value));
@@ -458,6 +481,7 @@ impl Interpreter {
     pub(crate) fn source_class_has(&mut self, module: &str, class: &str, name: &str) -> Option<bool> {
         let (Found::Package(path) | Found::Module(path)) = self.library.find(module) else { return None };
         let parsed = self.library.parse(&path).ok()?;
+        self.work(parsed.body.len());
         let body = parsed.body.iter().find_map(|statement| match statement {
             Stmt::ClassDef(def) if def.name.id == class => Some(&def.body),
             _ => None,
@@ -513,6 +537,7 @@ impl Interpreter {
     /// default callables and validators cost no more than a look at the statements.
     fn plain_function(&mut self, module: &Rc<Module>, name: &str) -> Option<Object> {
         let parsed = module.parsed.clone()?;
+        self.work(parsed.body.len());
         let mut found = None;
         for statement in &parsed.body {
             match statement {
@@ -555,7 +580,7 @@ impl Interpreter {
     /// # Errors
     /// `ImportError`, where it is certain that there is no such thing.
     pub fn import_path(&mut self, path: &str) -> Eval {
-        let mut split = path.len();
+        let mut split = if path.len() > LONGEST_NAME { 0 } else { path.len() };
         while let Some(dot) = path[..split].rfind('.') {
             if let Some(module) = self.module(&path[..dot]) {
                 let mut object = Object::Module(module);
@@ -567,45 +592,6 @@ impl Interpreter {
             split = dot;
         }
         self.import_module(path)
-    }
-
-    /// A module evaluated in full, by its dotted name.
-    ///
-    /// # Errors
-    /// What its evaluation raised.
-    pub fn load_module(&mut self, name: &str) -> Eval {
-        match self.import_module(name)? {
-            Object::Module(module) => {
-                self.ensure_evaluated(&module)?;
-                Ok(Object::Module(module))
-            }
-            other => Ok(other),
-        }
-    }
-
-    /// Evaluates a parsed file as the module `name`, whether or not the name leads to it.
-    ///
-    /// # Errors
-    /// What its evaluation raised.
-    pub fn load_file(&mut self, name: &str, parsed: Arc<Parsed>, package: bool) -> Eval<Rc<Module>> {
-        let module = Rc::new(Module {
-            name: name.into(),
-            globals: RefCell::default(),
-            status: Cell::new(Status::New),
-            parsed: Some(parsed),
-            package,
-            open: RefCell::default(),
-            submodules: RefCell::default(),
-            native: false,
-        });
-        self.modules.insert(name.into(), module.clone());
-        self.ensure_evaluated(&module)?;
-        Ok(module)
-    }
-
-    /// Forgets a module that nobody else will import.
-    pub fn forget_module(&mut self, name: &str) {
-        self.modules.remove(name);
     }
 
     /// A class written in Rust. `methods` are named by the last part of their paths.

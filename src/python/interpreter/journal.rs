@@ -8,10 +8,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::budget::ITEM;
-use super::same::{same_items, same_object};
+use super::same::Comparison;
 use super::{Eval, Interpreter, Raise};
 use crate::python::object::{Class, Dict, Instance, Key, Module, Mutable, Namespace, Object, Scope};
 use crate::python::syntax::Name;
@@ -124,30 +124,44 @@ impl Place {
 impl Interpreter {
     fn note(&mut self, place: impl FnOnce() -> Place) {
         if let Some(journal) = self.journals.last_mut() {
-            journal.push(place());
+            let place = place();
+            let name = place.key().1.map_or(0, |name| name.len());
+            journal.push(place);
+            self.charge(size_of::<Place>() + name);
+        }
+    }
+
+    /// Counts the time that taking one out of so many names takes.
+    fn taken_out(&mut self, value: Option<&Object>, names: usize) {
+        if value.is_none() {
+            self.work(names);
         }
     }
 
     /// Binds a variable.
     pub(crate) fn set_variable(&mut self, scope: &Rc<Scope>, name: &Name, value: Option<Object>) {
+        self.taken_out(value.as_ref(), scope.vars.borrow().len());
         let old = put(&mut scope.vars.borrow_mut(), name, value);
         self.note(|| Place::Variable(scope.clone(), name.clone(), old));
     }
 
     /// Binds a module's global.
     pub fn set_global(&mut self, module: &Rc<Module>, name: &Name, value: Option<Object>) {
+        self.taken_out(value.as_ref(), module.globals.borrow().len());
         let old = put(&mut module.globals.borrow_mut(), name, value);
         self.note(|| Place::Global(module.clone(), name.clone(), old));
     }
 
     /// Sets an attribute in an instance's own `__dict__`; `None` takes it out.
     pub fn set_own_attribute(&mut self, instance: &Rc<Instance>, name: &Name, value: Option<Object>) {
+        self.taken_out(value.as_ref(), instance.attrs.borrow().len());
         let old = put(&mut instance.attrs.borrow_mut(), name, value);
         self.note(|| Place::Attribute(instance.clone(), name.clone(), old));
     }
 
     /// Sets a class's own attribute; `None` takes it out.
     pub fn set_class_attribute(&mut self, class: &Rc<Class>, name: &Name, value: Option<Object>) {
+        self.taken_out(value.as_ref(), class.attrs.borrow().len());
         let old = put(&mut class.attrs.borrow_mut(), name, value);
         self.note(|| Place::ClassAttribute(class.clone(), name.clone(), old));
     }
@@ -244,12 +258,14 @@ impl Interpreter {
                     )
                     .collect();
                 let Some(first) = ends.first() else { return };
-                let same = ends.iter().all(|end| same_items(&end.0, &first.0) && end.1 == first.1);
+                let mut seen = Comparison::default();
+                let same = ends.iter().all(|end| seen.same_items(&end.0, &first.0) && end.1 == first.1);
                 let data = if same {
                     first.0.clone()
                 } else {
-                    common(&ends.iter().map(|e| &e.0[..]).collect::<Vec<_>>())
+                    common(&ends.iter().map(|e| &e.0[..]).collect::<Vec<_>>(), &mut seen)
                 };
+                self.work(seen.spent);
                 let taint = if same { first.1.clone() } else { Some(why.clone()) };
                 self.change_list(list, |items| *items = data);
                 *list.taint.borrow_mut() = taint;
@@ -262,14 +278,17 @@ impl Interpreter {
                     )
                     .collect();
                 let taint = ends.iter().find_map(|end| end.1.clone());
-                let (data, open) = join_dicts(&ends.iter().map(|end| &end.0).collect::<Vec<_>>(), why);
+                let mut seen = Comparison::default();
+                let dicts: Vec<&Dict> = ends.iter().map(|end| &end.0).collect();
+                let (data, open) = join_dicts(&dicts, why, &mut seen);
+                self.work(seen.spent);
                 let taint = taint.or_else(|| open.then(|| why.clone()));
                 self.change_dict(dict, |items| *items = data);
                 *dict.taint.borrow_mut() = taint;
             }
             _ => {
                 let values: Vec<Option<Object>> = after.iter().map(|place| place.value().cloned()).collect();
-                let value = join(&values, why);
+                let value = self.join(&values, why);
                 match before {
                     Place::Variable(scope, name, _) => self.set_variable(scope, name, value),
                     Place::Global(module, name, _) => self.set_global(module, name, value),
@@ -282,32 +301,42 @@ impl Interpreter {
     }
 
     /// One value for several that are possible.
-    pub(crate) fn join_values(&self, values: &[Object], why: &Arc<Unknown>) -> Object {
+    pub(crate) fn join_values(&mut self, values: &[Object], why: &Arc<Unknown>) -> Object {
         let values: Vec<Option<Object>> = values.iter().cloned().map(Some).collect();
-        join(&values, why).unwrap_or_else(|| Object::Unknown(why.clone()))
+        self.join(&values, why).unwrap_or_else(|| Object::Unknown(why.clone()))
+    }
+
+    fn join(&mut self, values: &[Option<Object>], why: &Arc<Unknown>) -> Option<Object> {
+        let mut seen = Comparison::default();
+        let joined = join(values, why, &mut seen);
+        self.work(seen.spent);
+        joined
     }
 }
 
-fn join(values: &[Option<Object>], why: &Arc<Unknown>) -> Option<Object> {
+fn join(values: &[Option<Object>], why: &Arc<Unknown>, seen: &mut Comparison) -> Option<Object> {
     let first = values.first()?;
     let same = values.iter().all(|value| match (value, first) {
-        (Some(a), Some(b)) => same_object(a, b),
+        (Some(a), Some(b)) => seen.same_object(a, b),
         (None, None) => true,
         _ => false,
     });
     if same {
         return first.clone();
     }
-    let lists: Option<Vec<Vec<Object>>> = values
+    let lists: Option<Vec<&Rc<Mutable<Vec<Object>>>>> = values
         .iter()
         .map(|value| match value {
-            Some(Object::List(list)) => Some(list.get().clone()),
+            Some(Object::List(list)) => Some(list),
             _ => None,
         })
         .collect();
-    if let Some(lists) = lists {
+    if let Some(mut lists) = lists {
+        let mut known = FxHashSet::default();
+        lists.retain(|list| known.insert(Rc::as_ptr(list)));
+        let lists: Vec<_> = lists.into_iter().map(|list| list.get()).collect();
         // A list of which only a part is known still serves those who need no more (INSTALLED_APPS).
-        let list = Mutable::new(common(&lists.iter().map(|items| &items[..]).collect::<Vec<_>>()));
+        let list = Mutable::new(common(&lists.iter().map(|items| &items[..]).collect::<Vec<_>>(), seen));
         *list.taint.borrow_mut() = Some(why.clone());
         return Some(Object::List(list));
     }
@@ -317,18 +346,18 @@ fn join(values: &[Option<Object>], why: &Arc<Unknown>) -> Option<Object> {
 /// One dictionary for several that are possible, and whether there is more to it than it shows. A
 /// text key that not all have, or not all with the same value, is there with an unknown value: a
 /// keyword argument that may be absent does not spoil the others.
-fn join_dicts(dicts: &[&Dict], why: &Arc<Unknown>) -> (Dict, bool) {
+fn join_dicts(dicts: &[&Dict], why: &Arc<Unknown>, seen: &mut Comparison) -> (Dict, bool) {
     let Some((first, rest)) = dicts.split_first() else { return (Dict::default(), false) };
     // Most of a large one is the same in all, at the same place.
     let mut joined = Dict::clone(first);
     let mut gone = Vec::new();
     for (index, (key, (_, value))) in joined.items.iter_mut().enumerate() {
-        let same = |other: &&Dict| {
+        let mut same = |other: &&Dict| {
             let there = other.items.get_index(index).filter(|(name, _)| *name == key);
             let value_there = there.map(|(_, (_, other))| other).or_else(|| other.get(key));
-            value_there.is_some_and(|other| same_object(value, other))
+            value_there.is_some_and(|other| seen.same_object(value, other))
         };
-        if rest.iter().all(same) {
+        if rest.iter().all(&mut same) {
             continue;
         }
         if matches!(key, Key::Str(_)) {
@@ -353,19 +382,28 @@ fn join_dicts(dicts: &[&Dict], why: &Arc<Unknown>) -> (Dict, bool) {
     (joined, open)
 }
 
-/// How many pairs of items are compared at most.
+/// How many pairs of items, and objects within them, are compared at most.
 const MOST_PAIRS: usize = 4_000_000;
 
-/// Items that all lists share, in the first one's order; of very long ones, those they start with.
-fn common(lists: &[&[Object]]) -> Vec<Object> {
+/// Items that all lists share, in the first one's order; of very long ones, those they start with. Where
+/// that takes too long, what was found by then.
+fn common(lists: &[&[Object]], seen: &mut Comparison) -> Vec<Object> {
     let Some((first, rest)) = lists.split_first() else { return Vec::new() };
-    if rest.iter().any(|list| list.len().saturating_mul(first.len()) > MOST_PAIRS) {
-        let start = first.iter().enumerate();
-        let alike = start.take_while(|(index, item)| {
-            rest.iter().all(|list| list.get(*index).is_some_and(|other| same_object(item, other)))
-        });
-        return alike.map(|(_, item)| item.clone()).collect();
+    let most = seen.spent.saturating_add(MOST_PAIRS);
+    let pairs: usize = rest.iter().map(|list| list.len().saturating_mul(first.len())).sum();
+    let mut shared = Vec::new();
+    for (index, item) in first.iter().enumerate() {
+        let mut is_in = |list: &&[Object]| {
+            let others: &[Object] =
+                if pairs > MOST_PAIRS { list.get(index..=index).unwrap_or_default() } else { list };
+            others.iter().any(|other| seen.spent < most && seen.same_object(item, other))
+        };
+        let is_shared = rest.iter().all(&mut is_in);
+        if is_shared {
+            shared.push(item.clone());
+        } else if pairs > MOST_PAIRS || seen.spent >= most {
+            break;
+        }
     }
-    let shared = |item: &&Object| rest.iter().all(|list| list.iter().any(|other| same_object(item, other)));
-    first.iter().filter(shared).cloned().collect()
+    shared
 }

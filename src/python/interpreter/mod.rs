@@ -18,6 +18,7 @@ mod journal;
 mod operators;
 mod patterns;
 mod provide;
+mod removal;
 mod same;
 mod statements;
 
@@ -35,6 +36,7 @@ use super::value::{Unknown, Value};
 use crate::source::Location;
 
 pub(crate) use arithmetic::float;
+pub(crate) use budget::KEYED;
 pub use calls::Args;
 pub use classes::ClassParts;
 pub(crate) use expressions::number;
@@ -65,6 +67,10 @@ pub(crate) enum Flow {
 
 /// Items of a container, bytes of a text.
 pub(crate) const SIZE: usize = 1_000_000;
+/// Bytes of a reason or message, beyond which it is cut off: reasons are made of each other.
+const LONGEST_REASON: usize = 1_000;
+/// How many failed statements are remembered.
+const MOST_PROBLEMS: usize = 1_000;
 /// The stack that a thread needs to reach the deepest nesting that is evaluated.
 pub const STACK_BYTES: usize = 512 * 1024 * 1024;
 
@@ -94,6 +100,8 @@ pub type EagerImports = Rc<dyn Fn(&Library, &str) -> bool>;
 pub struct Interpreter {
     /// Files.
     pub library: Arc<Library>,
+    /// Modules by dotted name, found but not all of them evaluated; `name\0source` is the file that a
+    /// native one stands for.
     pub(crate) modules: FxHashMap<Arc<str>, Rc<Module>>,
     /// The built-in names.
     pub(crate) builtins: Namespace,
@@ -114,8 +122,11 @@ pub struct Interpreter {
     /// Modules that an import statement evaluates at once, as Python does, though the name it binds
     /// is still looked up late; by their dotted names.
     pub(crate) eager_imports: Option<EagerImports>,
-    /// Statements of a module that failed: the module's dotted name, what was raised and where.
+    /// Statements of a module that failed: the module's dotted name, what was raised and where; of many
+    /// the first.
     pub problems: Vec<(Arc<str>, Unknown)>,
+    /// Modules whose evaluation raised, by their dotted names: how often, and what it was.
+    pub(crate) failed: FxHashMap<Arc<str>, (u32, Raise)>,
     /// How deep within `try` bodies that catch `ImportError`.
     pub(crate) guarded_imports: u32,
     /// Whether what the environment lacks raises, as the innermost `try` body that catches `KeyError` has
@@ -170,6 +181,7 @@ impl Interpreter {
             here: None,
             eager_imports: None,
             problems: Vec::new(),
+            failed: FxHashMap::default(),
             guarded_imports: 0,
             lacking_raises: false,
             guards: 0,
@@ -200,15 +212,17 @@ impl Interpreter {
 
     /// An unknown at the present place.
     pub fn unknown(&self, reason: impl Into<Arc<str>>) -> Object {
-        Object::unknown(reason, self.location())
+        Object::unknown(cut(reason.into()), self.location())
     }
 
     /// A Python exception of a built-in class (`"ValueError"`).
     pub fn raise(&mut self, class: &str, message: impl Into<Arc<str>>) -> Raise {
         let class = self.types.exception(class);
         let instance = self.instance_of(&class);
+        let message = message.into();
+        self.charge(message.len());
         if let Object::Instance(instance) = &instance {
-            let args = Object::tuple(vec![Object::Str(message.into())]);
+            let args = Object::tuple(vec![Object::Str(message)]);
             instance.attrs.borrow_mut().insert(Name::new_static("args"), args);
         }
         Raise::Exception(instance)
@@ -245,7 +259,7 @@ impl Interpreter {
                     },
                     _ => String::new(),
                 };
-                format!("raises {}{text}", instance.class.borrow().name).into()
+                cut(format!("raises {}{text}", instance.class.borrow().name).into())
             }
             Raise::Exception(_) => "raises an exception".into(),
         }
@@ -258,4 +272,13 @@ impl Interpreter {
             Raise::Exception(_) => self.unknown(self.describe_raise(raise)),
         }
     }
+}
+
+/// The beginning of a text that is longer than a reason may be.
+fn cut(text: Arc<str>) -> Arc<str> {
+    if text.len() <= LONGEST_REASON {
+        return text;
+    }
+    let end = text.floor_char_boundary(LONGEST_REASON);
+    format!("{}…", &text[..end]).into()
 }

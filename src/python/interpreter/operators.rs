@@ -9,7 +9,7 @@ use num_traits::Zero;
 use super::super::builtins::{key_error, look_up_or};
 use super::budget::ITEM;
 use super::statements::because;
-use super::{Args, Eval, Interpreter, Raise, SIZE};
+use super::{Args, Eval, Interpreter, KEYED, Raise, SIZE};
 use crate::python::object::{Dict, Key, Mutable, Object, Payload};
 use crate::python::syntax::ast::{Operator, UnaryOp};
 use crate::python::value::Unknown;
@@ -75,7 +75,7 @@ impl Interpreter {
                 for name in ["__bool__", "__len__"] {
                     if let Some(method) = self.class_attribute_bound(instance, name)? {
                         let value = self.call(&method, Args::none())?;
-                        return self.truth(&value);
+                        return self.deeper(|this| this.truth(&value));
                     }
                 }
                 let payload = match &*instance.payload.borrow() {
@@ -142,7 +142,7 @@ impl Interpreter {
                     return match &made {
                         Object::Instance(made) => self.exhaust(made),
                         Object::Unknown(why) => Err(Raise::Limit(why.clone())),
-                        _ => self.items(&made),
+                        _ => self.deeper(|this| this.items(&made)),
                     };
                 }
                 let payload = match &*instance.payload.borrow() {
@@ -162,7 +162,7 @@ impl Interpreter {
                 match metaclass.lookup("__iter__") {
                     Some((method, _)) => {
                         let made = self.call(&method, Args::of(vec![object.clone()]))?;
-                        return self.items(&made);
+                        return self.deeper(|this| this.items(&made));
                     }
                     None => return self.not_iterable(object),
                 }
@@ -217,8 +217,14 @@ impl Interpreter {
             #[allow(clippy::cast_possible_truncation, clippy::float_cmp)]
             Object::Float(value) if value.fract() == 0.0 && value.abs() < 1e15 => Key::Int(*value as i64),
             Object::Float(value) => Key::Float(value.to_bits()),
-            Object::Str(text) => Key::Str(text.clone()),
-            Object::Bytes(bytes) => Key::Bytes(bytes.clone()),
+            Object::Str(text) => {
+                self.work(text.len() / 8);
+                Key::Str(text.clone())
+            }
+            Object::Bytes(bytes) => {
+                self.work(bytes.len() / 8);
+                Key::Bytes(bytes.clone())
+            }
             Object::BigInt(value) => {
                 // Digits of base 16: those of base 10 take time that grows with the square.
                 let key = value.to_str_radix(16);
@@ -381,7 +387,7 @@ impl Interpreter {
         })
     }
 
-    fn slice(&mut self, object: &Object, parts: &[Object; 3]) -> Eval {
+    pub(super) fn slice(&mut self, object: &Object, parts: &[Object; 3]) -> Eval {
         if let Some(Object::Unknown(why)) = parts.iter().find(|part| part.is_unknown()) {
             return Ok(Object::Unknown(why.clone()));
         }
@@ -431,8 +437,13 @@ impl Interpreter {
             },
             Object::List(list) => match index {
                 Object::Slice(parts) => {
+                    if let Some(why) = self.slice_doubt(parts) {
+                        self.taint_list(list, why);
+                        return Ok(());
+                    }
                     let new = self.items(&value)?;
                     let len = list.get().len();
+                    self.work(len);
                     let bound = |part: &Object, default: usize| match part.as_int() {
                         Some(at) if at < 0 => {
                             len.saturating_sub(usize::try_from(at.unsigned_abs()).unwrap_or(len))
@@ -467,43 +478,16 @@ impl Interpreter {
         Ok(())
     }
 
-    /// `del object[index]`
-    pub(crate) fn delete_item(&mut self, object: &Object, index: &Object) -> Eval<()> {
-        match object {
-            Object::Dict(dict) => match self.key(index)? {
-                Ok(key) => {
-                    let gone = self.change_dict(dict, |items| items.remove(&key));
-                    if gone.is_none() && dict.taint().is_none() {
-                        return Err(self.raise("KeyError", index.as_str().unwrap_or_else(|| "".into())));
-                    }
-                }
-                Err(why) => self.taint_dict(dict, why),
-            },
-            Object::List(list) => {
-                if let Object::Slice(_) = index {
-                    let keep = self.get_item(object, index)?;
-                    let gone = self.items(&keep)?;
-                    self.change_list(list, |items| items.retain(|item| !gone.iter().any(|g| g.is(item))));
-                } else {
-                    let len = i64::try_from(list.get().len()).unwrap_or(0);
-                    let at = index.as_int().map(|at| if at < 0 { at + len } else { at });
-                    if let Some(at) =
-                        at.and_then(|at| usize::try_from(at).ok()).filter(|at| *at < list.get().len())
-                    {
-                        self.change_list(list, |items| items.remove(at));
-                    }
-                }
-            }
-            Object::Instance(instance) => {
-                if let Some(method) = self.class_attribute_bound(instance, "__delitem__")? {
-                    self.call(&method, Args::of(vec![index.clone()]))?;
-                } else if let Payload::Value(inner) = instance.payload.borrow().clone() {
-                    self.delete_item(&inner, index)?;
-                }
-            }
-            _ => {}
+    /// Why the items that a slice of a list stands for are not known, or not followed.
+    fn slice_doubt(&self, parts: &[Object; 3]) -> Option<Arc<Unknown>> {
+        if let Some(Object::Unknown(why)) = parts.iter().find(|part| part.is_unknown()) {
+            return Some(why.clone());
         }
-        Ok(())
+        match (&parts[2], self.unknown("sets every so many items of a list")) {
+            (Object::None | Object::Int(1), _) => None,
+            (_, Object::Unknown(why)) => Some(why),
+            _ => None,
+        }
     }
 
     /// `left op= right`
@@ -539,6 +523,7 @@ impl Interpreter {
     pub fn update_dict(&mut self, dict: &Rc<Mutable<Dict>>, other: &Object) -> Eval<()> {
         match other {
             Object::Dict(other) => {
+                self.toil(other.get().len() * KEYED)?;
                 let items = other.get().clone();
                 let taint = other.taint();
                 self.change_dict(dict, |mine| {
@@ -625,7 +610,8 @@ impl Interpreter {
             }
         }
         if matches!((left, right), (Object::Frozen(_), _) | (_, Object::Frozen(_))) {
-            return super::super::builtins::frozen::binary(self, left, op, right);
+            let made = super::super::builtins::frozen::binary(self, left, op, right)?;
+            return self.made(made);
         }
         // int | None, list["X"] | str: types for readers.
         if op == Operator::BitOr {
@@ -707,7 +693,10 @@ impl Interpreter {
                 Object::Set(a) | Object::FrozenSet(a),
                 Operator::BitOr | Operator::BitAnd | Operator::Sub | Operator::BitXor,
                 Object::Set(b) | Object::FrozenSet(b),
-            ) => set_operation(left, a, op, b),
+            ) => {
+                self.toil((a.get().len() + b.get().len()) * KEYED)?;
+                set_operation(left, a, op, b)
+            }
             (
                 Object::Int(_) | Object::Bool(_) | Object::BigInt(_),
                 _,

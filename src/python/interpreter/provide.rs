@@ -48,6 +48,47 @@ impl Interpreter {
         true
     }
 
+    /// A module evaluated in full, by its dotted name.
+    ///
+    /// # Errors
+    /// What its evaluation raised.
+    pub fn load_module(&mut self, name: &str) -> Eval {
+        match self.import_module(name)? {
+            Object::Module(module) => {
+                self.ensure_evaluated(&module)?;
+                Ok(Object::Module(module))
+            }
+            other => Ok(other),
+        }
+    }
+
+    /// Evaluates a parsed file as the module `name`, whether or not the name leads to it.
+    ///
+    /// # Errors
+    /// What its evaluation raised.
+    pub fn load_file(&mut self, name: &str, parsed: Arc<Parsed>, package: bool) -> Eval<Rc<Module>> {
+        let module = Rc::new(Module {
+            name: name.into(),
+            globals: RefCell::default(),
+            status: Cell::new(Status::New),
+            parsed: Some(parsed),
+            package,
+            open: RefCell::default(),
+            submodules: RefCell::default(),
+            native: false,
+        });
+        self.modules.insert(name.into(), module.clone());
+        self.failed.remove(name);
+        self.ensure_evaluated(&module)?;
+        Ok(module)
+    }
+
+    /// Forgets a module that nobody else will import.
+    pub fn forget_module(&mut self, name: &str) {
+        self.failed.remove(name);
+        self.modules.remove(name);
+    }
+
     /// Runs another file's statements as if they stood in `module` (`exec(code, globals())`).
     ///
     /// # Errors

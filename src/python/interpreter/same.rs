@@ -6,34 +6,54 @@ use std::sync::Arc;
 use crate::python::object::Object;
 
 /// How many objects are compared before two are taken to differ.
-const MOST: u32 = 20_000;
+const MOST: usize = 20_000;
 /// How deep containers are followed.
 const NESTING: u32 = 100;
+/// Bytes of text that are compared in the time of an object.
+const PIECE: usize = 64;
 
-/// Surely the same: identical, or equal plain values. Containers may hold themselves.
-pub(crate) fn same_object(a: &Object, b: &Object) -> bool {
-    Comparison { left: MOST, nesting: 0 }.same(a, b)
-}
-
-/// Whether two sequences hold the same.
-pub(super) fn same_items(a: &[Object], b: &[Object]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_object(a, b))
-}
-
-struct Comparison {
-    left: u32,
+/// Compares objects, and counts what that takes.
+#[derive(Default)]
+pub(super) struct Comparison {
+    /// Objects and pieces of text that were compared so far.
+    pub spent: usize,
+    /// Where the comparison of the present two ends.
+    most: usize,
     nesting: u32,
 }
 
 impl Comparison {
+    /// Surely the same: identical, or equal plain values. Containers may hold themselves.
+    pub fn same_object(&mut self, a: &Object, b: &Object) -> bool {
+        self.most = self.spent.saturating_add(MOST);
+        self.nesting = 0;
+        self.same(a, b)
+    }
+
+    /// Whether two sequences hold the same.
+    pub fn same_items(&mut self, a: &[Object], b: &[Object]) -> bool {
+        a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.same_object(a, b))
+    }
+
     fn same(&mut self, a: &Object, b: &Object) -> bool {
+        self.spent += 1;
         match (a, b) {
             (Object::Float(a), Object::Float(b)) => a.to_bits() == b.to_bits(),
             (Object::BigInt(a), Object::BigInt(b)) => a == b,
-            (Object::Bytes(a), Object::Bytes(b)) => a == b,
+            (Object::Str(a), Object::Str(b)) => {
+                self.spent += a.len().min(b.len()) / PIECE;
+                a == b
+            }
+            (Object::Bytes(a), Object::Bytes(b)) => {
+                self.spent += a.len().min(b.len()) / PIECE;
+                a == b
+            }
             (Object::Range(a, b, c), Object::Range(x, y, z)) => (a, b, c) == (x, y, z),
             (Object::Tuple(a), Object::Tuple(b)) => Rc::ptr_eq(a, b) || self.items(a, b),
-            (Object::Frozen(a), Object::Frozen(b)) => a == b && a.find_unknown().is_none(),
+            (Object::Frozen(a), Object::Frozen(b)) => {
+                self.spent += a.weight(MOST);
+                a == b && a.find_unknown().is_none()
+            }
             (Object::Unknown(a), Object::Unknown(b)) => a == b,
             (Object::Function(a), Object::Function(b)) => {
                 Rc::ptr_eq(a, b)
@@ -53,11 +73,7 @@ impl Comparison {
             return false;
         }
         self.nesting += 1;
-        let same = a.iter().zip(b).all(|(a, b)| {
-            let Some(left) = self.left.checked_sub(1) else { return false };
-            self.left = left;
-            self.same(a, b)
-        });
+        let same = a.iter().zip(b).all(|(a, b)| self.spent < self.most && self.same(a, b));
         self.nesting -= 1;
         same
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::handlers::catches_import_error;
 use super::journal::Branch;
-use super::{Eval, Flow, Frame, Interpreter, Raise};
+use super::{Eval, Flow, Frame, Interpreter, KEYED, LONGEST_REASON, MOST_PROBLEMS, Raise};
 use crate::python::object::{Object, Payload};
 use crate::python::syntax::ast::{self, ExceptHandler, Expr, Stmt};
 use crate::python::syntax::{Name, Ranged};
@@ -70,9 +70,12 @@ impl Interpreter {
             // Python would have no such class: what there is of it was not followed well enough.
             self.bind(frame, &Name::new_static(RAISED), Some(Object::Unknown(unknown.clone())));
         }
-        self.problems.push((frame.module.name.clone(), (*unknown).clone()));
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push((frame.module.name.clone(), (*unknown).clone()));
+        }
         let mut names = Vec::new();
         bound_names(statement, &mut names, 0);
+        self.work(names.len() * KEYED);
         for name in names {
             let bound = if frame.is_class {
                 frame.scope.vars.borrow().contains_key(&name)
@@ -99,6 +102,7 @@ impl Interpreter {
             }
             Stmt::Assign(inner) => {
                 let value = self.eval(frame, &inner.value)?;
+                self.toil(inner.targets.len() * KEYED)?;
                 for target in &inner.targets {
                     self.assign(frame, target, value.clone())?;
                 }
@@ -115,6 +119,7 @@ impl Interpreter {
                 return Ok(Flow::Return(value));
             }
             Stmt::Delete(inner) => {
+                self.toil(inner.targets.len() * KEYED)?;
                 for target in &inner.targets {
                     self.delete(frame, target)?;
                 }
@@ -133,10 +138,12 @@ impl Interpreter {
             }
             Stmt::ImportFrom(inner) => self.import_from(frame, inner)?,
             Stmt::Global(inner) => {
+                self.toil(inner.names.len() * KEYED)?;
                 let names = inner.names.iter().map(|name| name.id.clone());
                 frame.scope.globals.borrow_mut().extend(names);
             }
             Stmt::Nonlocal(inner) => {
+                self.toil(inner.names.len() * KEYED)?;
                 let names = inner.names.iter().map(|name| name.id.clone());
                 frame.scope.nonlocals.borrow_mut().extend(names);
             }
@@ -444,7 +451,7 @@ impl Interpreter {
 
 /// The reason of an unknown, for those that depend on it.
 pub(crate) fn because(why: &Arc<Unknown>, what: &str) -> Arc<Unknown> {
-    if why.reason.starts_with(what) {
+    if why.reason.starts_with(what) || why.reason.len() > LONGEST_REASON {
         return why.clone();
     }
     Arc::new(Unknown { reason: format!("{what}: {}", why.reason).into(), at: why.at.clone() })

@@ -43,6 +43,7 @@ const KNOWN: &[&str] = &[
 /// How many bytes a character may take, where the character set is not told.
 const WIDTHS: &[u32] = &[1, 3, 4];
 
+/// What a change of a column's type asks of MySQL and MariaDB; unknown for types that are not among theirs.
 pub(super) fn type_change(old: &TypeName, new: &TypeName) -> TypeChange {
     let (Some(old), Some(new)) = (Plain::of(old), Plain::of(new)) else { return TypeChange::Unknown };
     if old == new {

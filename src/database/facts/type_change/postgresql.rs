@@ -36,6 +36,7 @@ const KNOWN: &[&str] = &[
     "xml",
 ];
 
+/// What a change of a column's type asks of PostgreSQL; unknown for types that are not among its own.
 pub(super) fn type_change(dialect: Dialect, old: &TypeName, new: &TypeName) -> TypeChange {
     let (Some(old), Some(new)) = (Plain::of(old), Plain::of(new)) else { return TypeChange::Unknown };
     let change = if old.suffix == new.suffix && old.name == new.name && old.lengths == new.lengths {

@@ -8,6 +8,7 @@ use crate::python::object::{Dict, Namespace, Native, Object};
 use crate::python::syntax::Name;
 use crate::python::value::Value;
 
+/// Modules of which a few names are known here: Django's version, translations, connections.
 pub(super) const MODULES: &[&str] = &[
     "django",
     "django.utils.translation",
@@ -17,6 +18,7 @@ pub(super) const MODULES: &[&str] = &[
     "asgiref.local",
 ];
 
+/// The names of one of them.
 pub(super) fn names(interpreter: &mut Interpreter, module: &str) -> Namespace {
     let mut names = Namespace::default();
     match module {

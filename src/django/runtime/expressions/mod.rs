@@ -18,6 +18,7 @@ use crate::python::value::Value;
 
 use table::{SPECS, Spec};
 
+/// Expressions, functions, validators, indexes, constraints: what deconstructs to what it was made from.
 pub(super) const PART: Part = Part { modules, names };
 
 fn modules() -> Vec<&'static str> {

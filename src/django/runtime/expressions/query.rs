@@ -10,6 +10,7 @@ use crate::python::syntax::Name;
 
 const MODULE: &str = "django.db.models.query_utils";
 
+/// Modules that have `Q`.
 pub(super) const MODULES: &[&str] = &[MODULE, "django.db.models"];
 
 /// `Q`, for the modules that have it.

@@ -7,7 +7,9 @@ use crate::django::version::DjangoVersion;
 pub(super) struct Spec {
     /// The module that defines it.
     pub module: &'static str,
+    /// The class's name.
     pub name: &'static str,
+    /// The name of its base.
     pub base: &'static str,
     /// The path its decorator names, and since which version.
     pub path: Option<(&'static str, DjangoVersion)>,

@@ -23,6 +23,7 @@ use table::{SPECS, Spec, exported_by};
 /// The path of the class that all fields derive from.
 pub const FIELD: &str = "django.db.models.fields.Field";
 
+/// Field classes.
 pub(super) const PART: Part = Part { modules, names };
 
 fn modules() -> Vec<&'static str> {

@@ -120,6 +120,7 @@ const FILES: &str = "django.db.models.fields.files";
 const RANGES: &str = "django.contrib.postgres.fields.ranges";
 const CITEXT: &str = "django.contrib.postgres.fields.citext";
 const SEARCH: &str = "django.contrib.postgres.search";
+/// The module of generic relations.
 pub(super) const GENERIC: &str = "django.contrib.contenttypes.fields";
 const GIS: &str = "django.contrib.gis.db.models.fields";
 

@@ -2,9 +2,6 @@
 //! signals and the app registry, as native classes
 //! (`django/db/models/{base,options,manager,query,signals}.py`, `django/apps/`, `django/dispatch/`).
 
-// Native functions have one signature: arguments by value, a result that may raise.
-#![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps)]
-
 mod base;
 pub(super) mod bundled;
 mod deferred;
@@ -40,6 +37,7 @@ pub(crate) use options::{DEFAULT_NAMES, known_option, normalize_together};
 pub use registry::InstalledApp;
 pub(crate) use registry::{Registry, is_swapped, ready_config, set_apps};
 
+/// `django.db.models` and what models are made of.
 pub(super) const PART: Part = Part { modules, names };
 
 const MODULES: &[&str] = &[

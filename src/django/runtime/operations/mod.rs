@@ -18,8 +18,11 @@ use crate::python::value::Value;
 
 /// One operation class.
 pub(crate) struct Spec {
+    /// The module that defines it.
     pub module: &'static str,
+    /// Its name.
     pub name: &'static str,
+    /// The name of its base.
     pub base: &'static str,
     /// Parameters in order.
     pub params: &'static [&'static str],
@@ -91,6 +94,7 @@ pub(crate) const SPECS: &[Spec] = &[
 
 const MIGRATION: &str = "django.db.migrations.migration";
 
+/// `django.db.migrations` and the operations of PostgreSQL's package.
 pub(super) const PART: Part = Part { modules, names };
 
 fn exports(spec: &Spec, module: &str) -> bool {

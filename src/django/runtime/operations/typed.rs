@@ -195,7 +195,6 @@ impl Reader<'_> {
         Ok(items.iter().map(|item| operation_at(interpreter, item, self.depth + 1)).collect())
     }
 
-    #[allow(clippy::too_many_lines)] // One arm for each class.
     fn kind(&self, interpreter: &mut Interpreter, spec: &Spec) -> Read<OperationKind> {
         let model_name = || self.name("model_name");
         let name = || self.name("name");

@@ -40,6 +40,7 @@ native_table!(ORDERED_DICT {
     "collections.OrderedDict.move_to_end" => |i, a| {
         if let (Some(Object::Dict(dict)), Some(name)) = (a.get(0).map(plain), a.get(1)) {
             let last = !matches!(a.param(2, "last"), Some(Object::Bool(false)));
+            i.work(dict.get().len());
             match i.key(name)? {
                 Ok(key) => i.change_dict(&dict, |items| {
                     if let Some((at, key, value)) = items.items.shift_remove_full(&key) {
@@ -153,6 +154,7 @@ native_table!(DEQUE {
     },
     "collections.deque.appendleft" => |i, a| {
         if let (Some(Object::List(list)), Some(item)) = (a.get(0).map(plain), a.get(1)) {
+            i.work(list.get().len());
             i.change_list(&list, |items| items.insert(0, item.clone()));
         }
         Ok(Object::None)
@@ -166,6 +168,7 @@ native_table!(DEQUE {
             match i.known_items(items)? {
                 Ok(mut items) => {
                     items.reverse();
+                    i.work(list.get().len());
                     i.change_list(&list, |all| { all.splice(0..0, items); });
                 }
                 Err(why) => i.taint_list(&list, why),
@@ -176,6 +179,7 @@ native_table!(DEQUE {
     "collections.deque.rotate" => |i, a| {
         if let Some(Object::List(list)) = a.get(0).map(plain) {
             let by = int_param(&a, 1, "n").unwrap_or(1);
+            i.work(list.get().len());
             i.change_list(&list, |items| {
                 let len = i64::try_from(items.len()).unwrap_or(0);
                 if len > 0 {
@@ -215,6 +219,7 @@ native_table!(NAMED_TUPLE {
             return Err(i.raise("TypeError", format!("{}() takes fewer arguments", class.name)));
         }
         let defaults = class.lookup("_field_defaults").map(|(defaults, _)| defaults);
+        i.toil(fields.len().saturating_mul(1 + a.keywords.len()))?;
         let mut values = Vec::with_capacity(fields.len());
         for (at, field) in fields.iter().enumerate() {
             let field = field.as_str().unwrap_or_default();
@@ -246,6 +251,7 @@ native_table!(NAMED_TUPLE {
         let me = receiver(&mut a);
         let class = i.class_of(&me);
         let (fields, values) = named_parts(&me);
+        i.toil(fields.len().saturating_mul(1 + a.keywords.len()))?;
         let mut keywords = Vec::new();
         for (field, value) in fields.iter().zip(values) {
             let value = a.take_keyword(field).unwrap_or(value);
@@ -283,6 +289,9 @@ fn named_parts(object: &Object) -> (Vec<Arc<str>>, Vec<Object>) {
     }
 }
 
+/// Bytes that a field of a class of named tuples takes: a property, its function and its name.
+const PER_FIELD: usize = 512;
+
 /// A class of named tuples; `defaults` belong to the last fields, `rest` is the class's own body.
 pub(super) fn named_tuple(
     i: &mut Interpreter,
@@ -291,6 +300,7 @@ pub(super) fn named_tuple(
     defaults: Vec<Object>,
     rest: Namespace,
 ) -> Eval {
+    i.spend(fields.len().saturating_mul(PER_FIELD))?;
     let mut attrs = Namespace::default();
     for (at, field) in fields.iter().enumerate() {
         let at = Object::Int(i64::try_from(at).unwrap_or(0));
@@ -377,6 +387,7 @@ native_table!(LIST_PAYLOAD {
     },
 });
 
+/// The names of `collections`.
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(FUNCTIONS);
     let dict: Vec<Rc<Class>> = i.types.get("dict").cloned().into_iter().collect();
@@ -455,6 +466,7 @@ native_table!(MAPPING {
     },
 });
 
+/// The names of `collections.abc`.
 pub(super) fn abstract_module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(&[]);
     let meta = i.import_path("abc.ABCMeta").ok().and_then(|meta| meta.as_class().cloned());

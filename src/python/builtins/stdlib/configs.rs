@@ -150,6 +150,7 @@ native_table!(PROXY {
     "configparser.SectionProxy.getboolean" => |i, a| proxied(i, &a, boolean),
 });
 
+/// The names of `configparser`.
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(&[]);
     let raw = super::add_class(i, &mut names, "configparser", "RawConfigParser", &[], PARSER);

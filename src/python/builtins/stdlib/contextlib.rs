@@ -72,6 +72,7 @@ native_table!(BASE {
     "contextlib.AbstractContextManager.__exit__" => nothing,
 });
 
+/// The names of `contextlib`.
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(FUNCTIONS);
     for (name, methods) in [

@@ -21,6 +21,7 @@ native_table!(FUNCTIONS {
     },
 });
 
+/// The names of `copy`.
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(FUNCTIONS);
     let exception = i.types.exception("Exception");
@@ -60,6 +61,7 @@ pub(crate) fn shallow(i: &mut Interpreter, object: &Object) -> Eval {
             let copy = i.instance_with(&class, payload);
             if let Object::Instance(copy) = &copy {
                 let attrs = instance.attrs.borrow().clone();
+                i.grown(attrs.len());
                 *copy.attrs.borrow_mut() = attrs;
             }
             copy
@@ -88,6 +90,7 @@ fn deep_inner(i: &mut Interpreter, object: &Object, memo: &Object, done: &mut Do
             *copy.taint.borrow_mut() = list.taint();
             done.insert(identity, Object::List(copy.clone()));
             let items = list.get().clone();
+            i.grown(items.len());
             for item in &items {
                 let item = deep(i, item, memo, done)?;
                 copy.data.borrow_mut().push(item);
@@ -114,7 +117,12 @@ fn deep_inner(i: &mut Interpreter, object: &Object, memo: &Object, done: &mut Do
             }
             Object::Dict(copy)
         }
-        Object::Set(set) => Object::Set(table_copy(set)),
+        Object::Set(set) => {
+            i.grown(set.get().len());
+            let copy = Object::Set(table_copy(set));
+            done.insert(identity, copy.clone());
+            copy
+        }
         Object::Instance(instance) => {
             if let Some(method) = i.class_attribute_bound(instance, "__deepcopy__")? {
                 return i.call(&method, Args::of(vec![memo.clone()]));
@@ -132,6 +140,7 @@ fn deep_inner(i: &mut Interpreter, object: &Object, memo: &Object, done: &mut Do
             done.insert(identity, copy.clone());
             if let Object::Instance(copy) = &copy {
                 let attrs = instance.attrs.borrow().clone();
+                i.grown(attrs.len());
                 for (name, value) in attrs {
                     let value = deep(i, &value, memo, done)?;
                     copy.attrs.borrow_mut().insert(name, value);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::arguments::receiver;
 use super::super::native_table;
 use super::names_of;
-use crate::python::interpreter::{Args, Eval, Interpreter};
+use crate::python::interpreter::{Args, Eval, Interpreter, KEYED};
 use crate::python::object::{Class, Namespace, Object};
 use crate::python::syntax::Name;
 use crate::python::syntax::ast::CmpOp;
@@ -76,7 +76,9 @@ native_table!(FUNCTIONS {
     },
     "dataclasses.replace" => |i, mut a| {
         let object = receiver(&mut a);
-        for name in field_names(i, &object) {
+        let names = field_names(i, &object);
+        i.toil(names.len().saturating_mul(1 + a.keywords.len() + names.len()))?;
+        for name in names {
             if a.keyword(&name).is_none() {
                 let value = i.get_attribute(&object, &name)?;
                 a.keywords.push((name, value));
@@ -87,6 +89,7 @@ native_table!(FUNCTIONS {
     },
 });
 
+/// The names of `dataclasses`.
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(FUNCTIONS);
     super::add_class(i, &mut names, "dataclasses", "Field", &[], &[]);
@@ -169,6 +172,7 @@ fn make(i: &mut Interpreter, class: &Rc<Class>, options: &Args) -> Eval {
         .filter_map(|base| base.attrs.borrow().get(FIELDS).cloned())
         .flat_map(|fields| kept_fields(&fields))
         .collect();
+    i.toil((inherited.len() + own.len()).saturating_pow(2))?;
     for field in inherited.into_iter().chain(own) {
         match fields.iter_mut().find(|known| known.name == field.name) {
             Some(slot) => *slot = field,
@@ -297,6 +301,7 @@ fn kept_fields(fields: &Object) -> Vec<Field> {
 
 fn initialise(i: &mut Interpreter, fields: &[Field], mut args: Args) -> Eval {
     let me = receiver(&mut args);
+    i.toil(fields.len().saturating_mul(1 + args.keywords.len()))?;
     let mut given = std::mem::take(&mut args.positional).into_iter();
     let mut late = Vec::new();
     for field in fields {
@@ -340,7 +345,9 @@ fn initialise(i: &mut Interpreter, fields: &[Field], mut args: Args) -> Eval {
 
 fn as_dict(i: &mut Interpreter, object: &Object) -> Eval {
     i.deeper(|i| {
+        i.tick()?;
         let names = field_names(i, object);
+        i.work(names.len() * KEYED);
         Ok(match object {
             Object::Instance(_) if !names.is_empty() => {
                 let all = Object::dict([]);
@@ -353,6 +360,7 @@ fn as_dict(i: &mut Interpreter, object: &Object) -> Eval {
             }
             Object::List(list) if list.taint().is_none() => {
                 let items = list.get().clone();
+                i.grown(items.len());
                 let mut made = Vec::new();
                 for item in &items {
                     made.push(as_dict(i, item)?);

@@ -166,7 +166,7 @@ native_table!(DELTA {
                 None => as_float(given).map(|x| (x * unit as f64).round_ties_even() as i128),
             };
             match part {
-                Some(part) if part.abs() <= LONGEST => total += part,
+                Some(part) if (-LONGEST..=LONGEST).contains(&part) => total += part,
                 _ => return Err(i.raise("OverflowError", "days out of range")),
             }
         }
@@ -204,6 +204,7 @@ fn utc() -> Object {
     Object::Frozen(Rc::new(Value::Ref("datetime.timezone.utc".into())))
 }
 
+/// The names of `datetime`.
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(&[]);
     let date = super::add_class(i, &mut names, "datetime", "date", &[], DATE);
@@ -330,12 +331,22 @@ fn replace(i: &mut Interpreter, moment: Moment, args: &Args) -> Eval {
         }
         None => None,
     };
-    let micros = micros.map(|micros| {
-        let (hours, minutes, seconds, rest) = clock(micros);
-        let (hours, minutes) = (part("hour", hours), part("minute", minutes));
-        let (seconds, rest) = (part("second", seconds), part("microsecond", rest));
-        i128::from((hours * 60 + minutes) * 60 + seconds) * SECOND + i128::from(rest)
-    });
+    let micros = match micros {
+        Some(micros) => {
+            let (hours, minutes, seconds, rest) = clock(micros);
+            let (hours, minutes) = (part("hour", hours), part("minute", minutes));
+            let (seconds, rest) = (part("second", seconds), part("microsecond", rest));
+            let valid = (0..24).contains(&hours)
+                && (0..60).contains(&minutes)
+                && (0..60).contains(&seconds)
+                && (0..1_000_000).contains(&rest);
+            if !valid {
+                return Err(i.raise("ValueError", "hour must be in 0..23"));
+            }
+            Some(i128::from((hours * 60 + minutes) * 60 + seconds) * SECOND + i128::from(rest))
+        }
+        None => None,
+    };
     if let Some(given) = args.keyword("tzinfo") {
         own = if given.is_none() { None } else { Some(i.freeze(given)) };
     }

@@ -238,6 +238,7 @@ native_table!(FUNCTIONS {
     "decimal.setcontext" => nothing,
 });
 
+/// The names of `decimal`.
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(FUNCTIONS);
     super::add_class(i, &mut names, "decimal", "Decimal", &[], DECIMAL);
@@ -349,7 +350,9 @@ pub(in super::super) fn binary(
             None => return Some(Err(i.raise("ZeroDivisionError", "division by zero"))),
         },
         Operator::Pow => match b.truncated().to_u32() {
-            Some(power) if b.exponent >= 0 && power <= 64 => {
+            Some(power)
+                if b.exponent >= 0 && power <= 64 && a.coefficient.bits() * u64::from(power) <= 16_000 =>
+            {
                 let mut product = Number::from_big(&BigInt::from(1));
                 for _ in 0..power {
                     product = Number {

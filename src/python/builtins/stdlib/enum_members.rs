@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::super::arguments::plain;
 use super::enums::{members, value_of};
-use crate::python::interpreter::{Args, ClassParts, Eval, Interpreter, Raise};
+use crate::python::interpreter::{Args, ClassParts, Eval, Interpreter, KEYED, Raise};
 use crate::python::object::{Class, Descriptor, Dict, Key, Namespace, Object, Payload};
 use crate::python::syntax::Name;
 use crate::python::syntax::ast::Operator;
@@ -102,6 +102,7 @@ pub(crate) fn enum_class_new(
     let mut rest = Namespace::default();
     let mut given: Vec<(Name, Object)> = Vec::new();
     let ignored = ignored_names(i, &attrs.get().clone())?;
+    i.toil(ignored.len().saturating_mul(attrs.get().len()))?;
     for (key, value) in attrs.get().clone().iter() {
         let Some(key) = key.as_str() else { continue };
         if ignored.contains(&key.to_string()) {
@@ -167,7 +168,10 @@ pub(super) fn is_member(
     value: &Object,
 ) -> Eval<Option<Object>> {
     let reserved = name.starts_with("__") || (name.starts_with('_') && name.ends_with('_'));
-    let private = name.starts_with(&format!("_{class}__"));
+    let private = name
+        .strip_prefix('_')
+        .and_then(|name| name.strip_prefix(class))
+        .is_some_and(|name| name.starts_with("__"));
     if reserved || private {
         return Ok(None);
     }
@@ -275,6 +279,7 @@ pub(super) fn next_value(
     if !is_auto(value) {
         return Ok(value.clone());
     }
+    i.toil(before.len() + made.len())?;
     if let Some((_, known)) = made.iter().find(|(auto, _)| auto.is(value)) {
         return Ok(known.clone());
     }
@@ -402,7 +407,9 @@ pub(super) fn add_member(
         };
     }
     let own = value_of(&member);
-    for (_, known) in members(class) {
+    let known = members(class);
+    i.toil(known.len() * KEYED)?;
+    for (_, known) in known {
         if let Ok(true) = i.equal(&value_of(&known), &own)? {
             // An alias.
             put(i, class, map, name, known);

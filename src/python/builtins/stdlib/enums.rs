@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::super::arguments::{plain, receiver, unknown_among};
 use super::super::{native_class_of, native_table};
 use super::{first_argument, names_of};
-use crate::python::interpreter::{Args, Eval, Interpreter, iterator, native_property};
+use crate::python::interpreter::{Args, Eval, Interpreter, KEYED, iterator, native_property};
 use crate::python::object::{Class, Dict, Namespace, Native, Object, Payload};
 use crate::python::syntax::Name;
 use crate::python::syntax::ast::Operator;
@@ -52,8 +52,9 @@ native_table!(META {
         let all = a.get(0).and_then(Object::as_class).map(canonical_members).unwrap_or_default();
         Ok(iterator(all.into_iter().rev().map(|(_, member)| member).collect()))
     },
-    "enum.EnumType.__len__" => |_, a| {
+    "enum.EnumType.__len__" => |i, a| {
         let all = a.get(0).and_then(Object::as_class).map(canonical_members).unwrap_or_default();
+        i.work(all.len() * KEYED);
         Ok(super::super::strings::length(all.len()))
     },
     "enum.EnumType.__bool__" => |_, _| Ok(Object::Bool(true)),
@@ -61,7 +62,9 @@ native_table!(META {
         let (Some(Object::Class(class)), Some(value)) = (a.get(0), a.get(1)) else {
             return Ok(i.unknown("an enumeration"));
         };
-        for (_, member) in members(class) {
+        let all = members(class);
+        i.toil(all.len() * KEYED)?;
+        for (_, member) in all {
             if member.is(value) {
                 return Ok(Object::Bool(true));
             }
@@ -276,7 +279,9 @@ fn by_value(i: &mut Interpreter, class: &Rc<Class>, value: &Object) -> Eval {
         return Ok(value.clone());
     }
     let mut doubt = None;
-    for (_, member) in members(class) {
+    let all = members(class);
+    i.toil(all.len() * KEYED)?;
+    for (_, member) in all {
         if member.is(value) {
             return Ok(member);
         }
@@ -335,6 +340,7 @@ fn combine(i: &mut Interpreter, args: &Args, op: Operator) -> Eval {
 /// The member of those bits, made for the occasion where it has no name of its own.
 fn flag_member(i: &mut Interpreter, class: &Rc<Class>, bits: i64) -> Eval {
     let all = members(class);
+    i.toil(all.len() * KEYED)?;
     if let Some((_, member)) = all.iter().find(|(_, member)| value_of(member).as_int() == Some(bits)) {
         return Ok(member.clone());
     }

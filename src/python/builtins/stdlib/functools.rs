@@ -71,6 +71,7 @@ native_table!(FUNCTIONS {
             let mut positional = vec![me];
             positional.extend(a.positional.iter().cloned());
             positional.append(&mut args.positional);
+            i.toil((1 + a.keywords.len()).saturating_mul(1 + args.keywords.len()))?;
             let mut keywords = a.keywords.clone();
             keywords.retain(|(name, _)| args.keyword(name).is_none());
             keywords.append(&mut args.keywords);
@@ -92,6 +93,7 @@ native_table!(PARTIAL {
         if let Object::Partial(inner) = &function {
             // Nested ones are made flat, as CPython does; each copy has its price.
             i.spend((inner.args.len() + inner.keywords.len()) * size_of::<Object>())?;
+            i.toil(inner.keywords.len().saturating_mul(a.keywords.len()))?;
             let mut args = inner.args.clone();
             args.extend(a.positional);
             let mut keywords = inner.keywords.clone();
@@ -147,6 +149,7 @@ native_table!(KEY {
     },
 });
 
+/// The names of `functools`.
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(FUNCTIONS);
     super::add_class(i, &mut names, "functools", "partial", &[], PARTIAL);

@@ -13,12 +13,19 @@ native_table!(FUNCTIONS {
         let times = a.take_keyword("repeat").and_then(|times| times.as_int()).unwrap_or(1);
         let times = usize::try_from(times).unwrap_or(0);
         on_columns(i, a, |i, columns| {
+            if times.saturating_mul(columns.len()) > SIZE {
+                return Err(i.exhausted("makes too large a collection"));
+            }
+            // No column has no product but the empty one, however often it is repeated.
+            let times = if columns.is_empty() { 0 } else { times };
             let mut rows: Vec<Vec<Object>> = vec![Vec::new()];
             for column in std::iter::repeat_n(&columns, times).flatten() {
                 let size = rows.len().saturating_mul(column.len());
                 if size > SIZE {
                     return Err(i.exhausted("makes too large a collection"));
                 }
+                let width = rows.first().map_or(0, Vec::len) + 1;
+                i.spend(size.saturating_mul(width) * size_of::<Object>())?;
                 rows = rows
                     .iter()
                     .flat_map(|row| column.iter().map(|item| [&row[..], std::slice::from_ref(item)].concat()))
@@ -42,8 +49,9 @@ native_table!(FUNCTIONS {
     },
     "itertools.count" => |i, _| Ok(i.unknown("items without end")),
     "itertools.cycle" => |i, _| Ok(i.unknown("items without end")),
-    "itertools.tee" => |i, a| on_first(i, &a, |_, items, a| {
+    "itertools.tee" => |i, a| on_first(i, &a, |i, items, a| {
         let n = usize::try_from(int_param(a, 1, "n").unwrap_or(2)).unwrap_or(0).min(64);
+        i.spend(n * items.len() * size_of::<Object>())?;
         Ok(Object::tuple((0..n).map(|_| iterator(items.clone())).collect()))
     }),
     "itertools.islice" => |i, a| on_first(i, &a, |_, items, a| {
@@ -81,8 +89,9 @@ native_table!(FUNCTIONS {
     }),
     "itertools.zip_longest" => |i, mut a| {
         let fill = a.take_keyword("fillvalue").unwrap_or(Object::None);
-        on_columns(i, a, |_, columns| {
+        on_columns(i, a, |i, columns| {
             let rows = columns.iter().map(Vec::len).max().unwrap_or(0);
+            i.spend(rows.saturating_mul(columns.len()).saturating_mul(size_of::<Object>()))?;
             let row = |at: usize| columns.iter().map(|c| c.get(at).cloned().unwrap_or(fill.clone())).collect();
             Ok(tuples((0..rows).map(row).collect()))
         })
@@ -157,6 +166,7 @@ static FROM_ITERABLE: Native = Native {
     },
 };
 
+/// The names of `itertools`.
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(FUNCTIONS);
     let chain = super::add_class(i, &mut names, "itertools", "chain", &[], CHAIN);
@@ -227,6 +237,10 @@ fn prefix(i: &mut Interpreter, args: Args, take: bool) -> Eval {
 fn choose(i: &mut Interpreter, args: Args, again: bool, ordered: bool) -> Eval {
     on_first(i, &args, |i, items, args| {
         let size = int_param(args, 1, "r").map_or(items.len(), |r| usize::try_from(r).unwrap_or(0));
+        if size > SIZE || (size > items.len() && !again) {
+            let too_large = i.exhausted("makes too large a collection");
+            return if again { Err(too_large) } else { Ok(tuples(Vec::new())) };
+        }
         let mut rows: Vec<Vec<usize>> = vec![Vec::new()];
         for _ in 0..size {
             let mut longer = Vec::new();
@@ -237,6 +251,7 @@ fn choose(i: &mut Interpreter, args: Args, again: bool, ordered: bool) -> Eval {
                 };
                 for at in from..items.len() {
                     i.tick()?;
+                    i.work(row.len());
                     if ordered && row.contains(&at) {
                         continue;
                     }

@@ -8,6 +8,9 @@ use crate::python::interpreter::{Eval, Interpreter, SIZE};
 use crate::python::object::{Class, Dict, Namespace, Object};
 use crate::python::value::Unknown;
 
+/// Bytes that a byte of JSON may make: `[],` is a list.
+const PER_BYTE: usize = 48;
+
 native_table!(FUNCTIONS {
     "json.loads" => |i, a| {
         if let Some(why) = unknown_among(&a) {
@@ -21,6 +24,7 @@ native_table!(FUNCTIONS {
         if !a.keywords.is_empty() {
             return Ok(i.unknown("reads JSON in a way of its own"));
         }
+        i.spend(text.len().saturating_mul(PER_BYTE))?;
         if let Ok(value) = serde_json::from_str::<serde_json::Value>(&text) { Ok(object(&value)) } else {
             let class = i.import_path("json.JSONDecodeError")?;
             match class {
@@ -61,6 +65,7 @@ native_table!(FUNCTIONS {
     "json.dump" => super::nothing,
 });
 
+/// The names of `json`.
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(FUNCTIONS);
     let error = i.types.exception("ValueError");
@@ -121,7 +126,10 @@ fn write_inner(i: &mut Interpreter, value: &Object, style: &Style, out: &mut Str
         Object::None => out.push_str("null"),
         Object::Bool(flag) => out.push_str(if flag { "true" } else { "false" }),
         Object::Int(n) => out.push_str(&n.to_string()),
-        Object::BigInt(n) => out.push_str(&n.to_string()),
+        Object::BigInt(n) => {
+            let shown = i.repr(&Object::BigInt(n))?;
+            out.push_str(&shown.as_str().unwrap_or_default());
+        }
         Object::Float(x) if x.is_finite() => out.push_str(&float_repr(x)),
         Object::Str(text) => quote(&text, style.ascii, out),
         Object::Dict(dict) => {

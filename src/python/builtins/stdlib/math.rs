@@ -66,6 +66,7 @@ native_table!(FUNCTIONS {
     },
 });
 
+/// The names of `math`.
 pub(super) fn module(_: &mut Interpreter) -> Namespace {
     let mut names = names_of(FUNCTIONS);
     let constants = [

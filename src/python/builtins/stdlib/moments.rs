@@ -63,8 +63,8 @@ pub(super) fn ordinal(year: i64, month: i64, day: i64) -> Option<i64> {
     let valid = (1..=9999).contains(&year)
         && (1..=12).contains(&month)
         && (1..=days_in_month(year, month)).contains(&day);
-    let months: i64 = (1..month).map(|month| days_in_month(year, month)).sum();
-    valid.then(|| days_before_year(year) + months + day)
+    let months = || (1..month).map(|month| days_in_month(year, month)).sum::<i64>();
+    valid.then(|| days_before_year(year) + months() + day)
 }
 
 /// `_ord2ymd`: year, month and day of an [`ordinal`] of a year up to 9999.

@@ -87,6 +87,7 @@ native_table!(FUNCTIONS {
     },
 });
 
+/// The names of `operator`.
 pub(super) fn module(_: &mut Interpreter) -> Namespace {
     names_of(FUNCTIONS)
 }

@@ -61,6 +61,7 @@ native_table!(ENVIRON {
     "_Environ.copy" => |_, a| Ok(super::super::arguments::plain(a.get(0).unwrap_or(&Object::None))),
 });
 
+/// The names of `os`.
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(FUNCTIONS);
     for (name, text) in [

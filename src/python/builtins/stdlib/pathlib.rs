@@ -86,6 +86,7 @@ native_table!(PATH {
     "pathlib.PurePath.write_text" => nothing,
 });
 
+/// The names of `pathlib`.
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(&[]);
     let pure = super::add_class(i, &mut names, "pathlib", "PurePath", &[], PATH);
@@ -150,7 +151,10 @@ fn texts(i: &mut Interpreter, args: &Args) -> Eval<Result<Vec<String>, Object>> 
     let mut parts = Vec::new();
     for part in &args.positional {
         match path_text(i, part)? {
-            Ok(text) => parts.push(text),
+            Ok(text) => {
+                i.spend(text.len())?;
+                parts.push(text);
+            }
             Err(unknown) => return Ok(Err(unknown)),
         }
     }

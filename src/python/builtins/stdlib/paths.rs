@@ -54,6 +54,7 @@ native_table!(FUNCTIONS {
     "posixpath.getmtime" => |i, _| Ok(i.unknown("looks at a file")),
 });
 
+/// The names of `os.path`.
 pub(super) fn module(_: &mut Interpreter) -> Namespace {
     let mut names = names_of(FUNCTIONS);
     for (name, text) in [("sep", "/"), ("curdir", "."), ("pardir", ".."), ("extsep", "."), ("pathsep", ":")] {
@@ -69,7 +70,10 @@ fn texts(i: &mut Interpreter, args: &Args, f: impl FnOnce(&[String]) -> Object) 
     let mut parts = Vec::new();
     for part in &args.positional {
         match path_text(i, part)? {
-            Ok(text) => parts.push(text),
+            Ok(text) => {
+                i.spend(text.len())?;
+                parts.push(text);
+            }
             Err(unknown) => return Ok(unknown),
         }
     }

@@ -110,6 +110,19 @@ struct Pattern {
     flags: i64,
 }
 
+/// Bytes of a text that is searched: each may take a look at each state of the pattern.
+const LONGEST: usize = 100_000;
+/// What searching a byte counts for ([`Interpreter::work`]).
+const SEARCHING: usize = 64;
+
+/// Counts what finding all places of a pattern may take: each is looked for to the text's end.
+fn search_all(i: &mut Interpreter, text: &str) -> Eval<()> {
+    if text.len() > LONGEST / 5 {
+        return Err(i.exhausted("searches too long a text"));
+    }
+    i.toil(text.len().saturating_mul(text.len() / 16 + SEARCHING))
+}
+
 /// Most compiled patterns kept, each of at most a megabyte (`re._MAXCACHE` is 512).
 const KEPT: usize = 64;
 
@@ -118,6 +131,7 @@ thread_local! {
     static COMPILED: RefCell<FxHashMap<(Pattern, How), Option<Regex>>> = RefCell::default();
 }
 
+/// The names of `re`.
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(FUNCTIONS);
     super::add_class(i, &mut names, "re", "Pattern", &[], PATTERN);
@@ -237,6 +251,10 @@ impl Pattern {
 
 fn run(i: &mut Interpreter, pattern: &Pattern, args: &Args, how: How) -> Eval {
     let Some(text) = str_param(args, 0, "string") else { return Ok(i.unknown("matches what is no text")) };
+    if text.len() > LONGEST {
+        return Err(i.exhausted("searches too long a text"));
+    }
+    i.toil(text.len().saturating_mul(SEARCHING))?;
     let Some(regex) = pattern.regex(&text, how) else {
         return Ok(i.unknown("a pattern that is not worked out"));
     };
@@ -300,6 +318,7 @@ fn substitute(i: &mut Interpreter, pattern: &Pattern, args: &Args) -> Eval {
     let Some(regex) = pattern.regex(&text, How::Search) else {
         return Ok(i.unknown("a pattern that is not worked out"));
     };
+    search_all(i, &text)?;
     let Some(with) = template(&with) else { return Ok(i.unknown("a replacement that is not worked out")) };
     let limit = usize::try_from(limit).unwrap_or(0);
     let hits = regex.find_iter(&text).count();
@@ -335,6 +354,7 @@ fn template(text: &str) -> Option<String> {
 
 fn split(i: &mut Interpreter, pattern: &Pattern, args: &Args) -> Eval {
     let Some(text) = str_param(args, 0, "string") else { return Ok(i.unknown("splits what is no text")) };
+    search_all(i, &text)?;
     match pattern.regex(&text, How::Search) {
         Some(regex)
             if regex.captures_len() == 1 && args.positional.len() == 1 && args.keywords.is_empty() =>
@@ -350,6 +370,7 @@ fn find_all(i: &mut Interpreter, pattern: &Pattern, args: &Args) -> Eval {
     let Some(regex) = pattern.regex(&text, How::Search) else {
         return Ok(i.unknown("a pattern that is not worked out"));
     };
+    search_all(i, &text)?;
     let group = |group: Option<regex::Match<'_>>| Object::str(group.map_or("", |group| group.as_str()));
     let found = regex.captures_iter(&text).map(|found| match found.len() {
         1 => group(found.get(0)),

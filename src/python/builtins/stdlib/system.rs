@@ -7,7 +7,7 @@ use super::super::arguments::{receiver, str_param};
 use super::super::native_table;
 use super::moments::{DAYS, MONTHS};
 use super::{first_argument, names_of, nothing};
-use crate::python::interpreter::{Args, Eval, Interpreter};
+use crate::python::interpreter::{Args, Eval, Interpreter, KEYED};
 use crate::python::object::{Class, Descriptor, Namespace, Object, Payload};
 use crate::python::syntax::Name;
 
@@ -65,6 +65,7 @@ fn replace_module(i: &mut Interpreter, args: Args) -> Eval {
     Ok(Object::None)
 }
 
+/// The names of `sys`.
 pub(super) fn sys(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(SYS);
     let tuple: Vec<Rc<Class>> = i.types.get("tuple").cloned().into_iter().collect();
@@ -161,10 +162,12 @@ native_table!(IMPORTLIB_UTIL {
     },
 });
 
+/// The names of `importlib`.
 pub(super) fn importlib(_: &mut Interpreter) -> Namespace {
     names_of(IMPORTLIB)
 }
 
+/// The names of `importlib.util`.
 pub(super) fn importlib_util(_: &mut Interpreter) -> Namespace {
     names_of(IMPORTLIB_UTIL)
 }
@@ -209,6 +212,7 @@ native_table!(LOGGING {
     "logging.log" => nothing,
 });
 
+/// The names of `logging`.
 pub(super) fn logging(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(LOGGING);
     for (name, level) in [
@@ -241,12 +245,14 @@ native_table!(MANAGER {
     "contextlib.AbstractContextManager.__exit__" => nothing,
 });
 
+/// The names of `warnings`.
 pub(super) fn warnings(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(WARNINGS);
     super::add_class(i, &mut names, "warnings", "catch_warnings", &[], MANAGER);
     names
 }
 
+/// The names of `threading`.
 pub(super) fn threading(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(&[]);
     super::add_class(i, &mut names, "threading", "local", &[], &[]);
@@ -292,6 +298,7 @@ native_table!(TYPES {
     "types.resolve_bases" => first_argument,
 });
 
+/// The names of `types`.
 pub(super) fn types(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(TYPES);
     for (name, class) in [
@@ -322,10 +329,11 @@ native_table!(INSPECT {
     "inspect.isroutine" => |_, a| kind(&a, |o| {
         matches!(o, Object::Function(_) | Object::Native(_) | Object::Closure(_) | Object::Method(_))
     }),
-    "inspect.isabstract" => |_, a| Ok(match a.get(0) {
+    "inspect.isabstract" => |i, a| Ok(match a.get(0) {
         Some(Object::Class(class)) => if let Some(why) = class.open.borrow().clone() { Object::Unknown(why) } else {
             let names: Vec<Name> =
                 class.mro.borrow().iter().flat_map(|c| c.attrs.borrow().keys().cloned().collect::<Vec<_>>()).collect();
+            i.work(names.len() * KEYED);
             let left = |name: &Name| class.lookup(name).is_some_and(|(value, _)| is_abstract(&value));
             Object::Bool(names.iter().any(left))
         },
@@ -368,6 +376,7 @@ fn kind(args: &Args, f: impl FnOnce(&Object) -> bool) -> Eval {
     })
 }
 
+/// The names of `inspect`.
 pub(super) fn inspect(_: &mut Interpreter) -> Namespace {
     names_of(INSPECT)
 }
@@ -381,6 +390,7 @@ native_table!(WEAKREF {
     "weakref.finalize" => nothing,
 });
 
+/// The names of `weakref`.
 pub(super) fn weakref(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(WEAKREF);
     let dict: Vec<Rc<Class>> = i.types.get("dict").cloned().into_iter().collect();
@@ -429,6 +439,7 @@ native_table!(ABC_META {
     "abc.ABCMeta.register" => |_, a| Ok(a.get(1).cloned().unwrap_or(Object::None)),
 });
 
+/// The names of `abc`.
 pub(super) fn abc(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(ABC);
     let type_ = i.types.type_.clone();
@@ -443,6 +454,7 @@ native_table!(CALENDAR {
     "calendar.firstweekday" => |_, _| Ok(Object::Int(0)),
 });
 
+/// The names of `calendar`.
 pub(super) fn calendar(_: &mut Interpreter) -> Namespace {
     let mut names = names_of(CALENDAR);
     for (day, number) in DAYS.into_iter().zip(0..) {
@@ -475,6 +487,7 @@ native_table!(ZONE_INFO {
     },
 });
 
+/// The names of `zoneinfo`.
 pub(super) fn zoneinfo(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(&[]);
     super::add_class(i, &mut names, "zoneinfo", "ZoneInfo", &[], ZONE_INFO);
@@ -483,6 +496,7 @@ pub(super) fn zoneinfo(i: &mut Interpreter) -> Namespace {
     names
 }
 
+/// The names of `numbers`.
 pub(super) fn numbers(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(&[]);
     let mut bases: Vec<Rc<Class>> = Vec::new();
@@ -498,6 +512,7 @@ native_table!(LAZY_TEXT {
     "gettext.ngettext" => |i, _| Ok(i.unknown("a translation")),
 });
 
+/// The names of `gettext`.
 pub(super) fn gettext(_: &mut Interpreter) -> Namespace {
     names_of(LAZY_TEXT)
 }

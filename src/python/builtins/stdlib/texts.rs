@@ -1,13 +1,15 @@
 //! `string`, `textwrap`, `html`, `base64`, `keyword`, `ast`, `urllib.parse`: functions of texts.
 
+use rustc_hash::FxHashSet;
+
 use super::super::arguments::{plain, receiver, str_param, unknown_among};
 use super::super::native_table;
 use super::names_of;
-use crate::python::interpreter::{Args, Eval, Interpreter};
+use crate::python::interpreter::{Args, Eval, Interpreter, SIZE};
 use crate::python::object::{Dict, Mutable, Namespace, Object};
 use crate::python::syntax::ast::{self, Expr, Stmt};
 use crate::python::syntax::{Name, Parsed};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, parse_guard};
 
 native_table!(STRING {
     "string.capwords" => |i, a| on_text(i, &a, |t| {
@@ -20,6 +22,7 @@ native_table!(STRING {
     }),
 });
 
+/// The names of `string`.
 pub(super) fn string(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(STRING);
     let lower = "abcdefghijklmnopqrstuvwxyz";
@@ -50,6 +53,10 @@ native_table!(TEXTWRAP {
     "textwrap.dedent" => |i, a| on_text(i, &a, |t| Object::str(dedent(t))),
     "textwrap.indent" => |i, a| {
         let prefix = str_param(&a, 1, "prefix").unwrap_or_default();
+        let lines = a.get(0).and_then(Object::as_str).map_or(0, |text| text.matches('\n').count() + 1);
+        if lines.saturating_mul(prefix.len()) > SIZE {
+            return Err(i.exhausted("makes too long a text"));
+        }
         on_text(i, &a, |t| {
             let lines = t.split_inclusive('\n');
             Object::str(lines.map(|line| {
@@ -59,6 +66,7 @@ native_table!(TEXTWRAP {
     },
 });
 
+/// The names of `textwrap`.
 pub(super) fn textwrap(_: &mut Interpreter) -> Namespace {
     names_of(TEXTWRAP)
 }
@@ -87,6 +95,7 @@ native_table!(HTML {
     }),
 });
 
+/// The names of `html`.
 pub(super) fn html(_: &mut Interpreter) -> Namespace {
     names_of(HTML)
 }
@@ -101,6 +110,7 @@ const KEYWORDS: &[&str] = &[
     "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
+/// The names of `keyword`.
 pub(super) fn keyword(_: &mut Interpreter) -> Namespace {
     let mut names = names_of(KEYWORD);
     let all = KEYWORDS.iter().copied().map(Object::str).collect();
@@ -116,6 +126,7 @@ native_table!(BASE64 {
     "base64.urlsafe_b64decode" => |i, a| on_bytes(i, &a, decoded),
 });
 
+/// The names of `base64`.
 pub(super) fn base64(_: &mut Interpreter) -> Namespace {
     names_of(BASE64)
 }
@@ -166,10 +177,17 @@ fn decoded(i: &mut Interpreter, bytes: &[u8]) -> Eval {
     Ok(Object::Bytes(out.into()))
 }
 
+/// Bytes that a byte of a literal may make: `0,` is an item, and a node of a tree before that.
+const PER_BYTE: usize = 64;
+
 native_table!(AST {
     "ast.literal_eval" => |i, a| match a.get(0).map(plain) {
         Some(Object::Str(text)) => {
             let text = text.trim_start_matches([' ', '\t']).to_owned();
+            if parse_guard(&text).is_err() {
+                return Ok(i.unknown("a literal that is nested too deep, or too long"));
+            }
+            i.spend(text.len().saturating_mul(PER_BYTE))?;
             let parsed = Parsed::new(SourceFile::new("literal".into(), "literal", text));
             match (&parsed.body[..], parsed.errors.is_empty()) {
                 ([Stmt::Expr(expr)], true) => match literal(i, &expr.value)? {
@@ -184,6 +202,7 @@ native_table!(AST {
     },
 });
 
+/// The names of `ast`.
 pub(super) fn ast_module(_: &mut Interpreter) -> Namespace {
     names_of(AST)
 }
@@ -265,7 +284,10 @@ native_table!(URL {
             for part in i.items(&pair)? {
                 let text = i.to_str(&part)?;
                 match text.as_str() {
-                    Some(text) => texts.push(quote(&text, " ").replace(' ', "+")),
+                    Some(text) => {
+                        i.spend(text.len().saturating_mul(3))?;
+                        texts.push(quote(&text, " ").replace(' ', "+"));
+                    }
                     None => return Ok(text),
                 }
             }
@@ -283,15 +305,17 @@ native_table!(URL {
     },
 });
 
+/// The names of `urllib.parse`.
 pub(super) fn url(_: &mut Interpreter) -> Namespace {
     names_of(URL)
 }
 
 fn quote(text: &str, safe: &str) -> String {
     let mut out = String::new();
+    let safe: FxHashSet<u8> = safe.bytes().filter(u8::is_ascii).chain(*b"_.-~").collect();
     for byte in text.bytes() {
         let c = char::from(byte);
-        if byte.is_ascii_alphanumeric() || "_.-~".contains(c) || (byte.is_ascii() && safe.contains(c)) {
+        if byte.is_ascii_alphanumeric() || safe.contains(&byte) {
             out.push(c);
         } else {
             out.push_str(&format!("%{byte:02X}"));

@@ -122,6 +122,7 @@ native_table!(NAMED_TUPLE_META {
         let fields: Vec<String> = fields.iter().filter_map(Object::as_str).map(|f| f.to_string()).collect();
         let defaults = fields.iter().filter_map(|field| attrs.get().get_str(field).cloned()).collect();
         let mut rest = Namespace::default();
+        i.toil(fields.len().saturating_mul(attrs.get().len()))?;
         for (key, value) in attrs.get().iter() {
             if let Some(key) = key.as_str()
                 && !fields.iter().any(|field| **field == *key)
@@ -174,6 +175,7 @@ native_table!(TYPE_VAR {
     },
 });
 
+/// The names of `typing` and `typing_extensions`.
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(FUNCTIONS);
     for name in PLAIN {

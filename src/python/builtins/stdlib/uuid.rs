@@ -49,6 +49,7 @@ native_table!(UUID {
     "uuid.UUID.__str__" => |i, a| i.to_str(a.get(0).unwrap_or(&Object::None)),
 });
 
+/// The names of `uuid`.
 pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let mut names = names_of(FUNCTIONS);
     super::add_class(i, &mut names, "uuid", "UUID", &[], UUID);
