@@ -52,6 +52,10 @@ pub fn plan(input: &ProjectInput, wanted: &dyn Fn(&MigrationKey) -> bool) -> Pla
             forwards.push(statement(index, planned));
         }
         doubts.note(&migration.key, &schema::doubts(&context, migration));
+        let left_out = replayed.left_out.map(|index| {
+            Arc::from(format!("nothing from operation {} on, as the states between hold too much", index + 1))
+        });
+        doubts.note(&migration.key, &left_out);
         doubts.note(&migration.key, forth.statements.iter().flat_map(|planned| &planned.notes));
         let (answer, back) = planned(migration, forwards, (&context, &before, &state));
         doubts.note(&migration.key, back.statements.iter().flat_map(|planned| &planned.notes));

@@ -13,6 +13,10 @@ use crate::django::version::DjangoVersion;
 /// How deep operations may lie within operations.
 const DEPTH_LIMIT: usize = 100;
 
+/// How much the states of a migration's operations may hold together: entries in lists of apps, models and
+/// fields. A thousand fields that are added to one model, one after another, make half a million.
+const MOST: usize = 2_000_000;
+
 /// What a step changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
@@ -59,6 +63,10 @@ pub struct Replayed<'a> {
     pub effects: Vec<Effect<'a>>,
     /// How Django would fail at them, each with the operation's index.
     pub errors: Vec<(usize, StateError)>,
+    /// What the states of the effects hold together, as [`crate::django::state::Models::weight_since`] has it.
+    pub weight: usize,
+    /// The first operation of which there is no effect, as the states hold too much by then.
+    pub left_out: Option<usize>,
 }
 
 /// Takes a migration apart, and leaves `state` as it is after it.
@@ -83,13 +91,16 @@ pub fn effects<'a>(
         errors: Vec::new(),
         new: new.clone(),
         index: 0,
+        weight: 0,
+        left_out: None,
     };
     for (index, operation) in migration.operations.iter().enumerate() {
         walk.index = index;
         walk.step(operation, None, Side::Both, state, 0);
     }
     new.clone_from(&walk.new);
-    Replayed { effects: walk.effects, errors: walk.errors }
+    let Walk { effects, errors, weight, left_out, .. } = walk;
+    Replayed { effects, errors, weight, left_out }
 }
 
 struct Walk<'a> {
@@ -99,6 +110,8 @@ struct Walk<'a> {
     errors: Vec<(usize, StateError)>,
     new: Arc<New>,
     index: usize,
+    weight: usize,
+    left_out: Option<usize>,
 }
 
 impl<'a> Walk<'a> {
@@ -145,15 +158,13 @@ impl<'a> Walk<'a> {
                 self.note_errors(errors);
             }
         }
-        self.effects.push(Effect {
-            index: self.index,
-            operation,
-            within,
-            side,
-            before,
-            after: state.clone(),
-            new: self.new.clone(),
-        });
+        self.weight += 1 + state.models.weight_since(&before.models);
+        if self.weight > MOST {
+            self.left_out.get_or_insert(self.index);
+        } else {
+            let (index, after, new) = (self.index, state.clone(), self.new.clone());
+            self.effects.push(Effect { index, operation, within, side, before, after, new });
+        }
         if side != Side::State {
             self.note_new(&operation.kind);
         }

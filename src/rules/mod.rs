@@ -24,6 +24,7 @@ mod others;
 mod pairs;
 mod raw_sql;
 mod registry;
+mod room;
 mod run;
 pub mod selection;
 mod snippet;

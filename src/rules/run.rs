@@ -8,6 +8,7 @@ use std::thread::Builder;
 
 use super::effects::{Effect, New, Replayed, Side, effects};
 use super::registry::Check;
+use super::room::{Part, Room};
 use super::selection::Selection;
 use super::statements::{Seen, all, ends_transaction, in_use, is_slow, lock_info, runs_python};
 use super::{Context, MigrationContext, OperationContext, RULES, Rule, Sink};
@@ -27,6 +28,9 @@ const WAITING: usize = 32;
 
 /// How many that ask after the models may wait for them, each with those states.
 const LATER: usize = 256;
+
+/// What the states of those that wait hold together at most, in the unit of [`Replayed::weight`].
+const MOST_WAITING: usize = 2_000_000;
 
 /// Runs every rule that is on and holds for the project's database.
 pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
@@ -53,10 +57,11 @@ pub fn run(project: &Context<'_>, selection: &Selection) -> Sink {
 /// Replays the migrations on this thread, and lets the rules look at them on another: what a migration does
 /// depends on those before it, what is to be said of it does not.
 fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
+    let room = Room::new(MOST_WAITING);
     std::thread::scope(|scope| {
         let (line, waiting) = sync_channel::<Step<'_>>(WAITING);
         let look = move || {
-            let mut looking = Looking { project, rules, found: Sink::default(), later: Vec::new() };
+            let mut looking = Looking::new(project, rules);
             for step in waiting {
                 looking.take(step);
             }
@@ -65,7 +70,10 @@ fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
         // Without a second thread they look in between.
         match Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, look) {
             Ok(looking) => {
-                steps(project, |step| drop(line.send(step)));
+                steps(project, |mut step| {
+                    step.part = Some(room.part(step.weight));
+                    drop(line.send(step));
+                });
                 drop(line);
                 match looking.join() {
                     Ok(found) => sink.join(found),
@@ -73,7 +81,7 @@ fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
                 }
             }
             Err(_) => {
-                let mut looking = Looking { project, rules, found: Sink::default(), later: Vec::new() };
+                let mut looking = Looking::new(project, rules);
                 steps(project, |step| looking.take(step));
                 sink.join(looking.end());
             }
@@ -88,6 +96,11 @@ struct Step<'a> {
     errors: Vec<(usize, StateError)>,
     impact: Impact,
     after: Arc<ProjectState>,
+    /// What its states hold.
+    weight: usize,
+    /// Its part of the room for what waits.
+    part: Option<Part<'a>>,
+    left_out: Option<usize>,
 }
 
 /// Replays the migrations in the order of the plan; `take` gets those that are to be looked at.
@@ -108,9 +121,10 @@ fn steps<'a>(project: &Context<'a>, mut take: impl FnMut(Step<'a>)) {
         let mut apart = Arc::default();
         let is_old = project.history.is_some_and(|history| history.at_base.contains(&migration.key));
         let batch = if is_old { &mut apart } else { &mut batch };
-        let Replayed { effects, errors } = effects(migration, &mut state, batch, project.django);
+        let Replayed { effects, errors, weight, left_out } =
+            effects(migration, &mut state, batch, project.django);
         let impact = impact(project.schema, migration, &effects, &mut history);
-        take(Step { migration, effects, errors, impact, after: state.clone() });
+        take(Step { migration, effects, errors, impact, after: state.clone(), weight, part: None, left_out });
     }
 }
 
@@ -128,6 +142,14 @@ impl Step<'_> {
     }
 }
 
+fn too_much(step: &Step<'_>, index: usize) -> Undecided {
+    let at = step.migration.operations.get(index).and_then(|operation| operation.at.clone());
+    let reason = "the states between its operations hold more than can be held: so many operations change models of \
+so many fields";
+    let unknown = Unknown { reason: reason.into(), at };
+    Undecided::new(format!("{} from operation {} on", step.migration.key, index + 1), &unknown)
+}
+
 /// The rules, looking at one migration after another.
 struct Looking<'a, 'p> {
     project: &'a Context<'p>,
@@ -135,11 +157,21 @@ struct Looking<'a, 'p> {
     found: Sink,
     /// Migrations of which something is asked that the models say, until they are known.
     later: Vec<Step<'a>>,
+    /// What those hold together.
+    weight: usize,
 }
 
-impl<'a> Looking<'a, '_> {
-    fn take(&mut self, step: Step<'a>) {
+impl<'a, 'p> Looking<'a, 'p> {
+    fn new(project: &'a Context<'p>, rules: &'a [&'a Rule]) -> Self {
+        Self { project, rules, found: Sink::default(), later: Vec::new(), weight: 0 }
+    }
+
+    fn take(&mut self, mut step: Step<'a>) {
+        step.part = None;
         let context = step.context(self.project);
+        if let Some(index) = step.left_out {
+            self.found.undecided(too_much(&step, index));
+        }
         if self.project.history.is_some() {
             self.found.locks.insert(step.migration.key.clone(), locks(&context));
         }
@@ -148,9 +180,10 @@ impl<'a> Looking<'a, '_> {
         }
         look(&context, self.rules, &mut self.found);
         if self.rules.iter().any(|rule| asks_models(rule, &context)) {
+            self.weight = self.weight.saturating_add(step.weight);
             self.later.push(step);
         }
-        if self.later.len() >= LATER {
+        if self.later.len() >= LATER || self.weight > MOST_WAITING {
             self.catch_up();
         }
     }
@@ -161,6 +194,7 @@ impl<'a> Looking<'a, '_> {
     }
 
     fn catch_up(&mut self) {
+        self.weight = 0;
         for step in std::mem::take(&mut self.later) {
             let context = step.context(self.project);
             for rule in self.rules {

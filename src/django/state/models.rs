@@ -85,6 +85,26 @@ impl Models {
         self.iter().map(|(_, model)| model)
     }
 
+    /// How much this holds that `before`, which it was made from, does not: apps, models and fields that are
+    /// listed anew.
+    pub fn weight_since(&self, before: &Self) -> usize {
+        if Arc::ptr_eq(&self.0, &before.0) {
+            return 0;
+        }
+        let changed = self.0.iter().filter_map(|(label, app)| {
+            let old = before.0.get(label);
+            (!old.is_some_and(|old| Arc::ptr_eq(old, app))).then_some((app, old))
+        });
+        let weight = changed.map(|(app, old)| {
+            let is_old = |name: &Arc<str>, model: &Arc<ModelState>| {
+                old.and_then(|old| old.get(name)).is_some_and(|(_, old)| Arc::ptr_eq(old, model))
+            };
+            let new = app.iter().filter(|(name, (_, model))| !is_old(name, model));
+            app.len() + new.map(|(_, (_, model))| model.fields.len()).sum::<usize>()
+        });
+        self.0.len() + weight.sum::<usize>()
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.values().map(|app| app.len()).sum()
