@@ -462,6 +462,7 @@ impl Making<'_> {
             settings: &facts.settings,
             notices: &mut self.notices,
             not_at_hand: Vec::new(),
+            configs: Vec::new(),
         };
         reader.read(entries)
     }

@@ -24,9 +24,9 @@ use crate::python::object::{Class, Instance, Namespace, Native};
 use crate::python::value::Value;
 
 pub use called::{called, migrates};
-pub(crate) use models::deconstruct_again;
-pub(crate) use settings::take_lacking;
+pub(crate) use models::{MODELS_ASKED_FOR, deconstruct_again};
 pub use settings::{SettingsValues, settings_set};
+pub(crate) use settings::{take_lacking, thaw};
 
 /// What evaluating a project's code needs to know of the project; shared by all threads.
 #[derive(Debug, Clone)]

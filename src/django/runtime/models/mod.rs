@@ -38,7 +38,7 @@ pub(crate) use managers::{all as managers_of, base_manager_name, default_manager
 pub(crate) use meta::Meta;
 pub(crate) use options::{DEFAULT_NAMES, known_option, normalize_together};
 pub use registry::InstalledApp;
-pub(crate) use registry::{Registry, is_swapped, ready_config, set_apps};
+pub(crate) use registry::{MODELS_ASKED_FOR, Registry, is_swapped, ready_config, set_apps};
 
 pub(super) const PART: Part = Part { modules, names };
 
