@@ -324,6 +324,8 @@ pub struct Module {
     pub open: RefCell<Option<Arc<Unknown>>>,
     /// Submodules that were imported by their dotted name.
     pub(super) submodules: RefCell<Vec<Name>>,
+    /// What it has put in its place in `sys.modules`: whoever imports it gets that.
+    pub(super) stand_in: RefCell<Option<Object>>,
     /// A native module's names win over those of a source file that stands beside.
     pub(super) native: bool,
 }

@@ -15,10 +15,12 @@ mod freeze;
 mod handlers;
 mod imports;
 mod journal;
+mod kinds;
 mod operators;
 mod patterns;
 mod provide;
 mod same;
+mod stand_in;
 mod statements;
 
 use std::any::Any;
