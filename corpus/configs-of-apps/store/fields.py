@@ -16,6 +16,9 @@ class Registry[T]:
     def choices(self, kinds):
         return [(kind.label, kind.label.title()) for kind in kinds if isinstance(kind, self.of)]
 
+    def known(self, classes):
+        return [(kind.label, kind.label.upper()) for kind in classes if isinstance(kind, self.of)]
+
 
 class Kind[T]:
     value: T
@@ -33,7 +36,7 @@ class Without(Kind[str]):
     pass
 
 
-KINDS = Registry(Named).choices([Small(), Large(), Without()])
+KINDS = Registry(Named).choices([Small(), Large(), Without()]) + Registry(Named).known([Small, Without])
 
 
 class TaggedField(models.ManyToManyField):

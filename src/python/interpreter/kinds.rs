@@ -50,6 +50,12 @@ impl Interpreter {
                         let own = instance.attrs.borrow();
                         Ok(fits(wanted, |name| own.contains_key(name) || class.lookup(name).is_some()))
                     }
+                    // A class may have what a protocol asks of its instances.
+                    (Ok(false), Object::Class(own)) if is_protocol(wanted) => match own.open.borrow().clone()
+                    {
+                        Some(why) => Err(why),
+                        None => Ok(fits(wanted, |name| own.lookup(name).is_some())),
+                    },
                     (answer, _) => answer,
                 }
             }

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name="Item",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("small", "Small"), ("large", "Large")], max_length=10)),
+                ("kind", models.CharField(choices=[("small", "Small"), ("large", "Large"), ("small", "SMALL")], max_length=10)),
                 ("tags", store.fields.TaggedField(to="store.tag")),
             ],
         ),
