@@ -61,7 +61,7 @@ fn hashable(value: &Value, version: DjangoVersion) -> Value {
     }
 }
 
-/// The order that CPython goes through a set in, where how it was made does not matter: a whole number
+/// The order that `CPython` goes through a set in, where how it was made does not matter: a whole number
 /// stands at its value modulo the table's size, a power of two that grows with what is put in.
 fn in_order(items: &[Value]) -> Option<Vec<Value>> {
     if items.len() <= 1 {
