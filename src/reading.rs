@@ -56,6 +56,7 @@ pub fn project_apps(project: &Project) -> ProjectApps {
         name: app.name.clone(),
         default_auto_field: app.default_auto_field.clone(),
         config: app.config.clone(),
+        imports_models: app.imports_models,
     });
     ProjectApps { apps: apps.collect(), open: project.more_apps.clone() }
 }

@@ -61,7 +61,7 @@ mod tests {
     use crate::cli::arguments::{Arguments, Command, Format};
     use crate::cli::check;
     use crate::django::reader::{self, MigrationFile, Outcome};
-    use crate::django::runtime::{Columns, ProjectFacts, SettingsValues};
+    use crate::django::runtime::{ProjectFacts, SettingsValues};
     use crate::python::library::{Library, Reader};
     use crate::source::outline;
     use clap::Parser as _;
@@ -131,8 +131,7 @@ mod tests {
                     })
                     .collect();
                 let settings = Arc::new(SettingsValues::default());
-                let facts =
-                    ProjectFacts { version: inputs[0].django, settings, vendor: None, columns: Columns::No };
+                let facts = ProjectFacts::new(inputs[0].django, settings);
                 let reading = reader::Reading {
                     library: &Library::new(vec![], faulty),
                     facts: &facts,

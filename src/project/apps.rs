@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::config_methods::{imports_no_models, settings_when_ready};
 use super::migrations_package::MigrationsPackage;
 use super::notice::{Notice, NoticeKind};
 use super::settings::Entry;
@@ -43,6 +44,8 @@ pub struct App {
     pub config: Option<Arc<str>>,
     /// `AppConfig.default_auto_field`, where the config has one.
     pub default_auto_field: Option<Arc<str>>,
+    /// Whether its config imports its models.
+    pub imports_models: bool,
     /// The file of its `models` module.
     pub models_module: Option<PathBuf>,
     /// Its migrations package.
@@ -65,6 +68,7 @@ struct Config {
     class: Option<Arc<str>>,
     default_auto_field: Option<Arc<str>>,
     path: Option<Arc<str>>,
+    without_models: bool,
     unknown: Option<Arc<Unknown>>,
 }
 
@@ -80,6 +84,8 @@ pub(crate) struct AppReader<'a> {
     pub notices: &'a mut Vec<Notice>,
     /// Entries whose source is not at hand.
     pub not_at_hand: Vec<Arc<str>>,
+    /// The config classes of the apps.
+    pub configs: Vec<Rc<Class>>,
 }
 
 impl AppReader<'_> {
@@ -102,6 +108,14 @@ impl AppReader<'_> {
             }
         }
         self.say_what_is_not_at_hand();
+        if let Some(settings) = settings_when_ready(self.interpreter, &self.configs, self.settings) {
+            let library = self.interpreter.library.clone();
+            for app in &mut apps {
+                let at_hand = app.origin != AppOrigin::Missing;
+                app.migrations =
+                    MigrationsPackage::of(app.label.as_str(), &app.name, at_hand, &settings, &library);
+            }
+        }
         apps
     }
 
@@ -141,7 +155,8 @@ impl AppReader<'_> {
             path,
             config: config.class,
             default_auto_field: config.default_auto_field,
-            models_module,
+            models_module: models_module.filter(|_| !config.without_models),
+            imports_models: !config.without_models,
             migrations,
             origin,
             entry: entry.name.clone(),
@@ -339,6 +354,8 @@ impl AppReader<'_> {
         config.label = self.attribute(class, "label", &mut config.unknown);
         config.default_auto_field = self.attribute(class, "default_auto_field", &mut config.unknown);
         config.path = self.attribute(class, "path", &mut None);
+        config.without_models = imports_no_models(self.interpreter, class);
+        self.configs.push(class.clone());
         Some(config)
     }
 

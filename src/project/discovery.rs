@@ -15,7 +15,7 @@ use super::settings::{self, Entry, Evaluated};
 use super::settings_module::{self, Named, SettingsSearch};
 use super::version::VersionSearch;
 use super::{Project, ProjectOptions, VersionSource, readers};
-use crate::django::runtime::{self, Columns, ProjectFacts};
+use crate::django::runtime::{self, ProjectFacts};
 use crate::django::version::DjangoVersion;
 use crate::python::interpreter::{Interpreter, STACK_BYTES};
 use crate::python::library::{Found, Library};
@@ -193,12 +193,7 @@ impl Making<'_> {
         }
         // Folders that apps found by their places are imported from may have been added.
         let library = if library.paths() == self.paths() { library } else { self.library() };
-        let facts = ProjectFacts {
-            version,
-            settings: Arc::new(evaluated.values.clone()),
-            vendor: None,
-            columns: Columns::No,
-        };
+        let facts = ProjectFacts::new(version, Arc::new(evaluated.values.clone()));
         let mut apps = self.apps(&library, &facts, &evaluated.apps);
         if always_auto_field {
             for app in &mut apps {
@@ -270,8 +265,7 @@ impl Making<'_> {
         let Ok(parsed) = library.parse_whole(&self.discovery.tree.path(manage)) else { return };
         let version = self.django().unwrap_or(DjangoVersion::V6_1);
         let settings = Evaluated::unknown("settings are not read yet").values;
-        let facts =
-            ProjectFacts { version, settings: Arc::new(settings), vendor: None, columns: Columns::No };
+        let facts = ProjectFacts::new(version, Arc::new(settings));
         let mut interpreter = Self::interpreter(&library, facts);
         let root = self.discovery.tree.path(&self.root.folder);
         self.managed = manage::run(&mut interpreter, parsed, &root, &self.discovery.folders);
@@ -321,10 +315,7 @@ impl Making<'_> {
         notices: &mut Vec<Notice>,
     ) -> (Evaluated, AddedPaths) {
         let reading = Evaluated::unknown("settings are being read").values;
-        let mut interpreter = Self::interpreter(
-            library,
-            ProjectFacts { version, settings: Arc::new(reading), vendor: None, columns: Columns::No },
-        );
+        let mut interpreter = Self::interpreter(library, ProjectFacts::new(version, Arc::new(reading)));
         let root = self.discovery.tree.path(&self.root.folder);
         manage::start(&mut interpreter, &root);
         let configuration = self.configuration(library);
@@ -464,6 +455,7 @@ impl Making<'_> {
             settings: &facts.settings,
             notices: &mut self.notices,
             not_at_hand: Vec::new(),
+            configs: Vec::new(),
         };
         reader.read(entries)
     }

@@ -6,6 +6,7 @@
 
 mod apps;
 mod by_folder;
+mod config_methods;
 mod database;
 mod discovery;
 mod manage;

@@ -184,15 +184,18 @@ impl Library {
     /// Whether a module is an extension module: `name.so`, `name.cpython-312-x86_64-linux-gnu.so`,
     /// `name.pyd` (`importlib.machinery.EXTENSION_SUFFIXES`).
     pub fn is_compiled(&self, name: &str) -> bool {
-        let within = |folder: &Path, last: &str| self.compiled_in(folder).contains(last);
         match name.rsplit_once('.') {
             Some((parent, last)) => match self.find(parent) {
-                Found::Package(init) => init.parent().is_some_and(|folder| within(folder, last)),
-                Found::Namespace(folders) => folders.iter().any(|folder| within(folder, last)),
+                Found::Package(init) => init.parent().is_some_and(|folder| self.has_extension(folder, last)),
+                Found::Namespace(folders) => folders.iter().any(|folder| self.has_extension(folder, last)),
                 Found::Module(_) | Found::Missing => false,
             },
-            None => self.paths.iter().any(|path| within(&path.folder, name)),
+            None => self.paths.iter().any(|path| self.has_extension(&path.folder, name)),
         }
+    }
+
+    fn has_extension(&self, folder: &Path, name: &str) -> bool {
+        self.compiled_in(folder).contains(name)
     }
 
     /// Names of the extension modules in a folder, which is listed once.
@@ -319,7 +322,9 @@ impl Library {
             if may_hold(&file) && module.is_file() {
                 return Found::Module(module);
             }
-            if has_folder && package.is_dir() && self.may_read(&package) {
+            // An extension module comes before a folder without `__init__.py`.
+            if has_folder && package.is_dir() && self.may_read(&package) && !self.has_extension(folder, name)
+            {
                 namespaces.push(package);
             }
         }
@@ -344,5 +349,26 @@ impl Library {
         self.held.add(outlined.0.text().len());
         lock(&self.read).push(path.to_owned());
         Ok(outlined)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_extension_module_comes_before_a_folder_of_its_name() {
+        let folder = std::env::temp_dir().join(format!("migcheck-library-{}", std::process::id()));
+        let stubs = folder.join("_native");
+        std::fs::create_dir_all(&stubs).unwrap();
+        std::fs::create_dir_all(folder.join("plain")).unwrap();
+        std::fs::write(folder.join("_native.abi3.so"), "").unwrap();
+        let path = SearchPath { folder: folder.clone(), project: true };
+        let library = Library::new(vec![path], Box::new(|_| Err("not read".into())));
+        let found = [library.find("_native"), library.find("plain")];
+        let compiled = library.is_compiled("_native");
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(found, [Found::Missing, Found::Namespace(vec![folder.join("plain")])]);
+        assert!(compiled);
     }
 }

@@ -1,6 +1,8 @@
 //! Live objects: what the evaluator works on. They have identity and change in place, and live in
 //! one thread; [`super::value::Value`] is what leaves it.
 
+mod dict;
+
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -13,6 +15,8 @@ use super::interpreter::{Args, Eval, Interpreter};
 use super::syntax::{Name, Parsed, TextRange};
 use super::value::{Unknown, Value};
 use crate::source::Location;
+
+pub use dict::{Dict, Key};
 
 /// Names to objects, in the order of their first binding.
 pub type Namespace = IndexMap<Name, Object, FxBuildHasher>;
@@ -104,93 +108,6 @@ impl<T> Mutable<T> {
     /// Why the contents are not known, if they are not.
     pub fn taint(&self) -> Option<Arc<Unknown>> {
         self.taint.borrow().clone()
-    }
-}
-
-/// A dictionary's items (a set's keys, each its own value) in insertion order.
-#[derive(Clone, Default)]
-pub struct Dict {
-    /// By what Python hashes a key by: the key itself, and its value. The keys are the analysed project's: a
-    /// hash without a secret could be made to collide for all of them.
-    pub(super) items: IndexMap<Key, (Object, Object), foldhash::fast::RandomState>,
-}
-
-/// What Python hashes and compares a key by.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub enum Key {
-    /// `None`
-    None,
-    /// Integers, booleans and whole floats are one key.
-    Int(i64),
-    /// Bits of a float that is no integer.
-    Float(u64),
-    /// A string.
-    Str(Arc<str>),
-    /// Bytes.
-    Bytes(Arc<[u8]>),
-    /// A tuple of keys.
-    Tuple(Vec<Key>),
-    /// A frozenset, by its sorted keys.
-    Frozen(String),
-    /// Anything else: itself.
-    Identity(usize),
-}
-
-impl Dict {
-    /// The value of a key.
-    pub fn get(&self, key: &Key) -> Option<&Object> {
-        self.items.get(key).map(|(_, value)| value)
-    }
-
-    /// The value of a string key.
-    pub fn get_str(&self, key: &str) -> Option<&Object> {
-        self.get(&Key::Str(key.into()))
-    }
-
-    /// Sets a value; a key that is there keeps its place.
-    pub fn insert(&mut self, key: Key, name: Object, value: Object) {
-        match self.items.get_mut(&key) {
-            Some(slot) => slot.1 = value,
-            None => {
-                self.items.insert(key, (name, value));
-            }
-        }
-    }
-
-    /// Sets the value of a string key.
-    pub fn insert_str(&mut self, key: &str, value: Object) {
-        let text: Arc<str> = key.into();
-        self.insert(Key::Str(text.clone()), Object::Str(text), value);
-    }
-
-    /// Takes a key out.
-    pub fn remove(&mut self, key: &Key) -> Option<Object> {
-        self.items.shift_remove(key).map(|(_, value)| value)
-    }
-
-    /// Keys and values in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Object, &Object)> {
-        self.items.values().map(|(key, value)| (key, value))
-    }
-
-    /// Whether a key is there.
-    pub fn contains(&self, key: &Key) -> bool {
-        self.items.contains_key(key)
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.items.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
-    }
-
-    /// Takes all out.
-    pub fn clear(&mut self) {
-        self.items.clear();
     }
 }
 
@@ -327,6 +244,8 @@ pub struct Module {
     pub open: RefCell<Option<Arc<Unknown>>>,
     /// Submodules that were imported by their dotted name.
     pub(super) submodules: RefCell<FxHashSet<Name>>,
+    /// What it has put in its place in `sys.modules`: whoever imports it gets that.
+    pub(super) stand_in: RefCell<Option<Object>>,
     /// A native module's names win over those of a source file that stands beside.
     pub(super) native: bool,
 }

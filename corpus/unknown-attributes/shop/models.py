@@ -26,3 +26,4 @@ class Sale(models.Model):
     shelf = models.ForeignKey(Shelf, on_delete=models.CASCADE)
     voucher = models.ForeignKey("Voucher", null=True, on_delete=models.SET_NULL, db_constraint=False)
     origin = models.CharField(max_length=len(SETTINGS_MODULE))
+    placed = models.ManyToManyField(Shelf, through="Place", related_name="placed")

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::identity;
 use crate::django::field::Field;
 use crate::django::operations::Named;
 use crate::django::version::DjangoVersion;
@@ -99,8 +100,15 @@ fn is_same_target(a: &str, b: &str, version: DjangoVersion) -> bool {
     a == b || (version < DjangoVersion::V4_0 && (unscoped(&a, &b) || unscoped(&b, &a)))
 }
 
-/// Two deconstructed objects (indexes, constraints), less the arguments in `skip`.
-pub(crate) fn objects(old: &Value, new: &Value, skip: &[&str]) -> Comparison {
+/// Two deconstructed indexes or constraints, less the arguments in `skip`.
+pub(crate) fn objects(old: &Value, new: &Value, skip: &[&str], version: DjangoVersion) -> Comparison {
+    match as_written(old, new, skip) {
+        Comparison::Different => as_written(&identity::of(old, version), &identity::of(new, version), skip),
+        same => same,
+    }
+}
+
+fn as_written(old: &Value, new: &Value, skip: &[&str]) -> Comparison {
     match (old, new) {
         (Value::Call(a), Value::Call(b)) if a.path == b.path => {
             args(&a.args, &b.args).and(|| kwargs(&a.kwargs, &b.kwargs, skip))

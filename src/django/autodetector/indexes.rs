@@ -50,8 +50,8 @@ impl AlteredIndexes {
 
 /// Whether the two are the same index or constraint as far as is known: equal, or of one name with
 /// nothing known to differ.
-fn is_same(a: &Value, b: &Value) -> bool {
-    match compare::objects(a, b, &[]) {
+fn is_same(a: &Value, b: &Value, version: DjangoVersion) -> bool {
+    match compare::objects(a, b, &[], version) {
         Comparison::Equal => true,
         Comparison::Different => false,
         Comparison::Undecided(..) => object_name(a).is_some() && object_name(a) == object_name(b),
@@ -92,11 +92,12 @@ impl Run<'_> {
         lists: &(Vec<Value>, Vec<Value>),
         altered: &mut Altered,
     ) {
+        let version = self.input.version;
         let Some((old, new)) = self.pair(key) else { return };
         for old_item in &lists.0 {
             for new_item in lists.1.iter().filter(|item| object_name(item) == object_name(old_item)) {
                 let what = format!("{option} {}", object_name(old_item).unwrap_or_default());
-                let comparison = compare::objects(old_item, new_item, &[]);
+                let comparison = compare::objects(old_item, new_item, &[], version);
                 self.decide(comparison, key, &what, new.at.as_ref());
             }
         }
@@ -125,23 +126,26 @@ impl Run<'_> {
     /// `create_altered_indexes`
     pub(super) fn create_altered_indexes(&mut self) -> AlteredIndexes {
         let mut result = AlteredIndexes::default();
-        let renames = self.input.version >= DjangoVersion::V4_1;
+        let version = self.input.version;
+        let renames = version >= DjangoVersion::V4_1;
         let together = if renames { self.altered_together("index_together") } else { Vec::new() };
         for key in self.kept.models.clone() {
             let Some(lists) = self.both_lists(&key, "indexes") else { continue };
             let (old, new) = &lists;
             let mut added: Vec<_> =
-                new.iter().filter(|item| !old.iter().any(|other| is_same(item, other))).collect();
+                new.iter().filter(|item| !old.iter().any(|other| is_same(item, other, version))).collect();
             let mut removed: Vec<_> =
-                old.iter().filter(|item| !new.iter().any(|other| is_same(item, other))).collect();
+                old.iter().filter(|item| !new.iter().any(|other| is_same(item, other, version))).collect();
             let mut altered = Altered::default();
             if renames {
                 let mut gone = Vec::new();
                 let mut come = Vec::new();
                 for new_index in &added {
                     for old_index in &removed {
-                        let same =
-                            matches!(compare::objects(old_index, new_index, &["name"]), Comparison::Equal);
+                        let same = matches!(
+                            compare::objects(old_index, new_index, &["name"], version),
+                            Comparison::Equal
+                        );
                         let (old_name, new_name) = (object_name(old_index), object_name(new_index));
                         if let (true, Some(old_name), Some(new_name)) =
                             (same && old_name != new_name, old_name, new_name)
@@ -184,16 +188,17 @@ impl Run<'_> {
 
     /// `create_altered_constraints`
     pub(super) fn create_altered_constraints(&mut self) -> AlteredIndexes {
+        let version = self.input.version;
         let mut result = AlteredIndexes::default();
         for key in self.kept.models.clone() {
             let Some(lists) = self.both_lists(&key, "constraints") else { continue };
             let (old, new) = &lists;
             let mut altered = Altered::default();
-            if self.input.version >= DjangoVersion::V5_2 {
+            if version >= DjangoVersion::V5_2 {
                 for old_item in old {
                     for new_item in new.iter().filter(|item| object_name(item) == object_name(old_item)) {
-                        if compare::objects(old_item, new_item, &[]).is_different()
-                            && !compare::objects(old_item, new_item, NON_DB_ATTRS).is_different()
+                        if compare::objects(old_item, new_item, &[], version).is_different()
+                            && !compare::objects(old_item, new_item, NON_DB_ATTRS, version).is_different()
                         {
                             altered.changed.push(new_item.clone());
                         }
@@ -202,7 +207,8 @@ impl Run<'_> {
             }
             let names: Vec<_> = altered.changed.iter().filter_map(object_name).collect();
             let only_in = |items: &[Value], others: &[Value]| -> Vec<Value> {
-                let apart = items.iter().filter(|item| !others.iter().any(|other| is_same(item, other)));
+                let apart =
+                    items.iter().filter(|item| !others.iter().any(|other| is_same(item, other, version)));
                 apart
                     .filter(|item| object_name(item).is_none_or(|name| !names.contains(&name)))
                     .cloned()

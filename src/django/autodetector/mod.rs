@@ -10,6 +10,7 @@ mod created;
 mod deleted;
 mod dependency;
 mod fields;
+mod identity;
 mod indexes;
 mod input;
 mod options;

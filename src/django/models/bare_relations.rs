@@ -20,19 +20,19 @@ pub(super) fn restore(interpreter: &mut Interpreter, read: &mut ModelsRead) {
     for class in &models {
         let (Some(key), Some(meta)) = (key_of(class), Meta::own(class)) else { continue };
         let Some(model) = read.state.models.get_mut(&key) else { continue };
-        for (field, resolved) in unresolved_names(&meta) {
+        for (field, argument, resolved) in unresolved_names(&meta) {
             let Some((app, name)) = resolved.split_once('.') else { continue };
             if read.incomplete.contains_key(&AppLabel(app.into())) {
                 continue;
             }
             let Some(frozen) = model.fields.get(&field) else { continue };
             // Lower case or not is the class's and the version's affair.
-            let written = match frozen.to() {
+            let written = match frozen.kwarg(argument).and_then(Value::as_str) {
                 Some(to) if to.eq_ignore_ascii_case(&resolved) => to[to.len() - name.len()..].to_owned(),
                 _ => continue,
             };
             let mut changed = (**frozen).clone();
-            changed.set_kwarg("to", Value::str(written));
+            changed.set_kwarg(argument, Value::str(written));
             Arc::make_mut(model).fields.insert(field, Arc::new(changed));
         }
     }

@@ -36,6 +36,7 @@ fn read_text(text: &str) -> ModelsRead {
         name: "shop".into(),
         default_auto_field: None,
         config: None,
+        imports_models: true,
     };
     read(&mut interpreter, &ProjectApps { apps: Arc::new([shop]), open: None })
 }

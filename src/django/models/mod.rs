@@ -95,7 +95,12 @@ pub fn take(interpreter: &mut Interpreter, apps: &ProjectApps, mut read: ModelsR
         Some(registry) => registry.models.values().cloned().collect(),
         None => Vec::new(),
     };
-    for class in &models {
+    // `AppConfig.get_models()` has none of an app whose config imports none, wherever they are made.
+    let left_out = |class: &Class| {
+        let app = key_of(class).map(|key| key.app);
+        apps.apps.iter().any(|known| !known.imports_models && Some(&known.label) == app.as_ref())
+    };
+    for class in models.iter().filter(|class| !left_out(class)) {
         let budget = interpreter.set_budget();
         from_model::take(interpreter, apps, class, &mut read);
         interpreter.restore_budget(budget);
@@ -143,7 +148,7 @@ pub fn load(interpreter: &mut Interpreter, apps: &ProjectApps) -> ModelsRead {
             read.incomplete.insert(app.label.clone(), why);
             continue;
         }
-        if interpreter.module(&name).is_none() {
+        if !app.imports_models || interpreter.module(&name).is_none() {
             // An app without models.
             continue;
         }

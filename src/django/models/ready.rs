@@ -17,21 +17,15 @@ use crate::python::syntax::ast::{Expr, Stmt, StmtImportFrom};
 /// `ready()` methods by import statements. Others in between are read, not evaluated. Gives the names of
 /// all that are reached.
 pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) -> Vec<String> {
-    let mut todo = of_ready(&interpreter.library, apps);
     let mut seen: FxHashSet<String> = FxHashSet::default();
-    let mut declaring: Vec<String> = Vec::new();
-    while let Some(name) = todo.pop() {
-        if !within(apps, &name) || !seen.insert(name.clone()) {
-            continue;
-        }
-        let Some((parsed, is_package)) = source(&interpreter.library, &name) else { continue };
-        todo.extend(imported_by(&parsed, &name, is_package).into_iter().rev());
-        let mut declares = false;
-        each_class(&parsed.body, &mut |def| declares |= looks_like_model(def));
-        // Packages give their own settings defaults by setting them.
-        each(&parsed.body, 0, &mut |statement| declares |= sets_a_setting(statement));
-        if declares {
-            declaring.push(name);
+    let mut conditional = Vec::new();
+    let todo = of_ready(&interpreter.library, apps);
+    let mut declaring = reached_from(&interpreter.library, apps, todo, &mut seen, &mut conditional);
+    // Whether what stands under a condition is imported, the module that says so tells when it is evaluated.
+    while let Some((importer, modules)) = conditional.pop() {
+        let library = &interpreter.library;
+        if !reached_from(library, apps, modules, &mut seen, &mut conditional).is_empty() {
+            declaring.push(importer);
         }
     }
     for module in declaring {
@@ -41,6 +35,39 @@ pub(super) fn import(interpreter: &mut Interpreter, apps: &ProjectApps) -> Vec<S
     let mut reached: Vec<String> = seen.into_iter().collect();
     reached.sort();
     reached
+}
+
+/// The modules that declare models, or set settings, among those that `todo` and what they import lead to.
+/// Modules that are imported under a condition are left in `conditional`, with the one that imports them.
+fn reached_from(
+    library: &Library,
+    apps: &ProjectApps,
+    mut todo: Vec<String>,
+    seen: &mut FxHashSet<String>,
+    conditional: &mut Vec<(String, Vec<String>)>,
+) -> Vec<String> {
+    let mut declaring: Vec<String> = Vec::new();
+    while let Some(name) = todo.pop() {
+        if !within(apps, &name) || !seen.insert(name.clone()) {
+            continue;
+        }
+        let Some((parsed, is_package)) = source(library, &name) else { continue };
+        let (sure, perhaps): (Vec<&Stmt>, Vec<&Stmt>) =
+            parsed.body.iter().partition(|statement| !matches!(statement, Stmt::If(_)));
+        todo.extend(imported_in(&sure, &name, is_package).into_iter().rev());
+        let perhaps = imported_in(&perhaps, &name, is_package);
+        if !perhaps.is_empty() {
+            conditional.push((name.clone(), perhaps));
+        }
+        let mut declares = false;
+        each_class(&parsed.body, &mut |def| declares |= looks_like_model(def));
+        // Packages give their own settings defaults by setting them.
+        each(&parsed.body, 0, &mut |statement| declares |= sets_a_setting(statement));
+        if declares {
+            declaring.push(name);
+        }
+    }
+    declaring
 }
 
 /// Modules that `ready()` methods import, the last one first.
@@ -70,9 +97,15 @@ fn discovers_admins(app: &InstalledApp) -> bool {
 
 /// Modules that a module imports when it is evaluated, in order.
 pub(super) fn imported_by(parsed: &Parsed, name: &str, is_package: bool) -> Vec<String> {
+    imported_in(&parsed.body.iter().collect::<Vec<_>>(), name, is_package)
+}
+
+fn imported_in(body: &[&Stmt], name: &str, is_package: bool) -> Vec<String> {
     let package = if is_package { name } else { name.rsplit_once('.').map_or("", |(parent, _)| parent) };
     let mut found = Vec::new();
-    each(&parsed.body, 0, &mut |statement| imports(statement, package, &mut found));
+    for statement in body {
+        each(std::slice::from_ref(*statement), 0, &mut |inner| imports(inner, package, &mut found));
+    }
     found
 }
 

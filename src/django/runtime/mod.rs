@@ -24,9 +24,9 @@ use crate::python::object::{Class, Instance, Namespace, Native};
 use crate::python::value::Value;
 
 pub use called::{called, migrates};
-pub(crate) use models::deconstruct_again;
-pub(crate) use settings::take_lacking;
+pub(crate) use models::{MODELS_ASKED_FOR, deconstruct_again};
 pub use settings::{SettingsValues, settings_set};
+pub(crate) use settings::{take_lacking, thaw};
 
 /// What evaluating a project's code needs to know of the project; shared by all threads.
 #[derive(Debug, Clone)]
@@ -39,6 +39,13 @@ pub struct ProjectFacts {
     pub vendor: Option<&'static str>,
     /// The databases for which fields of the project's own classes are asked what their columns are.
     pub columns: Columns,
+}
+
+impl ProjectFacts {
+    /// Those of a project of which no more is known.
+    pub fn new(version: DjangoVersion, settings: Arc<SettingsValues>) -> Self {
+        Self { version, settings, vendor: None, columns: Columns::No }
+    }
 }
 
 /// Some of the databases.

@@ -122,7 +122,11 @@ pub(super) fn check_one(
     {
         return Ok(Ok(answer));
     }
-    Ok(i.derives(&class, wanted))
+    Ok(if instance {
+        i.is_instance(object, &Object::Class(wanted.clone()))
+    } else {
+        i.derives(&class, wanted)
+    })
 }
 
 /// `dir(object)`

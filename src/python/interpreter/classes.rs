@@ -33,8 +33,14 @@ pub struct ClassParts {
 impl Interpreter {
     /// `class`
     pub(crate) fn define_class(&mut self, frame: &mut Frame, def: &ast::StmtClassDef) -> Eval<()> {
+        let generic = def.type_params.as_deref().map(|parameters| self.type_parameters(frame, parameters));
         let mut args = match &def.arguments {
-            Some(arguments) => self.eval_arguments(frame, arguments)?,
+            Some(arguments) => {
+                let outer = generic.clone().map(|scope| std::mem::replace(&mut frame.scope, scope));
+                let args = self.eval_arguments(frame, arguments);
+                frame.scope = outer.unwrap_or_else(|| frame.scope.clone());
+                args?
+            }
             None => Args::none(),
         };
         let metaclass = args.take_keyword("metaclass");
@@ -45,6 +51,9 @@ impl Interpreter {
         if let Some(why) = args.open.take() {
             bases.push(Object::Unknown(why));
         }
+        if generic.is_some() {
+            bases.push(self.import_path("typing.Generic")?);
+        }
         let name = def.name.id.clone();
         let qualname: Arc<str> = match self.qualifier(frame) {
             Some(outer) => format!("{outer}.{name}").into(),
@@ -53,6 +62,7 @@ impl Interpreter {
         let cell = Rc::new(RefCell::new(None));
         let parent = if frame.is_class { frame.scope.parent.clone() } else { Some(frame.scope.clone()) };
         let parent = if frame.at_module && frame.scope.parent.is_none() { None } else { parent };
+        let parent = generic.or(parent);
         let scope = Scope::new(parent, Some(cell.clone()));
         {
             let mut vars = scope.vars.borrow_mut();
@@ -400,40 +410,6 @@ impl Interpreter {
         match found {
             Some(Object::Class(class)) => class,
             _ => self.types.object.clone(),
-        }
-    }
-
-    /// `isinstance(object, classes)`; the reason where that is not known.
-    pub fn is_instance(&self, object: &Object, classes: &Object) -> Result<bool, Arc<Unknown>> {
-        match (object, classes) {
-            (Object::Unknown(why), _) | (_, Object::Unknown(why)) => Err(why.clone()),
-            (_, Object::Tuple(_)) => {
-                let mut doubt = None;
-                for class in &classes.alternatives() {
-                    match self.is_instance(object, class) {
-                        Ok(true) => return Ok(true),
-                        Ok(false) => {}
-                        Err(why) => doubt = Some(why),
-                    }
-                }
-                doubt.map_or(Ok(false), Err)
-            }
-            (_, Object::Class(wanted)) => {
-                let class = self.class_of(object);
-                self.derives(&class, wanted)
-            }
-            _ => Ok(false),
-        }
-    }
-
-    /// `issubclass(class, wanted)`; the reason where that is not known.
-    pub fn derives(&self, class: &Rc<Class>, wanted: &Rc<Class>) -> Result<bool, Arc<Unknown>> {
-        if class.is_subclass(wanted) || wanted.has_path("builtins.object") {
-            return Ok(true);
-        }
-        match class.open.borrow().clone() {
-            Some(why) => Err(why),
-            None => Ok(false),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::stand_in::stand_in;
 use super::{Args, Eval, Flow, Frame, Interpreter, KEYED, Raise};
 use crate::python::library::{Found, LONGEST_NAME};
 use crate::python::object::{Class, Descriptor, Lazy, Module, Object, Scope, Status};
@@ -264,7 +265,8 @@ impl Interpreter {
             if let Some(Object::Module(found)) = module.get(last) {
                 return Ok(Object::Module(found));
             }
-            if module.native {
+            // With the source of a native module's package at hand, what is not there does not exist.
+            if module.native && !matches!(self.library.find(parent), Found::Package(_)) {
                 return Ok(self.unknown(format!("{name} is not known")));
             }
         }
@@ -325,6 +327,7 @@ impl Interpreter {
             package,
             open: RefCell::new(open),
             submodules: RefCell::default(),
+            stand_in: RefCell::default(),
             native: is_native,
         });
         self.modules.insert(name.clone(), module.clone());
@@ -418,6 +421,9 @@ impl Interpreter {
 
     /// A name of a module, which is evaluated as far as that takes; a submodule of that name counts.
     pub(crate) fn find_module_attribute(&mut self, module: &Rc<Module>, name: &str) -> Eval<Option<Object>> {
+        if let Some(other) = stand_in(module) {
+            return self.find_in_stand_in(module, &other, name);
+        }
         match module.get(name) {
             // `from . import name` in a package: what it stands for is the submodule.
             Some(Object::Lazy(lazy)) if lazy.leads_to(&module.name, name) => {}
@@ -434,6 +440,9 @@ impl Interpreter {
                 return Ok(Some(function));
             }
             self.ensure_evaluated(module)?;
+            if let Some(other) = stand_in(module) {
+                return self.find_in_stand_in(module, &other, name);
+            }
             match module.get(name) {
                 Some(Object::Lazy(lazy)) if lazy.leads_to(&module.name, name) => {}
                 Some(Object::Lazy(lazy)) => return self.force(&lazy).map(Some),
@@ -474,63 +483,6 @@ impl Interpreter {
             return Ok(Some(self.unknown(format!("{}.{name} is not known", module.name))));
         }
         Ok(module.open.borrow().clone().map(Object::Unknown))
-    }
-
-    /// Whether the source that a native class stands for assigns a name in the class's body (`true`) or
-    /// defines it otherwise (`false`); nothing where it does neither, or there is no source.
-    pub(crate) fn source_class_has(&mut self, module: &str, class: &str, name: &str) -> Option<bool> {
-        let (Found::Package(path) | Found::Module(path)) = self.library.find(module) else { return None };
-        let parsed = self.library.parse(&path).ok()?;
-        self.work(parsed.body.len());
-        let body = parsed.body.iter().find_map(|statement| match statement {
-            Stmt::ClassDef(def) if def.name.id == class => Some(&def.body),
-            _ => None,
-        })?;
-        body.iter().find_map(|statement| match statement {
-            Stmt::Assign(inner) => inner.targets.iter().any(|target| names(target, name)).then_some(true),
-            Stmt::AnnAssign(inner) => names(&inner.target, name).then_some(true),
-            Stmt::FunctionDef(def) => (def.name.id == name).then_some(false),
-            Stmt::ClassDef(def) => (def.name.id == name).then_some(false),
-            _ => None,
-        })
-    }
-
-    /// What the source beside a native module has under a name.
-    pub(crate) fn beside_native_path(&mut self, module: &str, name: &str) -> Eval<Option<Object>> {
-        match self.module(module) {
-            Some(module) => self.beside_native(&module, name),
-            None => Ok(None),
-        }
-    }
-
-    /// A name that a module written in Rust lacks may be read from the source it stands for.
-    fn beside_native(&mut self, module: &Rc<Module>, name: &str) -> Eval<Option<Object>> {
-        if !module.native {
-            return Ok(None);
-        }
-        let path = match self.library.find(&module.name) {
-            Found::Package(path) | Found::Module(path) => path,
-            Found::Namespace(_) | Found::Missing => return Ok(None),
-        };
-        let Ok(parsed) = self.library.parse(&path) else { return Ok(None) };
-        let hidden: Arc<str> = format!("{}\u{0}source", module.name).into();
-        let source = if let Some(source) = self.modules.get(&hidden) {
-            source.clone()
-        } else {
-            let source = Rc::new(Module {
-                name: module.name.clone(),
-                globals: RefCell::default(),
-                status: Cell::new(Status::New),
-                parsed: Some(parsed),
-                package: module.package,
-                open: RefCell::default(),
-                submodules: RefCell::default(),
-                native: false,
-            });
-            self.modules.insert(hidden, source.clone());
-            source
-        };
-        self.find_module_attribute(&source, name)
     }
 
     /// A function that a module plainly defines, without evaluating the module: references to
@@ -611,7 +563,7 @@ pub fn native_property(get: &'static crate::python::object::Native) -> Object {
     Object::Descriptor(Rc::new(Descriptor::Property { get: Object::Native(get), set: None }))
 }
 
-fn names(target: &Expr, name: &str) -> bool {
+pub(super) fn names(target: &Expr, name: &str) -> bool {
     match target {
         Expr::Name(target) => target.id == name,
         Expr::Tuple(tuple) => tuple.elts.iter().any(|target| names(target, name)),

@@ -15,11 +15,13 @@ mod freeze;
 mod handlers;
 mod imports;
 mod journal;
+mod kinds;
 mod operators;
 mod patterns;
 mod provide;
 mod removal;
 mod same;
+mod stand_in;
 mod statements;
 
 use std::any::Any;

@@ -42,6 +42,7 @@ impl Interpreter {
             package: true,
             open: RefCell::default(),
             submodules: RefCell::default(),
+            stand_in: RefCell::default(),
             native: true,
         });
         self.modules.insert(name.into(), module);
@@ -75,6 +76,7 @@ impl Interpreter {
             package,
             open: RefCell::default(),
             submodules: RefCell::default(),
+            stand_in: RefCell::default(),
             native: false,
         });
         self.modules.insert(name.into(), module.clone());

@@ -45,4 +45,17 @@ class Migration(migrations.Migration):
                 ("origin", models.CharField(max_length=11)),
             ],
         ),
+        migrations.CreateModel(
+            name="Place",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sale", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="shop.sale")),
+                ("shelf", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="shop.shelf")),
+            ],
+        ),
+        migrations.AddField(
+            model_name="sale",
+            name="placed",
+            field=models.ManyToManyField(related_name="placed", through="shop.Place", to="shop.shelf"),
+        ),
     ]

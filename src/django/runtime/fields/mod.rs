@@ -17,7 +17,7 @@ use crate::python::object::{Class, Namespace, Native, Object};
 use crate::python::syntax::Name;
 
 pub(super) use deconstruct::freeze;
-pub(crate) use relation_names::BARE_NAME;
+pub(crate) use relation_names::{BARE_NAME, BARE_THROUGH};
 use table::{SPECS, Spec, exported_by};
 
 /// The path of the class that all fields derive from.

@@ -72,6 +72,9 @@ pub(super) fn rename_relation(
 /// Set on a relation whose model was written by a bare name: the name.
 pub(crate) const BARE_NAME: &str = "$bare";
 
+/// Set on a relation whose `through` was: the name.
+pub(crate) const BARE_THROUGH: &str = "$bare_through";
+
 /// `resolve_relation(scope_model, relation)` for what a relation of `model` names: `"self"` becomes the
 /// model, a bare name gets the app's label.
 pub(super) fn qualify(
@@ -88,13 +91,8 @@ pub(super) fn qualify(
         } else if text.contains('.') {
             continue;
         } else {
-            if attribute == "model" {
-                interpreter.set_own_attribute(
-                    rel,
-                    &Name::new_static(BARE_NAME),
-                    Some(Object::Str(text.clone())),
-                );
-            }
+            let written = if attribute == "model" { BARE_NAME } else { BARE_THROUGH };
+            interpreter.set_own_attribute(rel, &Name::new_static(written), Some(Object::Str(text.clone())));
             let label = interpreter.get_attribute(meta, &"app_label".into())?;
             match label.as_str() {
                 Some(label) => Object::str(format!("{label}.{text}")),

@@ -24,6 +24,12 @@ pub(super) fn describe(interpreter: &mut Interpreter, model: &Rc<Class>, field: 
     let descriptor = interpreter.instance_of(&class);
     if let Object::Instance(descriptor) = &descriptor {
         set(interpreter, descriptor, "field", Object::Instance(field.clone()));
+        // `ManyToManyDescriptor`
+        if field.class.borrow().derives_from("django.db.models.fields.related.ManyToManyField") {
+            set(interpreter, descriptor, "reverse", Object::Bool(false));
+            let manager = interpreter.unknown("the manager of a many-to-many field");
+            set(interpreter, descriptor, "related_manager_cls", manager);
+        }
     }
     for key in ["name", "attname"] {
         if let Some(name) = own(field, key).and_then(|name| name.as_str()) {

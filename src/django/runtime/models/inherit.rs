@@ -413,16 +413,19 @@ pub(crate) fn resolve_relations(interpreter: &mut Interpreter) {
     }
 }
 
-/// Fields of a model that point to a model by a bare name that no model bears: the field's name and the
-/// name with the app's label.
-pub(crate) fn unresolved_names(meta: &Meta) -> Vec<(Arc<str>, Arc<str>)> {
+/// Fields of a model that point to a model by a bare name that no model bears: the field's name, its argument
+/// (`to` or `through`), and the name with the app's label.
+pub(crate) fn unresolved_names(meta: &Meta) -> Vec<(Arc<str>, &'static str, Arc<str>)> {
     let mut found = Vec::new();
     for field in ["local_fields", "local_many_to_many"].into_iter().flat_map(|list| meta.instances(list)) {
         let Some(Object::Instance(rel)) = own(&field, "remote_field") else { continue };
-        if let (Some(Object::Str(_)), Some(Object::Str(named)), Some(Object::Str(name))) =
-            (own(&rel, fields::BARE_NAME), own(&rel, "model"), own(&field, "name"))
-        {
-            found.push((name, named));
+        let Some(Object::Str(name)) = own(&field, "name") else { continue };
+        let written = [("to", fields::BARE_NAME, "model"), ("through", fields::BARE_THROUGH, "through")];
+        for (argument, bare, attribute) in written {
+            if let (Some(Object::Str(_)), Some(Object::Str(named))) = (own(&rel, bare), own(&rel, attribute))
+            {
+                found.push((name.clone(), argument, named));
+            }
         }
     }
     found

@@ -35,7 +35,7 @@ pub(crate) use managers::{all as managers_of, base_manager_name, default_manager
 pub(crate) use meta::Meta;
 pub(crate) use options::{DEFAULT_NAMES, known_option, normalize_together};
 pub use registry::InstalledApp;
-pub(crate) use registry::{Registry, is_swapped, ready_config, set_apps};
+pub(crate) use registry::{MODELS_ASKED_FOR, Registry, is_swapped, ready_config, set_apps};
 
 /// `django.db.models` and what models are made of.
 pub(super) const PART: Part = Part { modules, names };

@@ -25,6 +25,8 @@ pub struct InstalledApp {
     pub default_auto_field: Option<Arc<str>>,
     /// The dotted path of its config class, where it is not `AppConfig` itself.
     pub config: Option<Arc<str>>,
+    /// Whether its config imports its models.
+    pub imports_models: bool,
 }
 
 /// What was made so far.
@@ -420,8 +422,18 @@ static CONFIG_METHODS: &[Native] = &[
     Native { path: "django.apps.config.AppConfig.get_model", call: config_model },
     Native { path: "django.apps.config.AppConfig.get_models", call: get_models },
     Native { path: "django.apps.config.AppConfig.ready", call: |_, _| Ok(Object::None) },
-    Native { path: "django.apps.config.AppConfig.import_models", call: |_, _| Ok(Object::None) },
+    Native { path: "django.apps.config.AppConfig.import_models", call: import_models },
 ];
+
+/// What a config has once its `import_models()` has handed on to Django's.
+pub(crate) const MODELS_ASKED_FOR: &str = "$models_asked_for";
+
+fn import_models(interpreter: &mut Interpreter, args: Args) -> Eval {
+    if let Some(Object::Instance(config)) = args.get(0).cloned() {
+        set(interpreter, &config, MODELS_ASKED_FOR, Object::Bool(true));
+    }
+    Ok(Object::None)
+}
 
 /// `AppConfig`
 pub(super) fn config_class(interpreter: &mut Interpreter) -> Rc<Class> {

@@ -156,6 +156,7 @@ fn answers(expressions: &[&str]) -> Vec<String> {
         name: "shop".into(),
         default_auto_field: None,
         config: None,
+        imports_models: true,
     };
     install(&mut interpreter, &ProjectApps { apps: Arc::new([shop]), open: None });
     let file = SourceFile::new("project/shop/models.py".into(), "shop/models.py", text);

@@ -21,6 +21,7 @@ mod os;
 pub(super) mod pathlib;
 mod paths;
 pub(super) mod re;
+mod sqlite;
 mod system;
 mod texts;
 mod typing;
@@ -86,6 +87,7 @@ fn written(name: &str) -> Option<NativeModule> {
         "os.path" | "posixpath" => paths::module,
         "pathlib" => pathlib::module,
         "re" => re::module,
+        "sqlite3" => sqlite::module,
         "string" => texts::string,
         "sys" => system::sys,
         "textwrap" => texts::textwrap,

@@ -9,8 +9,8 @@ use regex::{Regex, RegexBuilder};
 use rustc_hash::FxHashMap;
 
 use super::super::arguments::{plain, receiver, str_param, unknown_among};
-use super::super::native_table;
 use super::super::strings::length;
+use super::super::{native_class, native_class_of, native_table};
 use super::{names_of, nothing};
 use crate::python::interpreter::{Args, Eval, Interpreter};
 use crate::python::object::{Namespace, Object};
@@ -35,6 +35,9 @@ const FLAGS: &[(&str, i64)] = &[
     ("X", 64),
     ("VERBOSE", 64),
 ];
+
+/// `re.UNICODE`
+const UNICODE: i64 = 32;
 
 /// What compiling a pattern counts for ([`Interpreter::work`]).
 const COMPILING: usize = 512 * 1024;
@@ -79,6 +82,23 @@ native_table!(PATTERN {
     "re.Pattern.split" => |i, a| of_pattern(i, a, |i, p, a| split(i, &p, &a)),
     "re.Pattern.findall" => |i, a| of_pattern(i, a, |i, p, a| find_all(i, &p, &a)),
     "re.Pattern.finditer" => |i, _| Ok(i.unknown("the places of a pattern in a text")),
+});
+
+native_table!(FLAG {
+    "re.RegexFlag.__new__" => |i, a| match a.get(1) {
+        Some(flags) => Ok(flags.clone()),
+        None => Err(i.missing_argument("RegexFlag")),
+    },
+});
+
+native_table!(FLAG_META {
+    "re.RegexFlagMeta.__getitem__" => |i, a| {
+        let name = a.get(1).and_then(Object::as_str).unwrap_or_default();
+        match FLAGS.iter().find(|(known, _)| *known == &*name) {
+            Some((_, flag)) => Ok(Object::Int(*flag)),
+            None => Err(i.raise("KeyError", name)),
+        }
+    },
 });
 
 native_table!(MATCH {
@@ -139,13 +159,23 @@ pub(super) fn module(i: &mut Interpreter) -> Namespace {
     let exception = i.types.exception("Exception");
     let error = super::add_class(i, &mut names, "re", "error", &[exception], &[]);
     names.insert(Name::new_static("PatternError"), Object::Class(error));
+    let meta = [i.types.type_.clone()];
+    let meta = native_class(&i.types, "re", "RegexFlagMeta", &meta, FLAG_META);
+    let flags = native_class_of(&i.types, "re", "RegexFlag", &[], FLAG, Some(meta));
     for (name, flag) in FLAGS {
         names.insert(Name::new_static(name), Object::Int(*flag));
+        flags.attrs.borrow_mut().insert(Name::new_static(name), Object::Int(*flag));
     }
+    names.insert(Name::new_static("RegexFlag"), Object::Class(flags));
     names
 }
 
+/// A pattern of text is Unicode, said or not; flags at its beginning are as good as those that are given.
 fn compiled(pattern: Value, flags: i64) -> Object {
+    let flags = match pattern.as_str() {
+        Some(text) => (flags | leading_flags(text)) & !UNICODE,
+        None => flags,
+    };
     let mut args = vec![pattern];
     if flags != 0 {
         args.push(Value::Int(flags));
@@ -155,6 +185,17 @@ fn compiled(pattern: Value, flags: i64) -> Object {
         args,
         kwargs: Vec::new(),
     }))))
+}
+
+/// The flags of `(?im)` at the beginning of a pattern.
+fn leading_flags(text: &str) -> i64 {
+    let letters =
+        text.strip_prefix("(?").and_then(|rest| rest.split_once(')')).map_or("", |(letters, _)| letters);
+    let flag = |letter: char| {
+        let name = letter.to_ascii_uppercase();
+        FLAGS.iter().find(|(known, _)| known.len() == 1 && known.starts_with(name)).map(|(_, flag)| *flag)
+    };
+    letters.chars().map(flag).try_fold(0, |all, flag| Some(all | flag?)).unwrap_or(0)
 }
 
 fn pattern_of(value: &Value) -> Option<Pattern> {
@@ -169,7 +210,7 @@ pub(in super::super) fn attribute(value: &Value, name: &str) -> Option<Object> {
     Some(match name {
         "pattern" => Object::Str(pattern.text),
         // Patterns of text are Unicode unless said otherwise.
-        "flags" => Object::Int(pattern.flags | if pattern.flags & 256 == 0 { 32 } else { 0 }),
+        "flags" => Object::Int(pattern.flags | if pattern.flags & 256 == 0 { UNICODE } else { 0 }),
         _ => return None,
     })
 }
