@@ -44,6 +44,8 @@ pub(super) fn checked(
     let options = options(args, &found, true)?;
     let inputs = read(args, &found)?;
     let report = judge(&inputs, &options, &args.project.path)?;
+    // Nobody waits for a project to be let go.
+    rayon::spawn(move || drop(inputs));
     if !args.project.quiet {
         say_notices(&report);
     }

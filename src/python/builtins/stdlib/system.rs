@@ -57,13 +57,8 @@ native_table!(MODULES {
 fn replace_module(i: &mut Interpreter, args: Args) -> Eval {
     let name = args.get(1).and_then(Object::as_str).unwrap_or_default();
     // One that passes for a module may know more names than those that it says.
-    let known = match args.get(2) {
-        Some(Object::Instance(other)) => {
-            let class = other.class.borrow();
-            class.open.borrow().is_none() && !class.derives_from("builtins.module")
-        }
-        _ => false,
-    };
+    let is_known = |class: &Class| class.open.borrow().is_none() && !class.derives_from("builtins.module");
+    let known = matches!(args.get(2), Some(Object::Instance(other)) if is_known(&other.class.borrow()));
     if let (Some(module), Some(other), true) = (i.modules.get(&*name), args.get(2), known) {
         *module.stand_in.borrow_mut() = Some(other.clone());
     } else if let Some(module) = i.modules.get(&*name).cloned()
