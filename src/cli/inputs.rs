@@ -131,14 +131,12 @@ fn with_models(projects: &Arc<Projects>, project: &Project, index: usize) -> Rea
         Err(_) => from_models(projects, index, &told).into(),
     };
     drop(told);
-    match migrations.recv() {
-        Ok(migrations) => (migrations, models),
-        Err(_) => {
-            // The thread is gone, and waiting for it says why.
-            models.get();
-            (reading::migrations(project, Detail::Plain), models)
-        }
-    }
+    let migrations = migrations.recv().unwrap_or_else(|_| {
+        // The thread is gone, and waiting for it says why.
+        models.get();
+        reading::migrations(project, Detail::Plain)
+    });
+    (migrations, models)
 }
 
 /// What the models of a project say; `tell` is told of its migrations before.

@@ -167,13 +167,11 @@ impl Library {
 
     /// Names of what lies in a folder; nothing where that can't be listed, or may not be.
     pub fn list(&self, folder: &Path) -> Vec<String> {
-        match self.listing(folder).as_ref() {
-            Some(names) => names.iter().filter_map(|name| name.to_str().map(str::to_owned)).collect(),
-            None => {
-                let names = self.entries(folder).into_iter().flatten();
-                names.filter_map(|name| name.into_string().ok()).collect()
-            }
+        if let Some(names) = self.listing(folder).as_ref() {
+            return names.iter().filter_map(|name| name.to_str().map(str::to_owned)).collect();
         }
+        let names = self.entries(folder).into_iter().flatten();
+        names.filter_map(|name| name.into_string().ok()).collect()
     }
 
     fn entries(&self, folder: &Path) -> Option<impl Iterator<Item = OsString> + use<>> {

@@ -67,24 +67,21 @@ fn replay(project: &Context<'_>, rules: &[&Rule], sink: &mut Sink) {
             }
             looking.end()
         };
-        // Without a second thread they look in between.
-        match Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, look) {
-            Ok(looking) => {
-                steps(project, |mut step| {
-                    step.part = Some(room.part(step.weight));
-                    drop(line.send(step));
-                });
-                drop(line);
-                match looking.join() {
-                    Ok(found) => sink.join(found),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
+        if let Ok(looking) = Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, look) {
+            steps(project, |mut step| {
+                step.part = Some(room.part(step.weight));
+                drop(line.send(step));
+            });
+            drop(line);
+            match looking.join() {
+                Ok(found) => sink.join(found),
+                Err(panic) => std::panic::resume_unwind(panic),
             }
-            Err(_) => {
-                let mut looking = Looking::new(project, rules);
-                steps(project, |step| looking.take(step));
-                sink.join(looking.end());
-            }
+        } else {
+            // Without a second thread they look in between.
+            let mut looking = Looking::new(project, rules);
+            steps(project, |step| looking.take(step));
+            sink.join(looking.end());
         }
     });
 }

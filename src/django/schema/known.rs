@@ -43,7 +43,7 @@ pub struct NamedConstraint {
 pub fn tables(context: &Context, state: &ProjectState) -> BTreeMap<String, ModelKey> {
     let apps = Apps { state, context };
     let own = state.models.keys().filter(|key| {
-        let proxy = state.models.get(*key).is_some_and(|model| Apps::is_proxy(model));
+        let proxy = state.models.get(key).is_some_and(|model| Apps::is_proxy(model));
         !proxy
     });
     own.filter_map(|key| Some((apps.db_table(key, 0).ok()?, key.clone()))).collect()

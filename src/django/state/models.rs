@@ -12,7 +12,8 @@ use crate::django::keys::{AppLabel, ModelKey};
 pub struct Models(Arc<BTreeMap<AppLabel, Arc<OfApp>>>);
 
 /// An app's models by their names in lower case.
-type OfApp = BTreeMap<Arc<str>, (ModelKey, Arc<ModelState>)>;
+type OfApp = BTreeMap<Arc<str>, Entry>;
+type Entry = (ModelKey, Arc<ModelState>);
 
 impl Models {
     /// The model of that key.
@@ -120,7 +121,7 @@ impl Models {
 #[derive(Clone)]
 pub struct Iter<'a> {
     apps: btree_map::Values<'a, AppLabel, Arc<OfApp>>,
-    models: Option<btree_map::Values<'a, Arc<str>, (ModelKey, Arc<ModelState>)>>,
+    models: Option<btree_map::Values<'a, Arc<str>, Entry>>,
 }
 
 impl<'a> Iterator for Iter<'a> {

@@ -260,13 +260,12 @@ impl Interpreter {
                 }
                 self.bind_parameters(&frame, function, &def.parameters, args)?;
                 let body = parsed.function_body(def);
-                let generates = match function.generates.get() {
-                    Some(known) => *known,
-                    None => {
-                        let (generates, nodes) = is_generator(body);
-                        self.toil(nodes)?;
-                        *function.generates.get_or_init(|| generates)
-                    }
+                let generates = if let Some(known) = function.generates.get() {
+                    *known
+                } else {
+                    let (generates, nodes) = is_generator(body);
+                    self.toil(nodes)?;
+                    *function.generates.get_or_init(|| generates)
                 };
                 if generates {
                     frame.yields = Some(Vec::new());

@@ -122,8 +122,8 @@ fn numbers_at_the_ends_do_no_harm() {
 /// Texts of which a part is written over and over, so that it is too long for the list above.
 #[test]
 fn long_texts_end_soon() {
-    let params: String = (0..5000).map(|n| format!("a{n}=0,")).collect();
-    let enumeration: String = (0..20_000).map(|n| format!("    a{n} = enum.auto()\n")).collect();
+    let params = (0..5000).map(|n| format!("a{n}=0")).collect::<Vec<_>>().join(",");
+    let enumeration = (0..20_000).map(|n| format!("    a{n} = enum.auto()\n")).collect::<Vec<_>>().concat();
     let texts = [
         format!("def f({params}): return 0\nfor i in range(100000): result = f()"),
         format!(
