@@ -60,11 +60,4 @@ impl Awaited {
             }
         })
     }
-
-    /// Whether nobody would have to wait.
-    pub fn is_known(&self) -> bool {
-        let done = |thread: &JoinHandle<FromModels>| thread.is_finished();
-        self.0.known.get().is_some()
-            || self.0.thread.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(done)
-    }
 }

@@ -164,7 +164,6 @@ impl<'a, 'p> Looking<'a, 'p> {
     }
 
     fn take(&mut self, mut step: Step<'a>) {
-        step.part = None;
         let context = step.context(self.project);
         if let Some(index) = step.left_out {
             self.found.undecided(too_much(&step, index));
@@ -177,6 +176,8 @@ impl<'a, 'p> Looking<'a, 'p> {
         }
         look(&context, self.rules, &mut self.found);
         if self.rules.iter().any(|rule| asks_models(rule, &context)) {
+            // What waits for the models is counted here.
+            step.part = None;
             self.weight = self.weight.saturating_add(step.weight);
             self.later.push(step);
         }
