@@ -248,7 +248,8 @@ impl Library {
         }
         let answer = match self.find(module) {
             Found::Package(path) | Found::Module(path) => self.mentions(&path, &[word]) == Some(true),
-            Found::Namespace(_) | Found::Missing => false,
+            // There is no end to what is not there: that is not remembered.
+            Found::Namespace(_) | Found::Missing => return false,
         };
         lock(&self.mentioned).entry(module.into()).or_default().insert(word, answer);
         answer

@@ -1,8 +1,6 @@
 //! Parses what evaluating the models will ask for, on another thread: parsing takes as long as
 //! evaluating does.
 
-use std::sync::Arc;
-
 use rustc_hash::FxHashSet;
 
 use super::ready::{imported_by, of_ready, source};
@@ -20,13 +18,12 @@ pub fn read_ahead(library: &Library, apps: &ProjectApps) {
     for app in apps.apps.iter().rev() {
         todo.extend([format!("{}.models", app.name), app.name.to_string()]);
     }
-    let names: Vec<Arc<str>> = apps.apps.iter().map(|app| app.name.clone()).collect();
     let mut seen: FxHashSet<String> = FxHashSet::default();
     while let Some(name) = todo.pop() {
         if seen.len() >= LIMIT {
             return;
         }
-        if !seen.insert(name.clone()) || !holds_models(library, &names, &name) {
+        if !holds_models(library, apps, &name) || !seen.insert(name.clone()) {
             continue;
         }
         let Some((parsed, is_package)) = source(library, &name) else { continue };

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::*;
 use crate::django::keys::AppLabel;
 use crate::django::models::{InstalledApp, ModelsRead, ProjectApps, read};
-use crate::django::runtime::{self, Columns, ProjectFacts, SettingsValues};
+use crate::django::runtime::{self, ProjectFacts, SettingsValues};
 use crate::django::version::DjangoVersion;
 use crate::python::library::{Library, SearchPath};
 use crate::source::{SourceFile, outline};
@@ -24,12 +24,7 @@ fn read_text(text: &str) -> ModelsRead {
     };
     let own = SearchPath { folder: folder.path().into(), project: true };
     let library = Library::new(vec![own], Box::new(reader));
-    let facts = ProjectFacts {
-        version: DjangoVersion::V5_2,
-        settings: Arc::new(SettingsValues::default()),
-        vendor: None,
-        columns: Columns::No,
-    };
+    let facts = ProjectFacts::new(DjangoVersion::V5_2, Arc::new(SettingsValues::default()));
     let mut interpreter = runtime::interpreter(library, facts);
     let shop = InstalledApp {
         label: AppLabel::new("shop"),

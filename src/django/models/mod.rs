@@ -132,8 +132,8 @@ pub fn install(interpreter: &mut Interpreter, apps: &ProjectApps) {
 pub fn load(interpreter: &mut Interpreter, apps: &ProjectApps) -> ModelsRead {
     let mut read = ModelsRead::default();
     install(interpreter, apps);
-    let names: Vec<Arc<str>> = apps.apps.iter().map(|app| app.name.clone()).collect();
-    interpreter.eager_imports = Some(Rc::new(move |library, module| holds_models(library, &names, module)));
+    let known = apps.clone();
+    interpreter.eager_imports = Some(Rc::new(move |library, module| holds_models(library, &known, module)));
     ready::set_settings(interpreter, apps);
     set_language(interpreter, foreign_language);
     for app in apps.apps.iter() {
@@ -206,11 +206,8 @@ fn is_bundled(interpreter: &mut Interpreter, app: &str) -> bool {
 
 /// Whether evaluating a module may make models: it lies within an installed app, or speaks of models.
 /// Django's own modules make none but its apps' do.
-fn holds_models(library: &Library, apps: &[Arc<str>], module: &str) -> bool {
-    let within = |app: &Arc<str>| {
-        module.strip_prefix(&**app).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
-    if apps.iter().any(within) {
+fn holds_models(library: &Library, apps: &ProjectApps, module: &str) -> bool {
+    if ready::within(apps, module) {
         return true;
     }
     if module == "django" || module.starts_with("django.") {

@@ -148,12 +148,7 @@ pub(crate) fn take_vendor_asked(interpreter: &mut Interpreter) -> bool {
 pub fn facts(interpreter: &mut Interpreter) -> ProjectFacts {
     match interpreter.host::<DjangoHost>() {
         Some(host) => host.facts.clone(),
-        None => ProjectFacts {
-            version: DjangoVersion::V6_1,
-            settings: Arc::default(),
-            vendor: None,
-            columns: Columns::No,
-        },
+        None => ProjectFacts::new(DjangoVersion::V6_1, Arc::default()),
     }
 }
 

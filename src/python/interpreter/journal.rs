@@ -367,8 +367,10 @@ fn join_dicts(dicts: &[&Dict], why: &Arc<Unknown>, seen: &mut Comparison) -> (Di
         }
     }
     let mut open = !gone.is_empty();
-    let mut indexes = 0..;
-    joined.items.retain(|_, _| indexes.next().is_none_or(|index| gone.binary_search(&index).is_err()));
+    if open {
+        let mut indexes = 0..;
+        joined.items.retain(|_, _| indexes.next().is_none_or(|index| gone.binary_search(&index).is_err()));
+    }
     for (key, (name, _)) in rest.iter().flat_map(|dict| &dict.items) {
         if first.items.contains_key(key) {
             continue;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::django::keys::AppLabel;
 use crate::django::models::{InstalledApp, ProjectApps, install};
-use crate::django::runtime::{self, Columns, ProjectFacts, SettingsValues};
+use crate::django::runtime::{self, ProjectFacts, SettingsValues};
 use crate::django::version::DjangoVersion;
 use crate::python::interpreter::STACK_BYTES;
 use crate::python::library::{Library, SearchPath};
@@ -144,12 +144,7 @@ fn answers(expressions: &[&str]) -> Vec<String> {
     let reader = |path: &Path| Err(Arc::<str>::from(format!("no {}", path.display())));
     let installed = SearchPath { folder: "nowhere".into(), project: false };
     let library = Library::new(vec![installed], Box::new(reader));
-    let facts = ProjectFacts {
-        version: DjangoVersion::V5_2,
-        settings: Arc::new(SettingsValues::default()),
-        vendor: None,
-        columns: Columns::No,
-    };
+    let facts = ProjectFacts::new(DjangoVersion::V5_2, Arc::new(SettingsValues::default()));
     let mut interpreter = runtime::interpreter(library, facts);
     let shop = InstalledApp {
         label: AppLabel::new("shop"),
